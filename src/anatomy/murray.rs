@@ -1,0 +1,102 @@
+//! Cup orientation in the three definitions of Murray (1993, 10.1302/0301-620X.75B2.8444942).
+
+use crate::frames::{AnatomicalFrame, Side, as_right_hip};
+use nalgebra::{Unit, Vector3};
+use serde::{Deserialize, Serialize};
+
+/// **Radiographic** inclination and anteversion of a cup or socket axis, degrees; the other definitions follow from these.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CupAngles {
+    /// Radiographic inclination: between the patient's long axis and the cup axis projected on the coronal plane.
+    pub inclination_deg: f64,
+    /// Radiographic anteversion: between the cup axis and the coronal plane.
+    pub anteversion_deg: f64,
+}
+
+impl CupAngles {
+    /// The angles of an axis that points out of the opening (LPS), in the given pelvic frame.
+    #[must_use]
+    pub fn of_axis(axis: &Unit<Vector3<f64>>, pelvic: &AnatomicalFrame, side: Side) -> Self {
+        let local = as_right_hip(side, &pelvic.local_vector(axis));
+        Self {
+            inclination_deg: local.z.atan2(-local.y).to_degrees(),
+            anteversion_deg: local.x.clamp(-1.0, 1.0).asin().to_degrees(),
+        }
+    }
+
+    /// The axis out of the opening in the frame of a right hip: (sin RA, −cos RA cos RI, cos RA sin RI).
+    #[must_use]
+    pub fn right_hip_axis(&self) -> Unit<Vector3<f64>> {
+        let (sin_ri, cos_ri) = self.inclination_deg.to_radians().sin_cos();
+        let (sin_ra, cos_ra) = self.anteversion_deg.to_radians().sin_cos();
+        Unit::new_unchecked(Vector3::new(sin_ra, -cos_ra * cos_ri, cos_ra * sin_ri))
+    }
+
+    /// The axis out of the opening in LPS.
+    #[must_use]
+    pub fn axis(&self, pelvic: &AnatomicalFrame, side: Side) -> Unit<Vector3<f64>> {
+        Unit::new_normalize(pelvic.lps_vector(&as_right_hip(side, &self.right_hip_axis())))
+    }
+
+    /// (inclination, anteversion) in the **operative** definition, degrees.
+    #[must_use]
+    pub fn operative_deg(&self) -> (f64, f64) {
+        let (ri, ra) = (self.inclination_deg.to_radians(), self.anteversion_deg.to_radians());
+        let inclination = (ri.sin() * ra.cos()).asin();
+        let anteversion = ra.tan().atan2(ri.cos());
+        (inclination.to_degrees(), anteversion.to_degrees())
+    }
+
+    /// (inclination, anteversion) in the **anatomic** definition, degrees.
+    #[must_use]
+    pub fn anatomic_deg(&self) -> (f64, f64) {
+        let (ri, ra) = (self.inclination_deg.to_radians(), self.anteversion_deg.to_radians());
+        let inclination = (ri.cos() * ra.cos()).acos();
+        let anteversion = ra.tan().atan2(ri.sin());
+        (inclination.to_degrees(), anteversion.to_degrees())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use nalgebra::Point3;
+
+    #[test]
+    fn the_three_definitions_agree_with_the_published_conversions() {
+        // RI, RA, OI, OA, AI, AA
+        for [ri, ra, oi, oa, ai, aa] in [
+            [40.0, 15.0, 38.381, 19.279, 42.274, 22.629],
+            [45.0, 20.0, 41.641, 27.236, 48.359, 27.236],
+            [30.0, 5.0, 29.874, 5.769, 30.376, 9.925],
+            [50.0, 25.0, 43.969, 35.959, 54.369, 31.330],
+            [45.0, 30.0, 37.761, 39.232, 52.239, 39.232],
+        ] {
+            let cup = CupAngles { inclination_deg: ri, anteversion_deg: ra };
+            let (o, a) = (cup.operative_deg(), cup.anatomic_deg());
+            for (found, expected) in [(o.0, oi), (o.1, oa), (a.0, ai), (a.1, aa)] {
+                assert!((found - expected).abs() < 6e-4, "{ri}/{ra}: {found} instead of {expected}");
+            }
+        }
+    }
+
+    #[test]
+    fn axis_and_angles_are_inverse_on_both_sides() {
+        let frame = AnatomicalFrame::scanner(Point3::origin()).tilted_posteriorly(7.0);
+        for side in Side::BOTH {
+            let cup = CupAngles { inclination_deg: 41.0, anteversion_deg: 17.0 };
+            let axis = cup.axis(&frame, side);
+            assert!(axis.x * side.lps_sign() > 0.0, "a cup opens to its own side");
+            let back = CupAngles::of_axis(&axis, &frame, side);
+            assert!((back.inclination_deg - 41.0).abs() < 1e-9 && (back.anteversion_deg - 17.0).abs() < 1e-9);
+        }
+    }
+
+    #[test]
+    fn thirteen_degrees_of_posterior_tilt_add_ten_of_anteversion() {
+        let app = AnatomicalFrame::scanner(Point3::origin());
+        let axis = CupAngles { inclination_deg: 40.0, anteversion_deg: 15.0 }.axis(&app, Side::Right);
+        let functional = CupAngles::of_axis(&axis, &app.tilted_posteriorly(13.0), Side::Right);
+        assert!((functional.anteversion_deg - 24.749).abs() < 5e-4, "{}", functional.anteversion_deg);
+    }
+}

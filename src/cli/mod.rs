@@ -1,0 +1,80 @@
+//! The command line: argument parsing over the stages, one file a command.
+#![expect(clippy::print_stdout, reason = "results of a command belong on standard output")]
+
+mod export;
+mod import;
+mod phantom;
+mod plan;
+mod report;
+mod rom;
+mod segment;
+mod train;
+mod view;
+
+use clap::{Parser, Subcommand};
+use std::{error::Error, process::ExitCode};
+
+/// What a command ends with; the message of an error is what the user reads.
+type Outcome = Result<(), Box<dyn Error>>;
+
+#[derive(Parser)]
+#[command(
+    name = "coxa",
+    version,
+    about = "Rehearse a hip replacement on the patient's own bones.\nFor research, education and rehearsal; not a medical device; the surgeon decides."
+)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Read a CT (DICOM folder, zip or NIfTI), check its geometry and write it as a NIfTI volume.
+    Import(import::Arguments),
+    /// Label the bones of a CT.
+    Segment(segment::Arguments),
+    /// The whole road: CT to labels, measurements, first plan, range of motion and report.
+    Plan(plan::Arguments),
+    /// Open a case in the window.
+    View(view::Arguments),
+    /// Draw a synthetic patient from the shape model and simulate its CT, with the truth beside it.
+    Phantom(phantom::Arguments),
+    /// Train the segmentation network on phantoms drawn on the fly.
+    Train(train::Arguments),
+    /// Range of motion of cup and neck positions in a table.
+    Rom(rom::Arguments),
+    /// Write the report of a planned case again.
+    Report(report::Arguments),
+    /// Export bones and implants of a case as STL or OBJ.
+    Export(export::Arguments),
+}
+
+/// Runs the command line; without a command, the demonstration case.
+#[must_use]
+pub fn run() -> ExitCode {
+    let outcome = match Arguments::parse().command {
+        Some(Command::Import(arguments)) => import::run(arguments),
+        Some(Command::Segment(arguments)) => segment::run(arguments),
+        Some(Command::Plan(arguments)) => plan::run(arguments),
+        Some(Command::View(arguments)) => view::run(arguments),
+        Some(Command::Phantom(arguments)) => phantom::run(arguments),
+        Some(Command::Train(arguments)) => train::run(arguments),
+        Some(Command::Rom(arguments)) => rom::run(arguments),
+        Some(Command::Report(arguments)) => report::run(arguments),
+        Some(Command::Export(arguments)) => export::run(arguments),
+        None => Ok(()),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            let mut cause = error.source();
+            while let Some(inner) = cause {
+                eprintln!("  because: {inner}");
+                cause = inner.source();
+            }
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! DICOM in and out: series discovery, geometry checks, pixel decoding, de-identification.

@@ -1,0 +1,86 @@
+//! Files written whole or not at all, and the data folders that ship with the program.
+
+use std::{
+    fs::{self, File},
+    io::{self, BufWriter, Write},
+    path::{Path, PathBuf},
+};
+
+/// Writes a file through a temporary one beside it, then `fsync` and rename: a kill at any instant leaves the old file or the new one.
+///
+/// # Errors
+/// Whatever `fill` or the file system reports; the temporary file is removed and the old file is untouched.
+pub fn write_atomically(path: &Path, fill: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>) -> io::Result<()> {
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    fs::create_dir_all(folder)?;
+    let name = path.file_name().ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "the path names no file"))?;
+    let temporary = folder.join(format!(".{}.{}.tmp", name.to_string_lossy(), std::process::id()));
+    let result = (|| {
+        let mut writer = BufWriter::new(File::create(&temporary)?);
+        fill(&mut writer)?;
+        writer.flush()?;
+        writer.get_ref().sync_all()?;
+        fs::rename(&temporary, path)?;
+        // The rename itself lives in the folder: without this a power loss could forget it.
+        File::open(folder)?.sync_all()
+    })();
+    if result.is_err() {
+        // Best effort: the error worth telling is the first one.
+        fs::remove_file(&temporary).ok();
+    }
+    result
+}
+
+/// A file or folder that ships with Coxa, such as `assets/anatomy` or `models`.
+///
+/// Looked for in `$COXA_HOME`, beside the executable and above it, in the current folder, and in the source tree it was built from.
+///
+/// # Errors
+/// `NotFound`, naming the places that were tried.
+pub fn shipped(relative: &str) -> io::Result<PathBuf> {
+    let mut tried = Vec::new();
+    let home = std::env::var_os("COXA_HOME").map(PathBuf::from);
+    let executable = std::env::current_exe().ok();
+    let beside = executable.iter().flat_map(|exe| exe.ancestors().skip(1).take(4).map(Path::to_path_buf));
+    let places =
+        home.into_iter().chain(beside).chain(std::env::current_dir().ok()).chain([PathBuf::from(env!("CARGO_MANIFEST_DIR"))]);
+    for place in places {
+        let candidate = place.join(relative);
+        if candidate.exists() {
+            return Ok(candidate);
+        }
+        tried.push(candidate.display().to_string());
+    }
+    Err(io::Error::new(
+        io::ErrorKind::NotFound,
+        format!(
+            "'{relative}' ships with Coxa but was not found; set COXA_HOME to the folder that holds it (tried {})",
+            tried.join(", ")
+        ),
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failed_write_leaves_the_old_file_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("plan.ron");
+        write_atomically(&path, |w| w.write_all(b"old")).unwrap();
+        let failed = write_atomically(&path, |w| {
+            w.write_all(b"half")?;
+            Err(io::Error::other("disk full"))
+        });
+        assert!(failed.is_err());
+        assert_eq!(fs::read(&path).unwrap(), b"old");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn what_does_not_ship_is_named_with_the_places_tried() {
+        let error = shipped("assets/no-such-thing").unwrap_err();
+        assert!(error.to_string().contains("assets/no-such-thing"));
+    }
+}

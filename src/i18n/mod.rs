@@ -1,0 +1,1 @@
+//! The interface in two languages: Fluent bundles from `assets/i18n`.

@@ -1,0 +1,98 @@
+//! What can be implanted: cups, heads and stems as tables of dimensions. Generic families with generic names, no brand.
+
+use serde::{Deserialize, Serialize};
+
+/// A hospital's implant catalogue, read from RON.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Catalogue {
+    /// Version of this document's format.
+    pub format_version: u32,
+    /// Name shown to the user.
+    pub name: String,
+    /// Version of the catalogue's content; every plan records it.
+    pub version: String,
+    /// Hemispherical press-fit cups with their liner, smallest first.
+    pub cups: Vec<Cup>,
+    /// Modular heads.
+    pub heads: Vec<Head>,
+    /// Stems: one entry a size and offset option.
+    pub stems: Vec<Stem>,
+}
+
+/// A hemispherical cup with a neutral liner. Cup frame: origin at the centre of the bearing, +Z out of the opening.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Cup {
+    /// Unique id, e.g. `cup-hemi-52`.
+    pub id: String,
+    /// Outer diameter, mm.
+    pub outer_diameter_mm: f64,
+    /// Head diameter that its liner takes, mm.
+    pub head_diameter_mm: f64,
+    /// Height of the liner's rim above the bearing's centre along the cup axis, mm (0: a plain hemisphere).
+    pub rim_height_mm: f64,
+    /// Wall thickness of the metal shell, mm; the rest up to the head is polyethylene.
+    pub shell_thickness_mm: f64,
+}
+
+/// A modular head on a 12/14 taper.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Head {
+    /// Unique id, e.g. `head-32+3.5`.
+    pub id: String,
+    /// Diameter, mm.
+    pub diameter_mm: f64,
+    /// Distance of the head centre from the taper's reference point along the neck, mm (0: standard).
+    pub offset_mm: f64,
+}
+
+/// Which neck a stem has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum OffsetOption {
+    /// Standard offset.
+    Standard,
+    /// High offset: the neck's base is moved medially, the length of the leg stays.
+    High,
+}
+
+/// One elliptical cross-section of a stem.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StemSection {
+    /// Distance distal of the stem's origin along its axis, mm (negative: proximal of it).
+    pub distal_mm: f64,
+    /// Full width in the frontal plane of the stem, mm.
+    pub width_mm: f64,
+    /// Full depth (antero-posterior), mm.
+    pub depth_mm: f64,
+    /// Shift of the section's centre towards the neck (medially), mm.
+    pub medial_shift_mm: f64,
+}
+
+/// A straight cementless stem.
+///
+/// Stem frame of a **right** hip, following the femoral frame: +Y along the stem axis, proximal; −Z medial, towards the head; +X anterior.
+/// Origin: where the neck axis meets the stem axis.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Stem {
+    /// Unique id, e.g. `stem-taper-5-std`.
+    pub id: String,
+    /// Size as printed on the box.
+    pub size: u32,
+    /// Neck option.
+    pub offset_option: OffsetOption,
+    /// Neck–shaft angle, degrees.
+    pub neck_shaft_angle_deg: f64,
+    /// Distance from the origin along the neck to the centre of a head of offset 0, mm.
+    pub neck_length_mm: f64,
+    /// Diameter of the cylindrical neck where it can touch the liner's rim, mm.
+    pub neck_diameter_mm: f64,
+    /// Cross-sections from proximal to distal.
+    pub sections: Vec<StemSection>,
+}
+
+impl Stem {
+    /// Femoral offset of the stem with a given head: distance of the head centre from the stem axis, mm.
+    #[must_use]
+    pub fn offset_mm(&self, head: &Head) -> f64 {
+        (self.neck_length_mm + head.offset_mm) * self.neck_shaft_angle_deg.to_radians().sin()
+    }
+}

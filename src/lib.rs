@@ -1,0 +1,26 @@
+//! Coxa: a hip replacement rehearsed on the patient's own bones.
+//!
+//! ```text
+//! dicom ─► volume ─► labels ─► surface ─► anatomy ─► implants ─► plan ─► motion ─► risk ─► report · print · teaching
+//!                                                                                  ▲
+//!                                 app (Bevy) and cli show and drive every stage ───┘
+//! ```
+//!
+//! Each stage is plain types and pure functions, and imports only what stands to its left.
+
+pub mod anatomy;
+pub mod cli;
+pub mod dicom;
+pub mod files;
+pub mod frames;
+pub mod i18n;
+pub mod implants;
+pub mod labels;
+pub mod mesh;
+pub mod motion;
+pub mod plan;
+pub mod progress;
+pub mod report;
+pub mod surface;
+pub mod units;
+pub mod volume;

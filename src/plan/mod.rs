@@ -1,0 +1,5 @@
+//! The case and its plans: documents, storage, and the first plan.
+
+mod document;
+
+pub use document::{CupPlacement, Plan, StemPlacement};

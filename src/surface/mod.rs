@@ -1,0 +1,1 @@
+//! From labels to watertight surfaces in millimetres, and distance to them.

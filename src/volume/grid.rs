@@ -1,0 +1,107 @@
+//! A regular grid of voxels in patient space.
+
+use nalgebra::{Matrix3, Point3, Vector3};
+use serde::{Deserialize, Serialize};
+
+/// Size, spacing, origin and direction of a voxel grid, LPS mm.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Grid {
+    /// Voxels along i, j, k; `i` is fastest in memory.
+    pub size: [usize; 3],
+    /// Distance between voxel centres along i, j, k, mm.
+    pub spacing: [f64; 3],
+    /// Centre of voxel (0, 0, 0), LPS mm.
+    pub origin: Point3<f64>,
+    /// Columns are the unit directions of i, j, k in LPS; orthonormal, determinant +1.
+    pub direction: Matrix3<f64>,
+}
+
+impl Grid {
+    /// A grid whose axes are those of LPS.
+    #[must_use]
+    pub fn axis_aligned(size: [usize; 3], spacing: [f64; 3], origin: Point3<f64>) -> Self {
+        Self { size, spacing, origin, direction: Matrix3::identity() }
+    }
+
+    /// Number of voxels.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.size.iter().product()
+    }
+
+    /// True when the grid holds no voxel.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Position of voxel (i, j, k) in memory.
+    #[must_use]
+    pub fn index(&self, [i, j, k]: [usize; 3]) -> usize {
+        (k * self.size[1] + j) * self.size[0] + i
+    }
+
+    /// Voxel at a position in memory: the inverse of [`Grid::index`].
+    #[must_use]
+    pub fn voxel(&self, index: usize) -> [usize; 3] {
+        let row = index / self.size[0];
+        [index % self.size[0], row % self.size[1], row / self.size[1]]
+    }
+
+    /// LPS mm of a (fractional) voxel index; whole numbers are voxel centres.
+    #[must_use]
+    pub fn lps(&self, voxel: &Vector3<f64>) -> Point3<f64> {
+        self.origin + self.direction * voxel.component_mul(&Vector3::from(self.spacing))
+    }
+
+    /// LPS mm of the centre of voxel (i, j, k).
+    #[must_use]
+    pub fn centre(&self, voxel: [usize; 3]) -> Point3<f64> {
+        self.lps(&Vector3::from(voxel.map(|v| v as f64)))
+    }
+
+    /// Fractional voxel index of a point in LPS mm.
+    #[must_use]
+    pub fn fractional(&self, lps: &Point3<f64>) -> Vector3<f64> {
+        (self.direction.transpose() * (lps - self.origin)).component_div(&Vector3::from(self.spacing))
+    }
+
+    /// The voxel whose cell holds the point, or `None` outside the grid.
+    #[must_use]
+    pub fn nearest(&self, lps: &Point3<f64>) -> Option<[usize; 3]> {
+        let f = self.fractional(lps);
+        let mut voxel = [0; 3];
+        for axis in 0..3 {
+            let rounded = f[axis].round();
+            if !(rounded >= 0.0 && rounded < self.size[axis] as f64) {
+                return None;
+            }
+            voxel[axis] = rounded as usize;
+        }
+        Some(voxel)
+    }
+
+    /// Volume of one voxel, mm³.
+    #[must_use]
+    pub fn voxel_mm3(&self) -> f64 {
+        self.spacing.iter().product()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn voxels_and_points_are_inverse_on_an_oblique_grid() {
+        let turn = nalgebra::Rotation3::from_euler_angles(0.2, -0.3, 0.4);
+        let grid =
+            Grid { size: [4, 5, 6], spacing: [0.7, 0.8, 1.5], origin: Point3::new(-10.0, 20.0, 30.0), direction: *turn.matrix() };
+        for index in [0, 7, 63, 119] {
+            let voxel = grid.voxel(index);
+            assert_eq!(grid.index(voxel), index);
+            assert_eq!(grid.nearest(&grid.centre(voxel)), Some(voxel));
+        }
+        assert_eq!(grid.nearest(&grid.lps(&Vector3::new(-0.6, 0.0, 0.0))), None);
+    }
+}

@@ -1,0 +1,14 @@
+//! The CT in memory: a grid in patient space and one Hounsfield value a voxel.
+
+mod grid;
+
+pub use grid::Grid;
+
+/// A CT volume: Hounsfield units on a [`Grid`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct Volume {
+    /// Where the voxels lie.
+    pub grid: Grid,
+    /// One value a voxel in HU, `i` fastest, then `j`, then `k`. Values beyond ±32767 are clamped on import.
+    pub hu: Vec<i16>,
+}

@@ -1,0 +1,1 @@
+//! The window, tested without a screen.

@@ -1,0 +1,1 @@
+//! The core, tested without a window. One module a promise to the user.
