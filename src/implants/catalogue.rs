@@ -17,6 +17,9 @@ pub struct Catalogue {
     pub heads: Vec<Head>,
     /// Stems: one entry a size and offset option.
     pub stems: Vec<Stem>,
+    /// SHA-256 of the file it was read from, hexadecimal; empty for a catalogue made in memory.
+    #[serde(skip)]
+    pub sha256: String,
 }
 
 /// A hemispherical cup with a neutral liner. Cup frame: origin at the centre of the bearing, +Z out of the opening.
@@ -30,6 +33,8 @@ pub struct Cup {
     pub head_diameter_mm: f64,
     /// Height of the liner's rim above the bearing's centre along the cup axis, mm (0: a plain hemisphere).
     pub rim_height_mm: f64,
+    /// Width of the 45° chamfer on the inner edge of the liner's rim, mm (0: a sharp edge).
+    pub chamfer_mm: f64,
     /// Wall thickness of the metal shell, mm; the rest up to the head is polyethylene.
     pub shell_thickness_mm: f64,
 }
@@ -85,6 +90,8 @@ pub struct Stem {
     pub neck_length_mm: f64,
     /// Diameter of the cylindrical neck where it can touch the liner's rim, mm.
     pub neck_diameter_mm: f64,
+    /// Distance from the origin along the neck to the plane of the neck resection, mm; the plane is perpendicular to the neck axis.
+    pub resection_mm: f64,
     /// Cross-sections from proximal to distal.
     pub sections: Vec<StemSection>,
 }

@@ -16,6 +16,8 @@ pub struct CupPlacement {
     pub centre: Point3<f64>,
     /// Out of the opening, LPS.
     pub axis: Unit<Vector3<f64>>,
+    /// Part of the cup's outer hemisphere that lies in or against bone, 0 to 1; `None` when no hip bone's surface was given.
+    pub bone_coverage: Option<f64>,
 }
 
 impl CupPlacement {
@@ -24,6 +26,15 @@ impl CupPlacement {
     pub fn angles(&self, pelvic: &AnatomicalFrame, side: Side) -> CupAngles {
         CupAngles::of_axis(&self.axis, pelvic, side)
     }
+}
+
+/// The plane along which the femoral neck is cut: what lies on the side of `normal` and hangs together with the head is removed.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ResectionPlane {
+    /// A point of the plane, on the neck axis of the stem, LPS mm.
+    pub point: Point3<f64>,
+    /// Normal towards the femoral head, LPS.
+    pub normal: Unit<Vector3<f64>>,
 }
 
 /// Where the stem sits.
@@ -35,8 +46,19 @@ pub struct StemPlacement {
     pub head: String,
     /// From the stem's own frame (a right stem; a left one is mirrored in Z first) to the bone as scanned, LPS mm.
     pub pose: Isometry3<f64>,
+    /// Where the femoral neck is cut.
+    pub resection: ResectionPlane,
     /// True when the shaft it follows is the fitted shape model's, not the scan's.
     pub estimated: bool,
+}
+
+/// The surgeon's approval: from then on the plan is never changed, an edit makes a new plan.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Approval {
+    /// Role or initials of who approved, never a patient's name.
+    pub by: String,
+    /// SHA-256 over the plan as it was approved, the case's provenance and the catalogue's hash, hexadecimal.
+    pub sha256: String,
 }
 
 /// A plan for one hip.
@@ -50,6 +72,8 @@ pub struct Plan {
     pub side: Side,
     /// Name and version of the catalogue, as `name version`.
     pub catalogue: String,
+    /// SHA-256 of the catalogue's file, hexadecimal.
+    pub catalogue_sha256: String,
     /// The cup.
     pub cup: CupPlacement,
     /// The stem; `None` with a finding that says why.
@@ -60,4 +84,6 @@ pub struct Plan {
     pub offset_change_mm: Option<f64>,
     /// What the surgeon must know about this plan.
     pub findings: Vec<Finding>,
+    /// `None` while it is a draft.
+    pub approval: Option<Approval>,
 }

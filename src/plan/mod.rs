@@ -2,4 +2,4 @@
 
 mod document;
 
-pub use document::{CupPlacement, Plan, StemPlacement};
+pub use document::{Approval, CupPlacement, Plan, ResectionPlane, StemPlacement};
