@@ -1,7 +1,10 @@
 //! The range of motion as a table: how far each motion goes before something touches.
 
-use nalgebra::Point3;
+use super::Posture;
+use crate::anatomy::Finding;
+use nalgebra::{Point3, Vector3};
 use serde::{Deserialize, Serialize};
+use std::fmt;
 
 /// The eight motions of the passive examination, for a right hip as for a left one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -36,6 +39,75 @@ impl Motion {
         Self::InternalRotation90,
         Self::ExternalRotation90,
     ];
+
+    /// Where the motion begins: neutral, or 90° of flexion.
+    #[must_use]
+    pub const fn start(self) -> Posture {
+        match self {
+            Self::InternalRotation90 | Self::ExternalRotation90 => Posture { flexion_deg: 90.0, ..Posture::NEUTRAL },
+            _ => Posture::NEUTRAL,
+        }
+    }
+
+    /// The posture after so many degrees of the motion.
+    #[must_use]
+    pub const fn posture(self, degrees: f64) -> Posture {
+        let start = self.start();
+        match self {
+            Self::Flexion => Posture { flexion_deg: degrees, ..start },
+            Self::Extension => Posture { flexion_deg: -degrees, ..start },
+            Self::Abduction => Posture { adduction_deg: -degrees, ..start },
+            Self::Adduction => Posture { adduction_deg: degrees, ..start },
+            Self::InternalRotation0 | Self::InternalRotation90 => Posture { internal_rotation_deg: degrees, ..start },
+            Self::ExternalRotation0 | Self::ExternalRotation90 => Posture { internal_rotation_deg: -degrees, ..start },
+        }
+    }
+
+    /// The axis that the femur turns about, positive in the motion's sense, in the pelvic frame of a right hip. Each of the eight
+    /// motions turns about one fixed axis: rotation at 90° of flexion about the femur's long axis, which then points forward.
+    #[must_use]
+    pub fn axis(self) -> Vector3<f64> {
+        match self {
+            Self::Flexion => Vector3::z(),
+            Self::Extension => -Vector3::z(),
+            Self::Abduction => -Vector3::x(),
+            Self::Adduction => Vector3::x(),
+            Self::InternalRotation0 => Vector3::y(),
+            Self::ExternalRotation0 => -Vector3::y(),
+            Self::InternalRotation90 => -Vector3::x(),
+            Self::ExternalRotation90 => Vector3::x(),
+        }
+    }
+
+    /// Short name, as in the columns of `rom_vectors.csv`.
+    #[must_use]
+    pub const fn short_name(self) -> &'static str {
+        match self {
+            Self::Flexion => "flex",
+            Self::Extension => "ext",
+            Self::Abduction => "abd",
+            Self::Adduction => "add",
+            Self::InternalRotation0 => "IR0",
+            Self::ExternalRotation0 => "ER0",
+            Self::InternalRotation90 => "IR90",
+            Self::ExternalRotation90 => "ER90",
+        }
+    }
+}
+
+impl fmt::Display for Motion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Flexion => "flexion",
+            Self::Extension => "extension",
+            Self::Abduction => "abduction",
+            Self::Adduction => "adduction",
+            Self::InternalRotation0 => "internal rotation at 0° of flexion",
+            Self::ExternalRotation0 => "external rotation at 0° of flexion",
+            Self::InternalRotation90 => "internal rotation at 90° of flexion",
+            Self::ExternalRotation90 => "external rotation at 90° of flexion",
+        })
+    }
 }
 
 /// Which two bodies touch first.
@@ -80,4 +152,22 @@ impl RomRow {
 pub struct RomTable {
     /// One row a motion, in the order of [`Motion::ALL`].
     pub rows: Vec<RomRow>,
+    /// What must be known about these numbers, e.g. contact before a motion begins.
+    #[serde(default)]
+    pub findings: Vec<Finding>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use nalgebra::{Rotation3, Unit};
+
+    #[test]
+    fn each_motion_is_a_turn_about_its_axis() {
+        for motion in Motion::ALL {
+            let turn = Rotation3::from_axis_angle(&Unit::new_normalize(motion.axis()), 33.0_f64.to_radians());
+            let expected = turn * motion.start().right_hip_rotation();
+            assert!(motion.posture(33.0).right_hip_rotation().angle_to(&expected) < 1e-7, "{motion}");
+        }
+    }
 }

@@ -1,0 +1,37 @@
+//! The published closed form and the mesh engine hold the vectors of the range of motion, row by row.
+
+use coxa::motion::{COLUMNS, Limit, RomCase, read_cases};
+use std::{fs, path::PathBuf};
+
+/// The vectors and their expected limits; `None` with a printed reason where the shared folder is absent.
+fn vectors() -> Option<(Vec<RomCase>, Vec<[f64; 8]>)> {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/vectors/rom_vectors.csv");
+    if !path.exists() {
+        eprintln!("skipped: {} is not there", path.display());
+        return None;
+    }
+    let text = fs::read_to_string(&path).unwrap();
+    assert_eq!(text.lines().next().unwrap(), COLUMNS);
+    let expected = text.lines().skip(1).map(|line| {
+        let cells: Vec<f64> = line.split(',').skip(5).map(|cell| cell.parse().unwrap()).collect();
+        cells.try_into().unwrap()
+    });
+    Some((read_cases(&path).unwrap(), expected.collect()))
+}
+
+fn worst(cases: &[RomCase], expected: &[[f64; 8]], limits: impl Fn(&RomCase) -> [Limit; 8]) -> f64 {
+    assert_eq!(cases.len(), expected.len());
+    let errors = cases.iter().zip(expected).flat_map(|(case, truth)| {
+        let found = limits(case);
+        (0..8).map(move |i| (found[i].degrees().unwrap_or(f64::INFINITY) - truth[i]).abs())
+    });
+    errors.fold(0.0, f64::max)
+}
+
+#[test]
+fn the_closed_form_gives_every_row() {
+    let Some((cases, expected)) = vectors() else { return };
+    assert!(cases.len() >= 160);
+    let error = worst(&cases, &expected, RomCase::limits);
+    assert!(error < 1e-6, "worst error {error}°");
+}
