@@ -2,3 +2,5 @@
 
 mod motion;
 mod rom_vectors;
+mod support;
+mod surface;
