@@ -4,3 +4,4 @@ mod motion;
 mod rom_vectors;
 mod support;
 mod surface;
+mod phantom;

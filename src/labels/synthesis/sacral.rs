@@ -1,0 +1,110 @@
+//! Lumbar vertebrae above the sacrum and a coccyx below it: the shape model has neither, and a network that never saw them
+//! takes L5 for sacrum. Plain solids of textbook size, placed on the drawn sacrum.
+
+use super::{random::Dice, solids::superellipsoid};
+use crate::{frames::AnatomicalFrame, mesh::TriMesh};
+use nalgebra::{Matrix3, Point3, Vector3};
+
+/// L5, L4 and L3 on the sacral plateau, as overlapping closed solids in one mesh.
+pub(super) fn lumbar_spine(sacrum: &TriMesh, plateau_vertex: usize, app: &AnatomicalFrame, dice: &mut Dice) -> TriMesh {
+    let plateau = Plateau::of(sacrum, plateau_vertex, app);
+    let size = dice.uniform(0.92..=1.06);
+    let (half_width, half_depth) = (plateau.half_width_mm.clamp(22.0, 29.0), dice.uniform(16.0..=19.0) * size);
+    let spinous = dice.uniform(0.8..=1.2);
+    let mut base = plateau.centre;
+    let mut spine = TriMesh::default();
+    // The column turns from the slope of the sacral plateau to upright within three vertebrae.
+    for upright in [0.35, 0.7, 1.0] {
+        let up = plateau.normal.lerp(&app.superior(), upright).normalize();
+        let right = (app.right().into_inner() - up * up.dot(&app.right())).normalize();
+        let axes = Matrix3::from_columns(&[right, up.cross(&right), up]);
+        let (disc, half_height) = (dice.uniform(7.0..=13.0) * size, dice.uniform(12.5..=14.5) * size);
+        let centre = base + up * (disc + half_height);
+        let vertebra = Vertebra { centre, axes, half: Vector3::new(half_width, half_depth, half_height), spinous };
+        vertebra.append_to(&mut spine);
+        base = centre + up * half_height;
+    }
+    spine
+}
+
+struct Plateau {
+    centre: Point3<f64>,
+    normal: Vector3<f64>,
+    half_width_mm: f64,
+}
+
+impl Plateau {
+    fn of(sacrum: &TriMesh, vertex: usize, app: &AnatomicalFrame) -> Self {
+        let normals = sacrum.vertex_normals();
+        let close = |v: &usize, reach: f64| (sacrum.vertices[*v] - sacrum.vertices[vertex]).norm() < reach;
+        let seed: Vector3<f64> = (0..normals.len()).filter(|v| close(v, 8.0)).map(|v| normals[v]).sum();
+        let facing: Vec<usize> =
+            (0..normals.len()).filter(|v| close(v, 28.0) && normals[*v].dot(&seed) > 0.85 * seed.norm()).collect();
+        let count = facing.len().max(1) as f64;
+        let centre = Point3::from(facing.iter().map(|&v| sacrum.vertices[v].coords).sum::<Vector3<f64>>() / count);
+        let normal = facing.iter().map(|&v| normals[v]).sum::<Vector3<f64>>().try_normalize(1e-9);
+        let across = facing.iter().map(|&v| (sacrum.vertices[v] - centre).dot(&app.right()).abs()).fold(0.0, f64::max);
+        Self { centre, normal: normal.unwrap_or(app.superior().into_inner()), half_width_mm: across }
+    }
+}
+
+/// A vertebral body with its arch. The columns of `axes` point right, posteriorly … up is the third; see [`Vertebra::append_to`].
+struct Vertebra {
+    centre: Point3<f64>,
+    /// Right, anterior-to-the-left-handed turn of it, up: columns r, u × r (anterior), u.
+    axes: Matrix3<f64>,
+    half: Vector3<f64>,
+    spinous: f64,
+}
+
+impl Vertebra {
+    fn append_to(&self, mesh: &mut TriMesh) {
+        let back = -self.half.y;
+        self.solid(mesh, Vector3::zeros(), self.half, Vector3::zeros(), (0.3, 0.85));
+        // The spinous process slopes downwards.
+        let spinous = Vector3::new(3.2, 16.0 * self.spinous, 9.0);
+        self.solid(
+            mesh,
+            Vector3::new(0.0, back - 21.0 - spinous.y * 0.8, -8.0),
+            spinous,
+            Vector3::new(0.35, 0.0, 0.0),
+            (0.6, 0.8),
+        );
+        for side in [-1.0, 1.0] {
+            let part = |x: f64, y: f64, z: f64| Vector3::new(side * x, back + y, z);
+            let turned = |about_up: f64| Vector3::new(0.0, 0.0, side * about_up);
+            self.solid(mesh, part(self.half.x * 0.5, -6.0, 4.0), Vector3::new(5.0, 11.0, 6.5), turned(0.0), (0.8, 0.8));
+            self.solid(mesh, part(9.0, -18.0, -3.0), Vector3::new(11.0, 3.8, 10.0), turned(0.6), (0.6, 0.8));
+            self.solid(mesh, part(30.0, -10.0, 3.0), Vector3::new(16.0, 4.5, 6.0), turned(0.15), (0.9, 0.9));
+            self.solid(mesh, part(17.0, -16.0, 0.0), Vector3::new(5.5, 6.5, 19.0), turned(0.0), (0.8, 0.9));
+        }
+    }
+
+    /// Adds a solid at `offset` (right, anterior, up; mm) with half-axes `half`, turned by rotation vector `turn` (radians) in these axes.
+    fn solid(&self, mesh: &mut TriMesh, offset: Vector3<f64>, half: Vector3<f64>, turn: Vector3<f64>, squareness: (f64, f64)) {
+        let turned = self.axes * nalgebra::Rotation3::new(turn) * Matrix3::from_diagonal(&half);
+        mesh.append(&superellipsoid(&(self.centre + self.axes * offset), &turned, squareness.0, squareness.1));
+    }
+}
+
+/// Four coccygeal pieces that continue the sacrum's tip downwards and curve forwards.
+pub(super) fn coccyx(sacrum: &TriMesh, app: &AnatomicalFrame, dice: &mut Dice) -> TriMesh {
+    let (up, forward) = (app.superior().into_inner(), app.anterior().into_inner());
+    let height = |p: &Point3<f64>| p.coords.dot(&up);
+    let lowest = sacrum.vertices.iter().map(height).fold(f64::INFINITY, f64::min);
+    let tip: Vec<_> = sacrum.vertices.iter().filter(|p| height(p) < lowest + 6.0).collect();
+    let mut place = Point3::from(tip.iter().map(|p| p.coords).sum::<Vector3<f64>>() / tip.len().max(1) as f64);
+    let curve = dice.uniform(0.2..=0.4);
+    let mut bend = dice.uniform(0.1..=0.5);
+    let mut mesh = TriMesh::default();
+    for (half_width, half_depth, half_height) in [(10.0, 5.0, 8.0), (7.5, 4.5, 6.5), (5.5, 4.0, 5.5), (4.0, 3.5, 5.0)] {
+        let down = (forward * f64::sin(bend) - up * f64::cos(bend)).normalize();
+        place += down * (half_height * 0.9);
+        let across = (app.right().into_inner() - down * down.dot(&app.right())).normalize();
+        let axes = Matrix3::from_columns(&[across * half_width, (-down).cross(&across) * half_depth, -down * half_height]);
+        mesh.append(&superellipsoid(&place, &axes, 0.8, 0.9));
+        place += down * (half_height * 0.9);
+        bend += curve;
+    }
+    mesh
+}

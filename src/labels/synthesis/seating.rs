@@ -1,0 +1,96 @@
+//! A femur put into its socket with a joint space all around.
+
+use super::{nearest::NearestSurface, sphere::FittedSphere};
+use crate::mesh::TriMesh;
+use nalgebra::{Point3, Rotation3};
+
+/// How far from the joint centre bone can come near bone in a supine pose, mm.
+const REACH_MM: f64 = 90.0;
+/// A femur is not made smaller than this to open its joint: beyond, the shape is drawn again.
+const SMALLEST_SCALE: f64 = 0.94;
+const LARGEST_SCALE: f64 = 1.03;
+/// A head does not sit further than this from the centre of its socket's sphere.
+const LARGEST_SHIFT_MM: f64 = 1.5;
+
+/// Where a femur goes: turned and scaled about its head centre, which then lies at `target`.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Seat {
+    pub(super) head: Point3<f64>,
+    pub(super) rotation: Rotation3<f64>,
+    pub(super) scale: f64,
+    pub(super) target: Point3<f64>,
+}
+
+impl Seat {
+    pub(super) fn place(&self, p: &Point3<f64>) -> Point3<f64> {
+        self.target + self.rotation * (p - self.head) * self.scale
+    }
+
+    fn unplace(&self, p: &Point3<f64>) -> Point3<f64> {
+        self.head + self.rotation.inverse_transform_vector(&(p - self.target)) / self.scale
+    }
+}
+
+/// Seats `femur` as concentrically in the socket as the bones allow, so that the bones stay at least `gap_mm` apart; `None` when no allowed scale does it.
+pub(super) fn seat(
+    femur: &TriMesh,
+    head: &FittedSphere,
+    rotation: Rotation3<f64>,
+    hip: &TriMesh,
+    socket: &FittedSphere,
+    gap_mm: f64,
+) -> Option<Seat> {
+    let near = |mesh: &TriMesh, centre: &Point3<f64>, v: usize| (mesh.vertices[v] - centre).norm() < REACH_MM;
+    let surface = NearestSurface::new(femur, |v| near(femur, &head.centre, v))?;
+    let facing: Vec<_> = (0..hip.vertices.len()).filter(|&v| near(hip, &socket.centre, v)).map(|v| hip.vertices[v]).collect();
+    let fitting = (socket.radius_mm - gap_mm) / head.radius_mm;
+    let scale = fitting.clamp(SMALLEST_SCALE, LARGEST_SCALE);
+    let mut seat = Seat { head: head.centre, rotation, scale, target: socket.centre };
+    for _ in 0..12 {
+        let (found, from) = clearance(&surface, &seat, &facing)?;
+        let lacking = gap_mm - found;
+        if lacking <= 0.0 {
+            return Some(seat);
+        }
+        // The horns of the lunate surface stand a little proud of its sphere: the head first gives way, as cartilage makes it do,
+        let away = (seat.target - from).normalize();
+        let moved = seat.target + away * (0.6 * lacking + 0.02) - socket.centre;
+        seat.target = socket.centre + moved.cap_magnitude(LARGEST_SHIFT_MM);
+        // then the femur becomes smaller: contact lies about a head radius away.
+        seat.scale -= (0.3 * lacking + 0.02) / head.radius_mm;
+        if seat.scale < SMALLEST_SCALE {
+            return None;
+        }
+    }
+    None
+}
+
+/// Smallest signed distance (mm, negative inside) of the points from the placed femur, and the point that has it.
+fn clearance(surface: &NearestSurface, seat: &Seat, points: &[Point3<f64>]) -> Option<(f64, Point3<f64>)> {
+    let (mut smallest, mut nearest) = (f64::INFINITY, None);
+    for p in points {
+        let local = seat.unplace(p);
+        if surface.vertex(&local).1 * seat.scale > smallest.clamp(0.0, 15.0) + 6.0 {
+            continue;
+        }
+        let found = surface.query(&local);
+        let signed = if found.behind { -found.distance_mm } else { found.distance_mm };
+        if signed * seat.scale < smallest {
+            (smallest, nearest) = (signed * seat.scale, Some(*p));
+        }
+    }
+    Some((smallest, nearest?))
+}
+
+/// Smallest signed distance between two bones about a joint, mm (negative where they overlap), by the vertices of each against the other.
+#[cfg(test)]
+pub(super) fn gap_mm(femur: &TriMesh, hip: &TriMesh, joint: &Point3<f64>) -> f64 {
+    let identity = Seat { head: Point3::origin(), rotation: Rotation3::identity(), scale: 1.0, target: Point3::origin() };
+    let one_way = |solid: &TriMesh, other: &TriMesh| {
+        let near = |p: &Point3<f64>| (p - joint).norm() < REACH_MM;
+        let surface = NearestSurface::new(solid, |v| near(&solid.vertices[v])).unwrap();
+        let points: Vec<_> = other.vertices.iter().filter(|p| near(p)).copied().collect();
+        clearance(&surface, &identity, &points).unwrap().0
+    };
+    one_way(femur, hip).min(one_way(hip, femur))
+}
