@@ -23,6 +23,27 @@ impl Grid {
         Self { size, spacing, origin, direction: Matrix3::identity() }
     }
 
+    /// The right-handed orthonormal direction whose first axis is exactly `i` and whose second is `j` made perpendicular to it.
+    ///
+    /// Returns `None` when the two are parallel or not finite.
+    #[must_use]
+    pub fn right_handed(i: &Vector3<f64>, j: &Vector3<f64>) -> Option<Matrix3<f64>> {
+        let i = i.try_normalize(1e-9)?;
+        let j = (j - i * i.dot(j)).try_normalize(1e-9)?;
+        let direction = Matrix3::from_columns(&[i, j, i.cross(&j)]);
+        direction.iter().all(|value| value.is_finite()).then_some(direction)
+    }
+
+    /// True when both grids have the same size and no corner of one lies further than `tolerance_mm` from that of the other.
+    #[must_use]
+    pub fn same_place(&self, other: &Self, tolerance_mm: f64) -> bool {
+        let corners = |grid: &Self| {
+            let last = grid.size.map(|n| n as f64 - 1.0);
+            [[0.0; 3], [last[0], 0.0, 0.0], [0.0, last[1], 0.0], [0.0, 0.0, last[2]], last].map(|v| grid.lps(&Vector3::from(v)))
+        };
+        self.size == other.size && corners(self).iter().zip(corners(other)).all(|(a, b)| (a - b).norm() <= tolerance_mm)
+    }
+
     /// Number of voxels.
     #[must_use]
     pub fn len(&self) -> usize {

@@ -1,6 +1,8 @@
 //! The CT in memory: a grid in patient space and one Hounsfield value a voxel.
 
 mod grid;
+pub mod nifti;
+pub mod resample;
 
 pub use grid::Grid;
 

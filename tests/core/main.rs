@@ -1,5 +1,7 @@
 //! The core, tested without a window. One module a promise to the user.
 
+mod bad_input;
+mod import;
 mod motion;
 mod phantom;
 mod rom_vectors;

@@ -1,5 +1,6 @@
-//! What several tests share: readers of the data sets beside the project, which are never part of it.
+//! What several tests share: small DICOM series, and readers of the data sets beside the project, which are never part of it.
 
+pub mod dicom;
 pub mod ply;
 
 use std::path::PathBuf;
@@ -12,4 +13,14 @@ pub fn shared(relative: &str) -> Option<PathBuf> {
     }
     eprintln!("skipped: {} is not at hand", path.display());
     None
+}
+
+/// False, with the reason printed, where one of the programs is not on the PATH.
+pub fn has_programs(names: &[&str]) -> bool {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let missing = names.iter().find(|name| !std::env::split_paths(&path).any(|folder| folder.join(name).is_file()));
+    if let Some(name) = missing {
+        eprintln!("skipped: '{name}' is not on the PATH");
+    }
+    missing.is_none()
 }
