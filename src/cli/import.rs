@@ -37,7 +37,11 @@ pub fn run(arguments: Arguments) -> Outcome {
     bar.0.finish_and_clear();
     let imported = imported?;
     nifti::write_volume(&out, &imported.volume)?;
-    if json { print_json(&imported, &out)? } else { print_text(&imported, &out) }
+    if json {
+        print_json(&imported, &out)?
+    } else {
+        print_text(&imported, &out)
+    }
     Ok(())
 }
 

@@ -42,7 +42,9 @@ pub enum ImportError {
         problem: String,
     },
     /// DICOM, but no CT images.
-    #[error("no CT images found: the folder holds {found}; a series of modality CT is expected (for example, '{file}' is {example})")]
+    #[error(
+        "no CT images found: the folder holds {found}; a series of modality CT is expected (for example, '{file}' is {example})"
+    )]
     NotCt {
         /// What was found, counted by modality.
         found: String,
@@ -63,7 +65,9 @@ pub enum ImportError {
         series: Vec<Listed>,
     },
     /// One series, images of several patients.
-    #[error("one series holds images of {patients} different patients ('{first}' and '{other}', for example); separate them first")]
+    #[error(
+        "one series holds images of {patients} different patients ('{first}' and '{other}', for example); separate them first"
+    )]
     SeveralPatients {
         /// How many.
         patients: usize,
@@ -147,7 +151,9 @@ pub enum ImportError {
         last: String,
     },
     /// Two different slices in one place.
-    #[error("'{first}' and '{second}' lie at the same position but show different pixels; two series are mixed, separate them first")]
+    #[error(
+        "'{first}' and '{second}' lie at the same position but show different pixels; two series are mixed, separate them first"
+    )]
     Overlapping {
         /// One slice.
         first: String,

@@ -38,9 +38,8 @@ pub(super) fn grid(slices: &[Slice]) -> Result<Grid, ImportError> {
     straight(slices, &normal)?;
     equally_spaced(slices, &slices.iter().map(along).collect::<Vec<_>>())?;
     let spacing_k = along(last) / (slices.len() - 1) as f64;
-    let direction = Grid::right_handed(&first.axes[0], &first.axes[1]).ok_or_else(|| {
-        super::error::SliceError::Missing("ImageOrientationPatient (0020,0037)").at(&first.file)
-    })?;
+    let direction = Grid::right_handed(&first.axes[0], &first.axes[1])
+        .ok_or_else(|| super::error::SliceError::Missing("ImageOrientationPatient (0020,0037)").at(&first.file))?;
     Ok(Grid {
         size: [first.columns, first.rows, slices.len()],
         spacing: [first.spacing[0], first.spacing[1], round(spacing_k)],

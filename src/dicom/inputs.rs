@@ -147,7 +147,8 @@ fn open_archive(path: &Path, name: &str, size: u64) -> Result<Archive, ImportErr
         return Err(refuse(format!("it has {size} bytes, more than {LARGEST_ARCHIVE}")));
     }
     let bytes: Arc<[u8]> = fs::read(path).map_err(|source| ImportError::Unreadable { name: name.into(), source })?.into();
-    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|error| refuse(format!("it is not a readable zip ({error})")))?;
+    let mut archive =
+        ZipArchive::new(Cursor::new(bytes)).map_err(|error| refuse(format!("it is not a readable zip ({error})")))?;
     if archive.len() > MOST_FILES {
         return Err(refuse(format!("it holds {} entries, more than {MOST_FILES}", archive.len())));
     }
@@ -160,7 +161,8 @@ fn open_archive(path: &Path, name: &str, size: u64) -> Result<Archive, ImportErr
         if entry.encrypted() {
             return Err(refuse("it is encrypted; unpack it first".into()));
         }
-        let inside = entry.enclosed_name().ok_or_else(|| refuse("an entry's path leaves the archive ('..' or absolute)".into()))?;
+        let inside =
+            entry.enclosed_name().ok_or_else(|| refuse("an entry's path leaves the archive ('..' or absolute)".into()))?;
         if entry.is_file() && !entry.is_symlink() && !file_name(&inside).starts_with('.') {
             entries.push((index, inside));
         }

@@ -166,7 +166,12 @@ impl Walk<'_> {
                         (self.u32()?, &vr == b"SQ")
                     }
                     _ if vr.iter().all(u8::is_ascii_uppercase) => (u32::from(self.u16()?), false),
-                    _ => return Err(SliceError::Damaged(format!("element ({:04x},{:04x}) has no value representation", tag.0, tag.1))),
+                    _ => {
+                        return Err(SliceError::Damaged(format!(
+                            "element ({:04x},{:04x}) has no value representation",
+                            tag.0, tag.1
+                        )));
+                    }
                 }
             }
         };

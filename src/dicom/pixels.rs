@@ -114,7 +114,10 @@ fn decompress(file: &[u8], layout: &Layout<'_>, fragments: &[Range<usize>], slic
     // Decoders allocate what the stream announces: hold it against the header first.
     match frame_size(&stream) {
         Some(size) if size != [slice.rows, slice.columns] => {
-            return Err(failed(format!("it announces {} × {} pixels, the header {} × {}", size[0], size[1], slice.rows, slice.columns)));
+            return Err(failed(format!(
+                "it announces {} × {} pixels, the header {} × {}",
+                size[0], size[1], slice.rows, slice.columns
+            )));
         }
         None if !layout.syntax.ends_with(".1.2.5") => return Err(failed("its stream has no frame header".into())),
         _ => {}

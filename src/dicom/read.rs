@@ -153,7 +153,9 @@ fn starts_as_dicom(path: &Path) -> Result<bool, ImportError> {
 }
 
 /// The headers of all DICOM files with their index among the inputs, and notes about the others.
-fn read_headers(inputs: &Inputs, progress: &dyn Progress) -> Result<(Vec<(usize, Header)>, Vec<String>), ImportError> {
+type Headers = (Vec<(usize, Header)>, Vec<String>);
+
+fn read_headers(inputs: &Inputs, progress: &dyn Progress) -> Result<Headers, ImportError> {
     let read = Counter::new("reading headers", inputs.len(), progress);
     let headers = (0..inputs.len())
         .into_par_iter()

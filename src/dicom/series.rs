@@ -46,7 +46,9 @@ pub(super) fn stacks(folder: &str, headers: Vec<(String, Header)>) -> Result<Fou
     if series.is_empty() {
         return Err(match others.into_iter().next() {
             Some((modality, (_, file))) => ImportError::NotCt { found: other_text, file, example: modality },
-            None => ImportError::NotCt { found: plural(localizers, "localizer"), file: folder.into(), example: "a scout view".into() },
+            None => {
+                ImportError::NotCt { found: plural(localizers, "localizer"), file: folder.into(), example: "a scout view".into() }
+            }
         });
     }
     if localizers > 0 {

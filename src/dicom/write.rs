@@ -131,9 +131,10 @@ struct Encoding {
 
 impl Encoding {
     fn of(hu: &[i16]) -> Self {
-        let (low, high) = hu.par_iter().fold(|| (0, 0), |(l, h), &v| (v.min(l), v.max(h))).reduce(|| (0, 0), |a, b| {
-            (a.0.min(b.0), a.1.max(b.1))
-        });
+        let (low, high) = hu
+            .par_iter()
+            .fold(|| (0, 0), |(l, h), &v| (v.min(l), v.max(h)))
+            .reduce(|| (0, 0), |a, b| (a.0.min(b.0), a.1.max(b.1)));
         match (low >= INTERCEPT, high < 4096 + INTERCEPT) {
             (true, true) => Self { bits: 12, signed: false, intercept: INTERCEPT },
             (true, false) => Self { bits: 16, signed: false, intercept: INTERCEPT },
@@ -267,7 +268,7 @@ mod tests {
 
     #[test]
     fn decimals_fit_into_sixteen_characters_and_keep_a_nanometre() {
-        for value in [0.1 + 0.2, -1.0 / 3.0, -1234.567_890_123_456, 1e-17, -0.999_999_999_999_999, 0.7, 1500.0] {
+        for value in [0.1 + 0.2, -1.0 / 3.0, -1_234.567_890_123_456, 1e-17, -0.999_999_999_999_999, 0.7, 1500.0] {
             let text = decimal(value);
             assert!(text.len() <= 16, "{text}");
             assert!((text.parse::<f64>().unwrap() - value).abs() < 1e-9, "{text}");

@@ -75,13 +75,17 @@ fn two_series_mixed_are_listed_and_one_can_be_chosen() {
     for file in second.files() {
         fs::copy(&file, series.folder.join(format!("B{}", file.file_name().unwrap().to_string_lossy()))).unwrap();
     }
-    series.refused(&["2 CT series found", "1: CT, 12 slices, 24 × 18 pixels of 0.700 × 0.900 mm, kernel BONE", "kernel SIMULATED"]);
+    series.refused(&[
+        "2 CT series found",
+        "1: CT, 12 slices, 24 × 18 pixels of 0.700 × 0.900 mm, kernel BONE",
+        "kernel SIMULATED",
+    ]);
     let chosen = read_ct(&series.folder, Some("1.2.3"), &Silent).unwrap();
-    assert_eq!(chosen.volume.hu, other.hu);
-    assert_eq!(read_ct(&series.folder, Some("1"), &Silent).unwrap().volume.hu, other.hu);
-    assert_eq!(read_ct(&series.folder, Some("2"), &Silent).unwrap().volume.hu, volume(straight_grid()).hu);
+    assert!(chosen.volume.hu == other.hu);
+    assert!(read_ct(&series.folder, Some("1"), &Silent).unwrap().volume.hu == other.hu);
+    assert!(read_ct(&series.folder, Some("2"), &Silent).unwrap().volume.hu == volume(straight_grid()).hu);
     // One file stands for its series.
-    assert_eq!(read_ct(&series.folder.join("BIM0003.dcm"), None, &Silent).unwrap().volume.hu, other.hu);
+    assert!(read_ct(&series.folder.join("BIM0003.dcm"), None, &Silent).unwrap().volume.hu == other.hu);
     let error = read_ct(&series.folder, Some("9"), &Silent).unwrap_err().to_string();
     assert!(error.contains("no CT series is called '9'"), "{error}");
 }
@@ -164,7 +168,7 @@ fn repeated_slices_are_dropped_but_contradicting_ones_refused() {
     let series = Series::new();
     fs::copy(&series.files()[4], series.folder.join("again.dcm")).unwrap();
     let imported = series.read().unwrap();
-    assert_eq!(imported.volume, volume(straight_grid()));
+    assert!(imported.volume == volume(straight_grid()));
     assert!(imported.warnings.iter().any(|warning| warning.text.contains("1 repeated slice")), "{:?}", imported.warnings);
     edit(&series.folder.join("again.dcm"), |object| set(object, tags::RESCALE_INTERCEPT, VR::DS, "-1000"));
     series.refused(&["'IM0005.dcm'", "'again.dcm'", "same position but show different pixels"]);
@@ -191,7 +195,7 @@ fn a_localizer_is_left_out_and_told() {
         object.remove_element(tags::PIXEL_SPACING);
     });
     let imported = series.read().unwrap();
-    assert_eq!(imported.volume, volume(straight_grid()));
+    assert!(imported.volume == volume(straight_grid()));
     assert!(imported.warnings.iter().any(|warning| warning.text.contains("1 localizer image")), "{:?}", imported.warnings);
 }
 

@@ -22,7 +22,9 @@ pub(super) fn grid(header: &NiftiHeader, size: [usize; 3]) -> Result<(Grid, Opti
     columns.iter_mut().zip(spacing).for_each(|(column, mm)| *column /= mm);
     let skew = [(0, 1), (0, 2), (1, 2)].map(|(a, b)| columns[a].dot(&columns[b]).abs()).into_iter().fold(0.0, f64::max);
     if skew > 1e-3 {
-        return Err(format!("its affine is sheared (cosine {skew:.4} between two axes); resample it to an orthogonal grid first"));
+        return Err(format!(
+            "its affine is sheared (cosine {skew:.4} between two axes); resample it to an orthogonal grid first"
+        ));
     }
     let mut origin = Point3::from(affine.fixed_view::<3, 1>(0, 3).into_owned());
     let reversed = (columns[0].cross(&columns[1]).dot(&columns[2]) < 0.0).then(|| {

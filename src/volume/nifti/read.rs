@@ -126,7 +126,6 @@ fn voxels<T>(
                 Endianness::Little => <$type>::from_le_bytes,
                 Endianness::Big => <$type>::from_be_bytes,
             };
-            #[expect(clippy::cast_lossless, reason = "one macro for every type; i64 and u64 are not lossless")]
             chunks::<N, T>(stream, count, |bytes| convert(number(bytes) as f64))
         }};
     }

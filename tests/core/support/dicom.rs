@@ -1,7 +1,7 @@
 //! Small CT series, written by Coxa and then changed element by element.
 
 use coxa::{
-    dicom::{Imported, ImportError, SeriesDescription, read_ct, write_series},
+    dicom::{ImportError, Imported, SeriesDescription, read_ct, write_series},
     progress::Silent,
     volume::{Grid, Volume},
 };
