@@ -1,7 +1,5 @@
 //! What several tests share: small DICOM series, and readers of the data sets beside the project, which are never part of it.
 
-#![expect(clippy::print_stdout, reason = "a skipped test says why")]
-
 pub mod dicom;
 pub mod ply;
 
