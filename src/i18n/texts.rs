@@ -1,0 +1,160 @@
+//! The two languages and their sentences.
+
+use fluent_bundle::{FluentArgs, FluentResource, concurrent::FluentBundle};
+use std::{fmt, str::FromStr};
+use unic_langid::{LanguageIdentifier, langid};
+
+/// A language of the interface.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Language {
+    /// English.
+    #[default]
+    English,
+    /// Simplified Chinese.
+    Chinese,
+}
+
+impl Language {
+    /// Both languages.
+    pub const ALL: [Self; 2] = [Self::English, Self::Chinese];
+
+    /// The Fluent source of this language.
+    #[must_use]
+    pub const fn source(self) -> &'static str {
+        match self {
+            Self::English => include_str!("../../assets/i18n/en.ftl"),
+            Self::Chinese => include_str!("../../assets/i18n/zh-CN.ftl"),
+        }
+    }
+
+    const fn identifier(self) -> LanguageIdentifier {
+        match self {
+            Self::English => langid!("en"),
+            Self::Chinese => langid!("zh-CN"),
+        }
+    }
+}
+
+impl FromStr for Language {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "en" => Ok(Self::English),
+            "zh" | "zh-CN" => Ok(Self::Chinese),
+            other => Err(format!("the language must be 'en' or 'zh', found '{other}'")),
+        }
+    }
+}
+
+/// The sentences of one language.
+pub struct Texts {
+    language: Language,
+    bundle: FluentBundle<FluentResource>,
+}
+
+impl fmt::Debug for Texts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Texts").field("language", &self.language).finish_non_exhaustive()
+    }
+}
+
+impl Texts {
+    /// The sentences of `language`.
+    #[must_use]
+    pub fn new(language: Language) -> Self {
+        let mut bundle = FluentBundle::new_concurrent(vec![language.identifier()]);
+        // The marks around inserted values are for mixed writing directions; no font draws them.
+        bundle.set_use_isolating(false);
+        // The sources are embedded and tested: whatever parsed is used, a broken message is missing and shows as its key.
+        let resource = FluentResource::try_new(language.source().to_owned()).unwrap_or_else(|(parsed, _)| parsed);
+        bundle.add_resource_overriding(resource);
+        Self { language, bundle }
+    }
+
+    /// Which language this is.
+    #[must_use]
+    pub const fn language(&self) -> Language {
+        self.language
+    }
+
+    /// True when there is a sentence with this key.
+    #[must_use]
+    pub fn has(&self, key: &str) -> bool {
+        self.bundle.get_message(key).is_some_and(|message| message.value().is_some())
+    }
+
+    /// The sentence with this key.
+    #[must_use]
+    pub fn get(&self, key: &str) -> String {
+        self.with(key, &[])
+    }
+
+    /// The sentence with this key, its placeholders filled. Values come already formatted with their units.
+    #[must_use]
+    pub fn with(&self, key: &str, values: &[(&str, &str)]) -> String {
+        let Some(pattern) = self.bundle.get_message(key).and_then(|message| message.value()) else {
+            return format!("⟨{key}⟩");
+        };
+        let arguments: FluentArgs<'_> = values.iter().map(|&(name, value)| (name, value)).collect();
+        // Missing values are written as their names by Fluent itself.
+        self.bundle.format_pattern(pattern, Some(&arguments), &mut Vec::new()).into_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::{BTreeMap, BTreeSet};
+
+    /// Keys of a source with the placeholders of each message, read without Fluent.
+    fn messages(language: Language) -> BTreeMap<String, BTreeSet<String>> {
+        let lines = language.source().lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
+        let mut found = BTreeMap::new();
+        for line in lines {
+            let (key, value) = line.split_once(" = ").unwrap_or_else(|| panic!("not a message: {line}"));
+            let names = value.split("{ $").skip(1).map(|rest| rest.split(' ').next().unwrap().to_owned()).collect();
+            assert!(found.insert(key.to_owned(), names).is_none(), "{key} appears twice in {language:?}");
+        }
+        found
+    }
+
+    #[test]
+    fn both_languages_have_the_same_messages_with_the_same_values() {
+        assert_eq!(messages(Language::English), messages(Language::Chinese));
+    }
+
+    #[test]
+    fn every_message_parses_and_is_not_empty() {
+        for language in Language::ALL {
+            assert!(FluentResource::try_new(language.source().to_owned()).is_ok(), "{language:?}");
+            let texts = Texts::new(language);
+            for key in messages(language).keys() {
+                assert!(texts.has(key) && !texts.get(key).trim().is_empty(), "{key} in {language:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn values_are_inserted_without_invisible_marks() {
+        assert_eq!(Texts::new(Language::English).with("plan-number", &[("number", "3")]), "Plan 3");
+        assert_eq!(Texts::new(Language::Chinese).with("plan-number", &[("number", "3")]), "方案 3");
+    }
+
+    #[test]
+    fn a_missing_message_shows_its_key() {
+        assert_eq!(Texts::new(Language::English).get("no-such-key"), "⟨no-such-key⟩");
+    }
+
+    #[test]
+    fn every_bone_and_motion_has_a_name() {
+        use crate::{labels::Label, motion::Motion};
+        for language in Language::ALL {
+            let texts = Texts::new(language);
+            for label in &Label::ALL[1..] {
+                assert!(texts.has(&format!("bone-{}", label.name().replace('_', "-"))), "{label:?}");
+            }
+            assert_eq!(Motion::ALL.len(), messages(language).keys().filter(|k| k.starts_with("motion-")).count());
+        }
+    }
+}
