@@ -9,6 +9,8 @@
 //! Each stage is plain types and pure functions, and imports only what stands to its left.
 
 pub mod anatomy;
+#[cfg(feature = "app")]
+pub mod app;
 pub mod cli;
 pub mod dicom;
 pub mod files;

@@ -1,1 +1,8 @@
-//! The window, tested without a screen.
+//! The window, tested without a screen. One module a promise to the user.
+
+mod bodies;
+mod fonts;
+mod panels;
+mod physics;
+mod scene;
+mod screenshot;

@@ -1,0 +1,74 @@
+//! Spawning the bodies and painting them.
+
+use super::{Body, BodyKind, FollowsFemur, InContact, Opacity, mesh};
+use crate::app::{contact::ContactState, document::OpenDocument, space::ViewSpace};
+use bevy::prelude::*;
+
+/// Neighbouring faces of a machined part that meet at more than this are drawn as an edge.
+const CREASE_DEG: f64 = 35.0;
+
+/// When another document is opened: its bodies replace the old ones, and the view's origin moves to its hip.
+pub fn spawn_bodies(
+    document: Option<Res<OpenDocument>>,
+    old: Query<Entity, With<Body>>,
+    mut space: ResMut<ViewSpace>,
+    mut meshes: ResMut<Assets<Mesh>>,
+    mut materials: ResMut<Assets<StandardMaterial>>,
+    mut commands: Commands,
+) {
+    let Some(document) = document.filter(|d| d.is_changed()) else { return };
+    old.iter().for_each(|entity| commands.entity(entity).despawn());
+    space.origin = document.focus;
+    for part in &document.bodies {
+        let drawn = match part.kind {
+            BodyKind::Bone(_) => mesh::smooth(&part.mesh, &space),
+            BodyKind::Implant(_) => mesh::creased(&part.mesh, &space, CREASE_DEG),
+        };
+        let (_, metallic, roughness) = part.kind.surface();
+        let material = StandardMaterial { metallic, perceptual_roughness: roughness, reflectance: 0.35, ..default() };
+        let mut entity = commands.spawn((
+            Name::new(part.kind.text_key()),
+            Body { kind: part.kind, side: part.kind.side().or(document.side_of(part.kind)) },
+            Opacity(1.0),
+            Visibility::Visible,
+            Transform::IDENTITY,
+            Mesh3d(meshes.add(drawn)),
+            MeshMaterial3d(materials.add(material)),
+        ));
+        if part.kind.follows_femur(document.side) {
+            entity.insert(FollowsFemur);
+        }
+    }
+}
+
+/// Bodies in contact carry [`InContact`], no others.
+pub fn mark_contact(contact: Res<ContactState>, bodies: Query<(Entity, &Body, Has<InContact>)>, mut commands: Commands) {
+    for (entity, body, marked) in &bodies {
+        let touches = contact.touches(body.kind);
+        if touches && !marked {
+            commands.entity(entity).insert(InContact);
+        } else if !touches && marked {
+            commands.entity(entity).remove::<InContact>();
+        }
+    }
+}
+
+/// Colour and transparency of each body's own material follow its components.
+pub fn paint_bodies(
+    bodies: Query<(&Body, Ref<Opacity>, Has<InContact>, &MeshMaterial3d<StandardMaterial>)>,
+    mut materials: ResMut<Assets<StandardMaterial>>,
+) {
+    for (body, opacity, touching, handle) in &bodies {
+        let ([r, g, b], ..) = body.kind.surface();
+        let colour =
+            if touching { Color::linear_rgba(0.85, 0.06, 0.04, opacity.0) } else { Color::linear_rgba(r, g, b, opacity.0) };
+        // Only what differs is written: every write is an upload.
+        if materials.get(&handle.0).is_some_and(|m| m.base_color == colour) {
+            continue;
+        }
+        if let Some(mut material) = materials.get_mut(&handle.0) {
+            material.base_color = colour;
+            material.alpha_mode = if opacity.0 < 1.0 { AlphaMode::Blend } else { AlphaMode::Opaque };
+        }
+    }
+}

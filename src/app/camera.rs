@@ -1,0 +1,231 @@
+//! The orbit camera: left drag turns, right or middle drag moves, the wheel zooms, keys jump to the anatomical views.
+
+use super::{document::OpenDocument, interface::ViewArea, model::View, schedule::AppSet};
+use bevy::{
+    core_pipeline::tonemapping::Tonemapping,
+    input::mouse::{AccumulatedMouseMotion, AccumulatedMouseScroll, MouseScrollUnit},
+    prelude::*,
+};
+use bevy_egui::input::EguiWantsInput;
+use std::f32::consts::{FRAC_PI_2, PI};
+
+/// Vertical opening of the camera, radians: narrow, so that the picture is close to a radiograph's proportions.
+const FIELD_OF_VIEW: f32 = 0.45;
+/// Distance at which a whole hip fills the view, metres.
+const HOME_DISTANCE: f32 = 0.62;
+
+/// A camera that looks at `target` from a distance.
+#[derive(Component, Clone, Copy, Debug, PartialEq)]
+pub struct OrbitCamera {
+    /// Looked at, view space.
+    pub target: Vec3,
+    /// Angle about the vertical, radians; 0 from the front, positive towards the patient's left.
+    pub yaw: f32,
+    /// Angle above the horizontal, radians.
+    pub pitch: f32,
+    /// Metres.
+    pub distance: f32,
+}
+
+impl Default for OrbitCamera {
+    fn default() -> Self {
+        Self { target: Vec3::ZERO, yaw: 0.0, pitch: 0.0, distance: HOME_DISTANCE }
+    }
+}
+
+impl OrbitCamera {
+    /// Where the camera stands. Built from angles, so that looking straight down is as good as any other direction.
+    #[must_use]
+    pub fn transform(&self) -> Transform {
+        let rotation = Quat::from_rotation_y(self.yaw) * Quat::from_rotation_x(-self.pitch);
+        Transform { translation: self.target + rotation * Vec3::Z * self.distance, rotation, scale: Vec3::ONE }
+    }
+
+    /// Looks from a fixed direction; home also returns to the hip.
+    pub fn look(&mut self, view: View, side: crate::frames::Side) {
+        (self.yaw, self.pitch) = match view {
+            View::Home => (side.lps_sign() as f32 * 0.45, 0.12),
+            View::Anterior => (0.0, 0.0),
+            View::Posterior => (PI, 0.0),
+            View::Left => (FRAC_PI_2, 0.0),
+            View::Right => (-FRAC_PI_2, 0.0),
+            View::Superior => (0.0, FRAC_PI_2),
+            View::Inferior => (0.0, -FRAC_PI_2),
+        };
+        if view == View::Home {
+            (self.target, self.distance) = (Vec3::ZERO, HOME_DISTANCE);
+        }
+    }
+}
+
+/// Asks the camera to look from somewhere.
+#[derive(Message, Clone, Copy, Debug)]
+pub struct Look(pub View);
+
+/// Camera, lights and their input.
+pub struct CameraPlugin;
+
+impl Plugin for CameraPlugin {
+    fn build(&self, app: &mut App) {
+        app.add_message::<Look>()
+            .insert_resource(ClearColor(Color::srgb(0.075, 0.082, 0.095)))
+            .insert_resource(GlobalAmbientLight { brightness: 220.0, ..default() })
+            .add_systems(Startup, spawn_camera)
+            .add_systems(
+                Update,
+                (home_on_open, keys.run_if(resource_exists::<ButtonInput<KeyCode>>), apply_look, drag, place)
+                    .chain()
+                    .in_set(AppSet::Input),
+            );
+    }
+}
+
+fn spawn_camera(mut commands: Commands) {
+    let projection = PerspectiveProjection { fov: FIELD_OF_VIEW, near: 0.01, far: 20.0, ..default() };
+    commands
+        .spawn((
+            Camera3d::default(),
+            OrbitCamera::default(),
+            Projection::Perspective(projection),
+            Tonemapping::AcesFitted,
+            Msaa::Sample4,
+        ))
+        .with_children(|camera| {
+            // The lights travel with the camera, as a surgeon's head lamp does: no view is ever dark.
+            for (from, illuminance) in [(Vec3::new(-0.6, 0.9, 1.0), 5200.0), (Vec3::new(0.9, -0.2, 0.6), 1500.0)] {
+                camera.spawn((
+                    DirectionalLight { illuminance, shadow_maps_enabled: false, ..default() },
+                    Transform::from_translation(from).looking_at(Vec3::ZERO, Vec3::Y),
+                ));
+            }
+        });
+}
+
+fn home_on_open(document: Option<Res<OpenDocument>>, mut look: MessageWriter<Look>) {
+    if document.is_some_and(|d| d.is_changed()) {
+        look.write(Look(View::Home));
+    }
+}
+
+fn keys(keys: Res<ButtonInput<KeyCode>>, egui: Option<Res<EguiWantsInput>>, mut look: MessageWriter<Look>) {
+    if egui.is_some_and(|egui| egui.wants_any_keyboard_input()) {
+        return;
+    }
+    let views = [
+        (KeyCode::Home, View::Home),
+        (KeyCode::KeyA, View::Anterior),
+        (KeyCode::KeyP, View::Posterior),
+        (KeyCode::KeyL, View::Left),
+        (KeyCode::KeyR, View::Right),
+        (KeyCode::KeyS, View::Superior),
+        (KeyCode::KeyI, View::Inferior),
+    ];
+    for (_, view) in views.into_iter().filter(|(key, _)| keys.just_pressed(*key)) {
+        look.write(Look(view));
+    }
+}
+
+fn apply_look(mut look: MessageReader<Look>, document: Option<Res<OpenDocument>>, mut cameras: Query<&mut OrbitCamera>) {
+    let Some(document) = document else { return };
+    for Look(view) in look.read() {
+        cameras.iter_mut().for_each(|mut camera| camera.look(*view, document.side));
+    }
+}
+
+/// Which drag is under way; it goes on over the panels but only begins in the view.
+#[derive(Clone, Copy, PartialEq)]
+enum Drag {
+    Turn,
+    Shift,
+}
+
+fn drag(
+    area: Res<ViewArea>,
+    buttons: Option<Res<ButtonInput<MouseButton>>>,
+    motion: Option<Res<AccumulatedMouseMotion>>,
+    scroll: Option<Res<AccumulatedMouseScroll>>,
+    mut under_way: Local<Option<Drag>>,
+    mut cameras: Query<&mut OrbitCamera>,
+) {
+    let (Some(buttons), Some(motion), Some(scroll)) = (buttons, motion, scroll) else { return };
+    if area.pointer_inside {
+        if buttons.just_pressed(MouseButton::Left) {
+            *under_way = Some(Drag::Turn);
+        } else if buttons.any_just_pressed([MouseButton::Right, MouseButton::Middle]) {
+            *under_way = Some(Drag::Shift);
+        }
+    }
+    if !buttons.any_pressed([MouseButton::Left, MouseButton::Right, MouseButton::Middle]) {
+        *under_way = None;
+    }
+    for mut camera in &mut cameras {
+        match *under_way {
+            Some(Drag::Turn) if motion.delta != Vec2::ZERO => {
+                camera.yaw -= motion.delta.x * 0.006;
+                camera.pitch = (camera.pitch + motion.delta.y * 0.006).clamp(-FRAC_PI_2, FRAC_PI_2);
+            }
+            Some(Drag::Shift) if motion.delta != Vec2::ZERO => {
+                // What was under the pointer stays under it.
+                let metres_per_pixel = 2.0 * camera.distance * (FIELD_OF_VIEW / 2.0).tan() / area.height.max(1.0);
+                let shift = Vec3::new(-motion.delta.x, motion.delta.y, 0.0) * metres_per_pixel;
+                let turned = camera.transform().rotation * shift;
+                camera.target += turned;
+            }
+            _ => {}
+        }
+        if area.pointer_inside && scroll.delta.y != 0.0 {
+            let notches = match scroll.unit {
+                MouseScrollUnit::Line => scroll.delta.y,
+                MouseScrollUnit::Pixel => scroll.delta.y / 50.0,
+            };
+            camera.distance = (camera.distance * (-0.12 * notches).exp()).clamp(0.03, 5.0);
+        }
+    }
+}
+
+fn place(mut cameras: Query<(&OrbitCamera, &mut Transform), Changed<OrbitCamera>>) {
+    for (camera, mut transform) in &mut cameras {
+        *transform = camera.transform();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{app::space::view_direction, frames::Side};
+    use nalgebra::Vector3;
+
+    #[test]
+    fn each_view_stands_where_its_name_says() {
+        let lps = |v: View| match v {
+            View::Anterior => -Vector3::y(),
+            View::Posterior => Vector3::y(),
+            View::Left => Vector3::x(),
+            View::Right => -Vector3::x(),
+            View::Superior => Vector3::z(),
+            _ => -Vector3::z(),
+        };
+        for (view, ..) in &View::ALL[1..] {
+            let mut camera = OrbitCamera::default();
+            camera.look(*view, Side::Right);
+            let from = camera.transform().translation.normalize();
+            assert!((from - view_direction(&lps(*view))).length() < 1e-5, "{view:?} from {from}");
+        }
+    }
+
+    #[test]
+    fn seen_from_the_front_the_patients_left_is_on_the_right_and_his_head_is_up() {
+        let camera = OrbitCamera::default().transform();
+        assert!((camera.right().dot(view_direction(&Vector3::x())) - 1.0).abs() < 1e-6);
+        assert!((camera.up().dot(view_direction(&Vector3::z())) - 1.0).abs() < 1e-6);
+    }
+
+    #[test]
+    fn home_looks_at_the_operated_side() {
+        for side in Side::BOTH {
+            let mut camera = OrbitCamera::default();
+            camera.look(View::Home, side);
+            assert!(f64::from(camera.transform().translation.x) * side.lps_sign() > 0.0);
+        }
+    }
+}

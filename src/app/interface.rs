@@ -1,0 +1,173 @@
+//! The bridge between Bevy and the panels: builds the model, runs them, carries out what they ask for.
+
+use super::{
+    bodies::{Body, Opacity},
+    camera::OrbitCamera,
+    contact::ContactState,
+    document::OpenDocument,
+    joint::HipPosture,
+    loading::Loading,
+    model::{BodyRow, CaseModel, Model},
+    panels,
+    physics::PhysicsContact,
+    picking::Hovered,
+    requests::Requests,
+    space::lps_direction,
+    theme,
+};
+use crate::i18n::{Language, Texts};
+use bevy::{
+    camera::{CameraOutputMode, Viewport, visibility::RenderLayers},
+    ecs::system::SystemParam,
+    prelude::*,
+    render::render_resource::BlendState,
+};
+use bevy_egui::{EguiContexts, EguiGlobalSettings, EguiPlugin, EguiPrimaryContextPass, PrimaryEguiContext};
+
+/// The sentences of the language chosen.
+#[derive(Resource, Debug)]
+pub struct Words(pub Texts);
+
+/// The part of the window that shows the bones.
+#[derive(Resource, Clone, Copy, Debug, Default)]
+pub struct ViewArea {
+    /// Height in logical pixels.
+    pub height: f32,
+    /// The pointer is over it, and no panel has hold of the pointer.
+    pub pointer_inside: bool,
+}
+
+/// Panels, fonts and the camera that draws them.
+pub struct InterfacePlugin {
+    /// The language to begin with.
+    pub language: Language,
+}
+
+impl Plugin for InterfacePlugin {
+    fn build(&self, app: &mut App) {
+        app.add_plugins(EguiPlugin::default())
+            .insert_resource(Words(Texts::new(self.language)))
+            .init_resource::<ViewArea>()
+            .add_systems(PreStartup, spawn_interface_camera)
+            .add_systems(EguiPrimaryContextPass, show_panels);
+        app.world_mut().resource_mut::<EguiGlobalSettings>().auto_create_primary_context = false;
+    }
+}
+
+fn spawn_interface_camera(mut commands: Commands) {
+    // Drawn over the view, with nothing of the scene in it.
+    commands.spawn((
+        PrimaryEguiContext,
+        Camera3d::default(),
+        RenderLayers::none(),
+        Msaa::Off,
+        Camera {
+            order: 1,
+            output_mode: CameraOutputMode::Write {
+                blend_state: Some(BlendState::ALPHA_BLENDING),
+                clear_color: ClearColorConfig::None,
+            },
+            clear_color: ClearColorConfig::Custom(Color::NONE),
+            ..default()
+        },
+    ));
+}
+
+/// What the panels show.
+#[derive(SystemParam)]
+struct Shown<'w, 's> {
+    words: Res<'w, Words>,
+    document: Option<Res<'w, OpenDocument>>,
+    posture: Res<'w, HipPosture>,
+    contact: Res<'w, ContactState>,
+    physics: Res<'w, PhysicsContact>,
+    hovered: Res<'w, Hovered>,
+    loading: Res<'w, Loading>,
+    bodies: Query<'w, 's, (&'static Body, &'static Visibility, &'static Opacity)>,
+}
+
+impl Shown<'_, '_> {
+    fn model(&self) -> Model<'_> {
+        let case = self.document.as_ref().map(|document| {
+            let mut bodies: Vec<BodyRow> = self
+                .bodies
+                .iter()
+                .map(|(body, visibility, opacity)| BodyRow {
+                    kind: body.kind,
+                    visible: *visibility != Visibility::Hidden,
+                    opacity: opacity.0,
+                })
+                .collect();
+            bodies.sort_by_key(|row| row.kind);
+            CaseModel {
+                pseudonym: &document.pseudonym,
+                side: document.side,
+                bodies,
+                plan: document.plan.as_ref(),
+                posture: document.joint.map(|_| self.posture.0),
+                contact: self.contact.model(),
+                physics: self.physics.touching,
+                rom: document.rom.as_ref(),
+                findings: &document.findings,
+            }
+        });
+        Model {
+            texts: &self.words.0,
+            case,
+            hovered: self.hovered.0,
+            job: self.loading.job(&self.words.0),
+            message: self.loading.message.as_deref().or(self.contact.failure.as_deref()),
+        }
+    }
+}
+
+/// Runs the panels, gives the view the rectangle they leave, and writes the letters at its edges.
+fn show_panels(
+    mut contexts: EguiContexts,
+    shown: Shown,
+    mut requests: ResMut<Requests>,
+    mut area: ResMut<ViewArea>,
+    mut cameras: Query<(&mut Camera, &OrbitCamera)>,
+    mut styled: Local<bool>,
+) -> Result {
+    let context = contexts.ctx_mut()?;
+    if !*styled {
+        theme::apply(context);
+        // Fonts arrive with the next pass.
+        *styled = true;
+        return Ok(());
+    }
+    let whole = context.viewport_rect();
+    let layer = egui::UiBuilder::new().layer_id(egui::LayerId::background()).max_rect(whole);
+    let mut ui = egui::Ui::new(context.clone(), "window".into(), layer);
+    let model = shown.model();
+    let rest = panels::show(&mut ui, &model, &mut requests.0);
+    for (mut camera, orbit) in &mut cameras {
+        set_viewport(&mut camera, rest, context.pixels_per_point());
+        if model.case.is_some() {
+            let transform = orbit.transform();
+            let [right, up] = [transform.right(), transform.up()].map(|direction| lps_direction(*direction));
+            panels::edge_letters(&ui, model.texts, rest, &right, &up);
+        }
+    }
+    let pointer = context.pointer_latest_pos();
+    let covered = context.egui_is_using_pointer() || context.is_pointer_over_egui();
+    *area = ViewArea { height: rest.height(), pointer_inside: pointer.is_some_and(|p| rest.contains(p)) && !covered };
+    Ok(())
+}
+
+fn set_viewport(camera: &mut Mut<Camera>, points: egui::Rect, pixels_per_point: f32) {
+    let pixels = |v: f32| (v * pixels_per_point).round().max(0.0) as u32;
+    let viewport = Viewport {
+        physical_position: UVec2::new(pixels(points.min.x), pixels(points.min.y)),
+        physical_size: UVec2::new(pixels(points.width()).max(1), pixels(points.height()).max(1)),
+        ..default()
+    };
+    let same = camera
+        .viewport
+        .as_ref()
+        .is_some_and(|old| (old.physical_position, old.physical_size) == (viewport.physical_position, viewport.physical_size));
+    if !same {
+        camera.viewport = Some(viewport);
+    }
+}

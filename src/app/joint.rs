@@ -1,0 +1,68 @@
+//! The hip in motion: one posture moves everything that follows the femur.
+
+use super::{bodies::FollowsFemur, document::OpenDocument, schedule::AppSet, space::ViewSpace};
+use crate::{
+    frames::{AnatomicalFrame, Side},
+    motion::{Posture, femur_transform},
+};
+use bevy::prelude::*;
+use nalgebra::{Isometry3, Point3, Translation3, Vector3};
+
+/// The hip joint of the open case.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Joint {
+    /// Which hip.
+    pub side: Side,
+    /// Frame of the pelvis.
+    pub pelvic: AnatomicalFrame,
+    /// Frame of the femur as scanned.
+    pub femoral: AnatomicalFrame,
+    /// Centre of rotation, LPS mm: the cup's, or the native head's where nothing is planned.
+    pub centre: Point3<f64>,
+    /// Brings the head of the femur as scanned (with its stem) to that centre, LPS mm.
+    pub reduction: Vector3<f64>,
+}
+
+impl Joint {
+    /// From the femur as scanned to the femur in a posture, LPS mm.
+    #[must_use]
+    pub fn motion(&self, posture: &Posture) -> Isometry3<f64> {
+        femur_transform(&self.pelvic, &self.femoral, &self.centre, posture, self.side) * Translation3::from(self.reduction)
+    }
+}
+
+/// Where the hip stands now.
+#[derive(Resource, Clone, Copy, Debug, Default, PartialEq)]
+pub struct HipPosture(pub Posture);
+
+/// Moves the femur with its stem.
+pub struct JointPlugin;
+
+impl Plugin for JointPlugin {
+    fn build(&self, app: &mut App) {
+        app.init_resource::<HipPosture>()
+            .add_systems(Update, reset_on_open.in_set(AppSet::Document))
+            .add_systems(Update, move_femur.in_set(AppSet::Move));
+    }
+}
+
+fn reset_on_open(document: Option<Res<OpenDocument>>, mut posture: ResMut<HipPosture>) {
+    if document.is_some_and(|d| d.is_changed()) {
+        posture.0 = Posture::NEUTRAL;
+    }
+}
+
+fn move_femur(
+    document: Option<Res<OpenDocument>>,
+    posture: Res<HipPosture>,
+    space: Res<ViewSpace>,
+    mut bodies: Query<&mut Transform, With<FollowsFemur>>,
+) {
+    let Some(document) = document else { return };
+    if !(document.is_changed() || posture.is_changed()) {
+        return;
+    }
+    let Some(joint) = document.joint else { return };
+    let moved = space.motion(&joint.motion(&posture.0));
+    bodies.iter_mut().for_each(|mut transform| *transform = moved);
+}

@@ -1,0 +1,71 @@
+//! Opening a case: work in the background, then the document.
+
+use super::{
+    document::{Document, OpenDocument},
+    model::JobModel,
+    schedule::AppSet,
+    tasks::{Task, TaskError},
+};
+use crate::i18n::Texts;
+use bevy::prelude::*;
+
+/// What is being opened.
+#[derive(Resource, Debug, Default)]
+pub struct Loading {
+    task: Option<Task<Document>>,
+    /// Shown until dismissed.
+    pub message: Option<String>,
+}
+
+impl Loading {
+    /// Starts with this work.
+    #[must_use]
+    pub fn new(task: Task<Document>) -> Self {
+        Self { task: Some(task), message: None }
+    }
+
+    /// Asks the work to stop.
+    pub fn cancel(&self) {
+        if let Some(task) = &self.task {
+            task.cancel();
+        }
+    }
+
+    /// True while work is under way.
+    #[must_use]
+    pub const fn busy(&self) -> bool {
+        self.task.is_some()
+    }
+
+    /// For the panels.
+    #[must_use]
+    pub fn job(&self, texts: &Texts) -> Option<JobModel> {
+        let (stage, fraction) = self.task.as_ref()?.progress();
+        // Stages of the core name themselves; the window's own have a message.
+        let stage = if stage.is_empty() { texts.get("job-loading") } else { stage };
+        Some(JobModel { stage, fraction: fraction as f32 })
+    }
+}
+
+/// Receives what is being opened.
+pub struct LoadingPlugin;
+
+impl Plugin for LoadingPlugin {
+    fn build(&self, app: &mut App) {
+        app.init_resource::<Loading>().add_systems(Update, receive.in_set(AppSet::Tasks));
+    }
+}
+
+fn receive(mut loading: ResMut<Loading>, words: Option<Res<super::interface::Words>>, mut commands: Commands) {
+    let Some(outcome) = loading.task.as_ref().and_then(Task::poll) else { return };
+    loading.task = None;
+    let say = |key: &str, reason: &str| {
+        words.as_ref().map_or_else(|| reason.to_owned(), |words| words.0.with(key, &[("reason", reason)]))
+    };
+    match outcome {
+        Ok(document) => commands.insert_resource(OpenDocument(document)),
+        Err(TaskError::Cancelled) => loading.message = Some(say("job-cancelled", "cancelled")),
+        Err(TaskError::Failed(reason)) => loading.message = Some(say("job-failed", &reason)),
+        Err(TaskError::Panicked(reason)) => loading.message = Some(say("job-panicked", &reason)),
+    }
+}

@@ -1,0 +1,184 @@
+//! The window: the only code that knows Bevy, egui and Rapier. It shows the stages and asks them; it computes nothing itself.
+//!
+//! A frame runs through [`schedule::AppSet`]: results of background work arrive, the open document becomes entities, input moves
+//! the camera, the posture moves the femur, looks follow components. Panels are plain functions ([`panels`]) from a
+//! [`model::Model`] to [`model::Command`]s.
+
+pub mod bodies;
+pub mod camera;
+mod case;
+pub mod contact;
+pub mod document;
+mod error;
+mod fonts;
+mod interface;
+pub mod joint;
+mod loading;
+pub mod model;
+pub mod panels;
+pub mod physics;
+mod picking;
+pub mod requests;
+pub mod schedule;
+mod screenshot;
+pub mod space;
+pub mod tasks;
+pub mod theme;
+
+pub use document::Document;
+pub use error::AppError;
+
+use crate::{
+    i18n::{Language, Texts},
+    progress::Progress,
+};
+use bevy::{
+    app::ScheduleRunnerPlugin,
+    prelude::*,
+    render::RenderPlugin,
+    window::{ExitCondition, WindowResolution},
+    winit::WinitPlugin,
+};
+use loading::Loading;
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    path::{Path, PathBuf},
+    time::Duration,
+};
+use tasks::Task;
+
+/// How to open the window.
+#[derive(Clone, Debug, Default)]
+pub struct ViewOptions {
+    /// Language to begin with.
+    pub language: Language,
+    /// Renders without a window, writes this PNG and ends.
+    pub screenshot: Option<PathBuf>,
+    /// Frames before the picture is taken; with a window, frames before it closes by itself.
+    pub frames: Option<u32>,
+}
+
+/// True when a window could be opened.
+#[must_use]
+pub fn display_available() -> bool {
+    // Windows are opened through X11 (on Wayland through its X server); other systems always have a desktop.
+    !cfg!(target_os = "linux") || std::env::var_os("DISPLAY").is_some_and(|display| !display.is_empty())
+}
+
+/// Opens a case folder in the window and returns when it is closed; with [`ViewOptions::screenshot`] renders it and returns.
+///
+/// # Errors
+/// When there is neither a display nor a file to render to, or the graphics cannot be started. A case that cannot be read is
+/// shown in the window, and an error for a screenshot.
+pub fn open(case_folder: &Path, options: ViewOptions) -> Result<(), AppError> {
+    let folder = case_folder.to_path_buf();
+    open_after(move |_| Ok(folder), options)
+}
+
+/// Opens the window at once, runs `work` in the background with a progress bar and a Cancel button, and opens the case folder
+/// that it returns.
+///
+/// # Errors
+/// As [`open`].
+pub fn open_after(
+    work: impl FnOnce(&dyn Progress) -> Result<PathBuf, String> + Send + 'static,
+    options: ViewOptions,
+) -> Result<(), AppError> {
+    run(Task::start(move |progress| case::read(&work(progress)?, progress)), options)
+}
+
+/// Shows a document that is already in memory.
+///
+/// # Errors
+/// As [`open`].
+pub fn show(document: Document, options: ViewOptions) -> Result<(), AppError> {
+    run(Task::start(move |_| Ok(document)), options)
+}
+
+fn run(task: Task<Document>, options: ViewOptions) -> Result<(), AppError> {
+    if options.screenshot.is_none() && !display_available() {
+        return Err(AppError::NoDisplay);
+    }
+    let outcome = screenshot::Outcome::default();
+    let shared = outcome.clone();
+    // Bevy panics where it finds no graphics; the user gets a sentence instead.
+    let exit = catch_unwind(AssertUnwindSafe(move || build(task, &options, shared).run()))
+        .map_err(|panic| AppError::Graphics(tasks::panic_message(panic.as_ref())))?;
+    match outcome.lock().ok().and_then(|mut outcome| outcome.take()) {
+        Some(result) => result,
+        None if exit.is_success() => Ok(()),
+        None => Err(AppError::Graphics("the window ended with an error".into())),
+    }
+}
+
+fn build(task: Task<Document>, options: &ViewOptions, outcome: screenshot::Outcome) -> App {
+    let mut app = App::new();
+    let render = RenderPlugin { synchronous_pipeline_compilation: options.screenshot.is_some(), ..default() };
+    if let Some(file) = &options.screenshot {
+        let windowless = WindowPlugin { primary_window: None, exit_condition: ExitCondition::DontExit, ..default() };
+        app.add_plugins(DefaultPlugins.set(render).set(windowless).disable::<WinitPlugin>())
+            .add_plugins(ScheduleRunnerPlugin::run_loop(Duration::from_millis(5)))
+            .add_plugins(screenshot::ScreenshotPlugin {
+                file: file.clone(),
+                frames: options.frames.unwrap_or(10),
+                size: UVec2::new(1600, 1000),
+                outcome,
+            });
+    } else {
+        let window = Window {
+            title: Texts::new(options.language).get("app-title"),
+            name: Some("coxa".into()),
+            resolution: WindowResolution::new(1600, 1000),
+            ..default()
+        };
+        app.add_plugins(DefaultPlugins.set(render).set(WindowPlugin { primary_window: Some(window), ..default() }));
+        if let Some(frames) = options.frames {
+            app.add_systems(Last, close_after(frames));
+        }
+    }
+    app.insert_resource(Loading::new(task)).add_plugins((CorePlugins, ViewPlugins { language: options.language }));
+    app
+}
+
+/// Closes the window once the case has been on screen for so many frames.
+fn close_after(frames: u32) -> impl FnMut(Res<Loading>, MessageWriter<AppExit>) {
+    let mut left = frames;
+    move |loading: Res<Loading>, mut exit: MessageWriter<AppExit>| {
+        left = if loading.busy() { left } else { left.saturating_sub(1) };
+        if left == 0 {
+            exit.write(if loading.message.is_none() { AppExit::Success } else { AppExit::error() });
+        }
+    }
+}
+
+/// What works without any screen: document, bodies, joint, contact, physics.
+pub struct CorePlugins;
+
+impl Plugin for CorePlugins {
+    fn build(&self, app: &mut App) {
+        app.init_resource::<space::ViewSpace>().add_message::<camera::Look>().add_plugins((
+            schedule::SchedulePlugin,
+            requests::RequestsPlugin,
+            loading::LoadingPlugin,
+            bodies::BodiesPlugin,
+            joint::JointPlugin,
+            contact::ContactPlugin,
+            physics::PhysicsPlugin,
+        ));
+    }
+}
+
+/// What is seen and clicked.
+struct ViewPlugins {
+    language: Language,
+}
+
+impl Plugin for ViewPlugins {
+    fn build(&self, app: &mut App) {
+        app.init_resource::<picking::Hovered>().add_plugins((
+            interface::InterfacePlugin { language: self.language },
+            camera::CameraPlugin,
+            picking::PickingPlugin,
+        ));
+    }
+}

@@ -1,0 +1,173 @@
+//! What the panels show and what they ask for: plain data, no Bevy types.
+
+use super::bodies::BodyKind;
+use crate::{
+    anatomy::{CupAngles, Finding},
+    frames::Side,
+    i18n::{Language, Texts},
+    implants::OffsetOption,
+    motion::{Couple, Posture, RomTable},
+};
+
+/// Everything the panels show in one frame.
+#[derive(Debug)]
+pub struct Model<'a> {
+    /// The sentences of the language chosen.
+    pub texts: &'a Texts,
+    /// The open case; `None` while none is open.
+    pub case: Option<CaseModel<'a>>,
+    /// What lies under the pointer.
+    pub hovered: Option<BodyKind>,
+    /// Background work that is under way.
+    pub job: Option<JobModel>,
+    /// Something went wrong; shown until dismissed.
+    pub message: Option<&'a str>,
+}
+
+/// The open case.
+#[derive(Debug)]
+pub struct CaseModel<'a> {
+    /// Never a name.
+    pub pseudonym: &'a str,
+    /// The hip that is planned.
+    pub side: Side,
+    /// Bones and implants in the order of the tree.
+    pub bodies: Vec<BodyRow>,
+    /// `None` before a plan exists.
+    pub plan: Option<&'a PlanNumbers>,
+    /// Where the hip stands; `None` when there is no femur to move.
+    pub posture: Option<Posture>,
+    /// What touches in that posture, by the motion solver.
+    pub contact: ContactModel<'a>,
+    /// What the physics engine says; `None` while it has nothing to say.
+    pub physics: Option<bool>,
+    /// The range of motion of the plan.
+    pub rom: Option<&'a RomTable>,
+    /// What the surgeon must know.
+    pub findings: &'a [Finding],
+}
+
+/// One line of the tree.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct BodyRow {
+    /// What it is.
+    pub kind: BodyKind,
+    /// Is it shown?
+    pub visible: bool,
+    /// 0 to 1.
+    pub opacity: f32,
+}
+
+/// The numbers of a plan, ready to be shown.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PlanNumbers {
+    /// Number of the plan within its case.
+    pub number: u32,
+    /// Outer diameter of the cup, mm.
+    pub cup_diameter_mm: f64,
+    /// Radiographic angles in the anterior pelvic plane frame.
+    pub cup_angles: CupAngles,
+    /// `None` when the stem is left out.
+    pub stem: Option<StemNumbers>,
+    /// Longer is positive, mm.
+    pub leg_length_change_mm: Option<f64>,
+    /// More lateral is positive, mm.
+    pub offset_change_mm: Option<f64>,
+}
+
+/// Stem and head of a plan.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StemNumbers {
+    /// Size as printed on the box.
+    pub size: u32,
+    /// Neck option.
+    pub offset_option: OffsetOption,
+    /// Head diameter, mm.
+    pub head_diameter_mm: f64,
+    /// Neck length of the head, mm.
+    pub neck_offset_mm: f64,
+    /// Rests on the shape model's shaft, not on the scan's.
+    pub estimated: bool,
+}
+
+/// Whether anything touches.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum ContactModel<'a> {
+    /// There is nothing that could be asked.
+    Unknown,
+    /// The distance fields are being built.
+    Preparing,
+    /// The answer for the last posture that was asked.
+    Answer(&'a Contact),
+}
+
+/// What touches in one posture.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Contact {
+    /// `None`: nothing touches.
+    pub couple: Option<Couple>,
+    /// The bodies that touch.
+    pub bodies: Vec<BodyKind>,
+    /// Smallest distance between bodies that must not touch, mm, where the solver tells it.
+    pub clearance_mm: Option<f64>,
+}
+
+/// Background work.
+#[derive(Clone, Debug, PartialEq)]
+pub struct JobModel {
+    /// What is being done, already in the user's words.
+    pub stage: String,
+    /// 0 to 1.
+    pub fraction: f32,
+}
+
+/// A fixed direction to look from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum View {
+    /// The planned hip, from the front and a little from its side.
+    Home,
+    /// From the front.
+    Anterior,
+    /// From behind.
+    Posterior,
+    /// From the patient's left.
+    Left,
+    /// From the patient's right.
+    Right,
+    /// From above.
+    Superior,
+    /// From below.
+    Inferior,
+}
+
+impl View {
+    /// All of them with their letters (DICOM's) and the keys of their names.
+    pub const ALL: [(Self, &'static str, &'static str); 7] = [
+        (Self::Home, "🏠", "view-home"),
+        (Self::Anterior, "A", "view-anterior"),
+        (Self::Posterior, "P", "view-posterior"),
+        (Self::Left, "L", "view-left"),
+        (Self::Right, "R", "view-right"),
+        (Self::Superior, "S", "view-superior"),
+        (Self::Inferior, "I", "view-inferior"),
+    ];
+}
+
+/// What a panel asks for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Command {
+    /// Show or hide a body.
+    SetVisible(BodyKind, bool),
+    /// Make a body more or less transparent.
+    SetOpacity(BodyKind, f32),
+    /// Move the hip.
+    SetPosture(Posture),
+    /// Look from somewhere.
+    Look(View),
+    /// Speak another language.
+    SetLanguage(Language),
+    /// Stop the background work.
+    CancelJob,
+    /// The message has been read.
+    DismissMessage,
+}

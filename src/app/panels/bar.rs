@@ -1,0 +1,67 @@
+//! The bars above and below the view.
+
+use crate::{
+    app::{
+        model::{Command, Model, View},
+        theme,
+    },
+    frames::Side,
+    i18n::Language,
+};
+use egui::{Align, Button, Color32, Frame, Layout, Margin, RichText, Ui};
+
+/// Whose case this is, which side, from where to look, and the language.
+pub fn top(ui: &mut Ui, model: &Model<'_>, commands: &mut Vec<Command>) {
+    ui.horizontal(|ui| {
+        ui.label(RichText::new("Coxa").size(20.0).strong());
+        if let Some(case) = &model.case {
+            ui.add_space(8.0);
+            side_badge(ui, model, case.side);
+            ui.label(format!("{} {}", model.texts.get("case"), case.pseudonym));
+            if let Some(plan) = case.plan {
+                ui.weak(model.texts.with("plan-number", &[("number", &plan.number.to_string())]));
+            }
+        }
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            for (language, name) in [(Language::English, "English"), (Language::Chinese, "中文")] {
+                if ui.selectable_label(model.texts.language() == language, name).clicked() {
+                    commands.push(Command::SetLanguage(language));
+                }
+            }
+            if model.case.is_some() {
+                ui.separator();
+                for (view, letter, name) in View::ALL.iter().rev() {
+                    let button = ui.add(Button::new(*letter).min_size(egui::vec2(26.0, 0.0)));
+                    if button.on_hover_text(model.texts.get(name)).clicked() {
+                        commands.push(Command::Look(*view));
+                    }
+                }
+                ui.weak(model.texts.get("view"));
+            }
+        });
+    });
+}
+
+/// The side, large and in a colour of its own: the mistake that must not happen.
+fn side_badge(ui: &mut Ui, model: &Model<'_>, side: Side) {
+    let (key, colour) = match side {
+        Side::Left => ("side-badge-left", theme::LEFT),
+        Side::Right => ("side-badge-right", theme::RIGHT),
+    };
+    Frame::new().fill(colour).corner_radius(4).inner_margin(Margin::symmetric(10, 3)).show(ui, |ui| {
+        ui.label(RichText::new(model.texts.get(key)).strong().color(Color32::from_rgb(16, 18, 22)));
+    });
+}
+
+/// What lies under the pointer, how to move the view, and the sentence that is always there.
+pub fn bottom(ui: &mut Ui, model: &Model<'_>) {
+    ui.horizontal(|ui| {
+        match model.hovered {
+            Some(kind) => ui.label(RichText::new(model.texts.get(&kind.text_key())).strong()),
+            None => ui.weak(model.texts.get(if model.case.is_some() { "view-help" } else { "nothing-loaded" })),
+        };
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            ui.label(RichText::new(model.texts.get("disclaimer")).color(theme::NOTICE));
+        });
+    });
+}

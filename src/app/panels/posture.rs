@@ -1,0 +1,62 @@
+//! The sliders that move the hip.
+
+use super::section;
+use crate::{
+    app::{
+        model::{CaseModel, Command, ContactModel},
+        theme,
+    },
+    i18n::Texts,
+    motion::Posture,
+};
+use egui::{Slider, Ui};
+use std::ops::RangeInclusive;
+
+/// Flexion, adduction and internal rotation; red while something touches.
+pub fn show(ui: &mut Ui, texts: &Texts, case: &CaseModel<'_>, commands: &mut Vec<Command>) {
+    section(ui, texts.get("joint"));
+    let Some(posture) = case.posture else {
+        ui.weak(texts.get("moves-nothing"));
+        return;
+    };
+    let touching = matches!(case.contact, ContactModel::Answer(contact) if contact.couple.is_some());
+    let mut wanted = posture;
+    ui.scope(|ui| {
+        if touching {
+            alarm(ui);
+        }
+        slider(ui, texts, ["extension", "flexion"], -30.0..=140.0, &mut wanted.flexion_deg);
+        slider(ui, texts, ["abduction", "adduction"], -60.0..=50.0, &mut wanted.adduction_deg);
+        slider(ui, texts, ["external-rotation", "internal-rotation"], -70.0..=70.0, &mut wanted.internal_rotation_deg);
+    });
+    ui.horizontal(|ui| {
+        if ui.button(texts.get("reset")).clicked() {
+            wanted = Posture::NEUTRAL;
+        }
+    });
+    ui.small(texts.get("joint-definition"));
+    if wanted != posture {
+        commands.push(Command::SetPosture(wanted));
+    }
+}
+
+/// One angle; it is named by what its sign means: −20° of flexion reads "extension 20.0°".
+fn slider(ui: &mut Ui, texts: &Texts, [negative, positive]: [&str; 2], range: RangeInclusive<f64>, angle_deg: &mut f64) {
+    let name = texts.get(if *angle_deg < 0.0 { negative } else { positive });
+    ui.spacing_mut().slider_width = 150.0;
+    ui.horizontal(|ui| {
+        ui.add_sized([92.0, 18.0], egui::Label::new(name.clone()).halign(egui::Align::LEFT));
+        let slider = Slider::new(angle_deg, range).step_by(0.5).custom_formatter(|value, _| format!("{:.1}°", value.abs()));
+        ui.add(slider).widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Slider, true, name.clone()));
+    });
+}
+
+fn alarm(ui: &mut Ui) {
+    let visuals = ui.visuals_mut();
+    visuals.override_text_color = Some(theme::ALARM);
+    visuals.selection.bg_fill = theme::ALARM;
+    for widget in [&mut visuals.widgets.inactive, &mut visuals.widgets.hovered, &mut visuals.widgets.active] {
+        widget.fg_stroke.color = theme::ALARM;
+        widget.bg_fill = theme::ALARM.gamma_multiply(0.45);
+    }
+}

@@ -1,0 +1,61 @@
+//! Carries out what the panels ask for.
+
+use super::{
+    bodies::{Body, Opacity},
+    camera::Look,
+    interface::Words,
+    joint::HipPosture,
+    loading::Loading,
+    model::Command,
+    schedule::AppSet,
+};
+use crate::i18n::Texts;
+use bevy::prelude::*;
+
+/// What was asked for in the last frame.
+#[derive(Resource, Debug, Default)]
+pub struct Requests(pub Vec<Command>);
+
+/// Carries requests out, once a frame.
+pub struct RequestsPlugin;
+
+impl Plugin for RequestsPlugin {
+    fn build(&self, app: &mut App) {
+        app.init_resource::<Requests>().add_systems(Update, carry_out.before(AppSet::Tasks));
+    }
+}
+
+fn carry_out(
+    mut requests: ResMut<Requests>,
+    mut bodies: Query<(&Body, &mut Visibility, &mut Opacity)>,
+    mut posture: ResMut<HipPosture>,
+    mut words: Option<ResMut<Words>>,
+    mut loading: ResMut<Loading>,
+    mut look: MessageWriter<Look>,
+) {
+    for command in requests.0.drain(..) {
+        match command {
+            Command::SetVisible(kind, visible) => {
+                for (_, mut shown, _) in bodies.iter_mut().filter(|(body, ..)| body.kind == kind) {
+                    *shown = if visible { Visibility::Visible } else { Visibility::Hidden };
+                }
+            }
+            Command::SetOpacity(kind, opacity) => {
+                for (.., mut shown) in bodies.iter_mut().filter(|(body, ..)| body.kind == kind) {
+                    shown.0 = opacity;
+                }
+            }
+            Command::SetPosture(wanted) => posture.0 = wanted,
+            Command::Look(view) => {
+                look.write(Look(view));
+            }
+            Command::SetLanguage(language) => {
+                if let Some(words) = words.as_mut() {
+                    words.0 = Texts::new(language);
+                }
+            }
+            Command::CancelJob => loading.cancel(),
+            Command::DismissMessage => loading.message = None,
+        }
+    }
+}

@@ -1,0 +1,195 @@
+//! The panels in both languages, driven through their accessibility tree; no GPU, no Bevy.
+
+use crate::scene;
+use coxa::{
+    anatomy::Finding,
+    app::{
+        bodies::{BodyKind, ImplantPart},
+        model::{BodyRow, CaseModel, Command, Contact, ContactModel, JobModel, Model, PlanNumbers, View},
+        panels, theme,
+    },
+    frames::Side,
+    i18n::{Language, Texts},
+    labels::Label,
+    motion::{Couple, Motion, Posture, RomRow, RomTable},
+};
+use egui_kittest::{Harness, kittest::Queryable};
+
+/// Everything a model borrows.
+struct Given {
+    texts: Texts,
+    side: Side,
+    plan: PlanNumbers,
+    posture: Option<Posture>,
+    contact: Contact,
+    rom: RomTable,
+    findings: Vec<Finding>,
+    job: Option<JobModel>,
+    message: Option<String>,
+    commands: Vec<Command>,
+}
+
+fn given(language: Language) -> Given {
+    let row = |(i, &motion): (usize, &Motion)| RomRow {
+        motion,
+        implant_deg: (i != 2).then_some(120.0 + i as f64),
+        bone_deg: Some(60.0 + i as f64),
+        first: Some(Couple::BoneBone),
+        contact: None,
+    };
+    Given {
+        texts: Texts::new(language),
+        side: Side::Right,
+        plan: scene::plan(),
+        posture: Some(Posture::NEUTRAL),
+        contact: Contact::default(),
+        rom: RomTable { rows: Motion::ALL.iter().enumerate().map(row).collect(), findings: Vec::new() },
+        findings: scene::document().findings,
+        job: None,
+        message: None,
+        commands: Vec::new(),
+    }
+}
+
+fn draw(ui: &mut egui::Ui, given: &mut Given) {
+    let body = |kind| BodyRow { kind, visible: true, opacity: 1.0 };
+    let case = CaseModel {
+        pseudonym: "test-0001",
+        side: given.side,
+        bodies: vec![
+            body(BodyKind::Bone(Label::HipRight)),
+            body(BodyKind::Bone(Label::FemurRight)),
+            body(BodyKind::Implant(ImplantPart::Stem)),
+        ],
+        plan: Some(&given.plan),
+        posture: given.posture,
+        contact: ContactModel::Answer(&given.contact),
+        physics: Some(given.contact.couple.is_some()),
+        rom: Some(&given.rom),
+        findings: &given.findings,
+    };
+    let (job, message) = (given.job.clone(), given.message.as_deref());
+    let model = Model { texts: &given.texts, case: Some(case), hovered: None, job, message };
+    panels::show(ui, &model, &mut given.commands);
+}
+
+fn harness(given: Given) -> Harness<'static, Given> {
+    let mut harness = Harness::builder().with_size([1600.0, 1400.0]).build_ui_state(draw, given);
+    theme::apply(&harness.ctx);
+    harness.run();
+    harness
+}
+
+#[test]
+fn side_pseudonym_and_disclaimer_are_always_in_view() {
+    for (language, side, badge) in [
+        (Language::English, Side::Right, "R · right hip"),
+        (Language::Chinese, Side::Right, "右 R · 右髋"),
+        (Language::Chinese, Side::Left, "左 L · 左髋"),
+    ] {
+        let harness = harness(Given { side, ..given(language) });
+        harness.get_by_label(badge);
+        harness.get_by_label_contains("test-0001");
+        harness.get_by_label(&Texts::new(language).get("disclaimer"));
+    }
+}
+
+#[test]
+fn the_plan_is_shown_with_units_and_signs() {
+    let harness = harness(given(Language::English));
+    for text in ["Ø 54 mm", "40.0°", "15.0°", "Size 6 · high offset (estimated)", "Ø 36 mm", "-3.5 mm", "+2.3 mm", "-1.2 mm"]
+    {
+        harness.get_by_label(text);
+    }
+    harness.get_by_label_contains("Radiographic definition");
+}
+
+#[test]
+fn the_table_names_each_motion_and_what_limits_it() {
+    let harness = harness(given(Language::Chinese));
+    for text in ["屈曲 90° 内旋", "屈曲 0° 外旋", "120.0°", "67.0°", "> 180°"] {
+        harness.get_by_label(text);
+    }
+    assert_eq!(harness.get_all_by_label("骨 – 骨").count(), 8);
+}
+
+#[test]
+fn impingement_is_said_in_words_in_both_languages() {
+    for (language, words, pair) in [
+        (Language::English, "Impingement: femur against pelvis", "Right femur touches Right hip bone"),
+        (Language::Chinese, "撞击：股骨与骨盆", "右股骨与右髋骨接触"),
+    ] {
+        let mut given = given(language);
+        given.contact = Contact {
+            couple: Some(Couple::BoneBone),
+            bodies: vec![BodyKind::Bone(Label::FemurRight), BodyKind::Bone(Label::HipRight)],
+            clearance_mm: None,
+        };
+        let harness = harness(given);
+        harness.get_by_label(words);
+        harness.get_by_label(pair);
+    }
+    harness(given(Language::English)).get_by_label("No contact");
+}
+
+#[test]
+fn a_negative_angle_is_named_by_its_opposite() {
+    let posture = Posture { flexion_deg: -12.0, adduction_deg: -8.0, internal_rotation_deg: -5.0 };
+    let harness = harness(Given { posture: Some(posture), ..given(Language::English) });
+    // Once as the slider's label, once in the table.
+    assert!(harness.get_all_by_label("Extension").count() >= 2);
+    harness.get_all_by_label("External rotation").next().unwrap();
+}
+
+#[test]
+fn the_checkbox_hides_its_bone() {
+    let mut harness = harness(given(Language::English));
+    harness.get_by_label("Right femur").click();
+    harness.run();
+    assert!(harness.state().commands.contains(&Command::SetVisible(BodyKind::Bone(Label::FemurRight), false)));
+}
+
+#[test]
+fn the_language_and_the_view_are_switched_by_a_click() {
+    let mut harness = harness(given(Language::English));
+    harness.get_by_label("中文").click();
+    harness.run();
+    harness.get_by_label("P").click();
+    harness.run();
+    let commands = &harness.state().commands;
+    assert!(commands.contains(&Command::SetLanguage(Language::Chinese)) && commands.contains(&Command::Look(View::Posterior)));
+}
+
+#[test]
+fn the_sliders_ask_for_a_posture_and_the_button_for_neutral() {
+    let posture = Posture { flexion_deg: 40.0, ..Posture::NEUTRAL };
+    let mut harness = harness(Given { posture: Some(posture), ..given(Language::English) });
+    harness.get_by_label("Neutral position").click();
+    harness.run();
+    assert!(harness.state().commands.contains(&Command::SetPosture(Posture::NEUTRAL)));
+}
+
+#[test]
+fn work_can_be_cancelled_and_an_error_read_and_closed() {
+    let mut given = given(Language::English);
+    given.job = Some(JobModel { stage: "surface".into(), fraction: 0.4 });
+    given.message = Some("This did not work: no slices".into());
+    let mut harness = harness(given);
+    harness.get_by_label("Cancel").click();
+    harness.run();
+    harness.get_by_label("This did not work: no slices");
+    harness.get_by_label("Close").click();
+    harness.run();
+    let commands = &harness.state().commands;
+    assert!(commands.contains(&Command::CancelJob) && commands.contains(&Command::DismissMessage));
+}
+
+#[test]
+fn without_a_femur_there_is_nothing_to_move_and_it_is_said() {
+    let mut given = given(Language::English);
+    given.posture = None;
+    given.plan.stem = None;
+    let harness = harness(given);
+    harness.get_by_label_contains("No femur can be moved");
+    harness.get_by_label_contains("The stem is left out");
+}
