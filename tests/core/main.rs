@@ -1,5 +1,6 @@
 //! The core, tested without a window. One module a promise to the user.
 
+mod anatomy;
 mod bad_input;
 mod import;
 mod motion;

@@ -1,0 +1,69 @@
+//! What the surgeon must know, in plain words.
+
+use super::{
+    bones::{Bone, Bones},
+    model::{Finding, Hip},
+};
+use crate::frames::Side;
+
+/// A head further than this from its socket's centre is not concentric, mm.
+const CONCENTRIC_MM: f64 = 3.0;
+/// A head whose points lie further than this from its sphere is not round, mm RMS.
+const ROUND_MM: f64 = 1.0;
+/// Metal within this distance of a head centre can disturb the measures of that hip, mm.
+const METAL_NEAR_MM: f64 = 120.0;
+
+/// A finding.
+pub(super) fn finding(key: &str, side: Option<Side>, text: String) -> Finding {
+    Finding { key: format!("finding-{key}"), text, side }
+}
+
+/// What can be said of a hip once it is measured.
+pub(super) fn of_hip(hip: &Hip, hip_bone: &Bone, bones: &Bones, findings: &mut Vec<Finding>) {
+    let side = hip.side;
+    if hip_bone.is_cut() {
+        findings.push(finding(
+            "hip-bone-cut-off",
+            Some(side),
+            format!("The {side} hip bone is cut off at the edge of the scan."),
+        ));
+    }
+    let apart_mm = (hip.head.centre - hip.acetabulum.sphere.centre).norm();
+    if apart_mm > CONCENTRIC_MM {
+        let text =
+            format!("The {side} femoral head is not concentric: its centre lies {apart_mm:.1} mm from the centre of the socket.");
+        findings.push(finding("head-not-concentric", Some(side), text));
+    }
+    if hip.head.rms_mm > ROUND_MM {
+        let text = format!("The {side} femoral head is not round: its surface lies {:.1} mm RMS from a sphere.", hip.head.rms_mm);
+        findings.push(finding("head-not-round", Some(side), text));
+    }
+    if hip.femur.as_ref().is_some_and(|femur| !femur.knee_in_scan) {
+        let text = format!(
+            "The {side} knee is not in the scan: the frame of the femur follows the shaft axis instead of the mechanical axis, its rotation \
+             the leg's position in the scanner; femoral version cannot be measured."
+        );
+        findings.push(finding("knee-not-in-scan", Some(side), text));
+    }
+    metal(hip, bones, findings);
+}
+
+fn metal(hip: &Hip, bones: &Bones, findings: &mut Vec<Finding>) {
+    let side = hip.side;
+    let distances: Vec<f64> = bones.metal.iter().map(|p| (p - hip.head.centre).norm()).filter(|d| *d < METAL_NEAR_MM).collect();
+    let Some(nearest) = distances.iter().copied().min_by(f64::total_cmp) else { return };
+    let amount = bones
+        .field_of_view
+        .as_ref()
+        .map_or_else(String::new, |grid| format!(" (about {:.1} cm³)", distances.len() as f64 * grid.voxel_mm3() / 1000.0));
+    let text = format!(
+        "There is metal{amount} within {METAL_NEAR_MM:.0} mm of the {side} femoral head, the nearest {nearest:.0} mm from its centre: \
+         surfaces and measures beside it may be wrong."
+    );
+    findings.push(finding("metal-near", Some(side), text));
+}
+
+/// A side of which no hip is measured because its femur is missing.
+pub(super) fn femur_missing(side: Side) -> Finding {
+    finding("femur-missing", Some(side), format!("The {side} femur is not in the scan: the {side} hip is not measured."))
+}

@@ -1,0 +1,58 @@
+//! The femoral head: a sphere on the part of the femur that lies in the socket.
+
+use super::{bones::Bone, error::AnatomyError, fit::fit_sphere, model::Sphere};
+use crate::frames::Side;
+use kiddo::{ImmutableKdTree, SquaredEuclidean};
+
+/// Radii of adult femoral heads, with room for dysplasia and acromegaly, mm.
+pub(super) const HEAD_RADIUS_MM: std::ops::RangeInclusive<f64> = 14.0..=36.0;
+/// The joint space varies this much over the loaded part of the head, mm.
+const JOINT_SPACE_SPREAD_MM: f64 = 4.0;
+/// Half thickness of the shell in which points still belong to the head, mm.
+const SHELL_MM: f64 = 2.0;
+/// A point of the head faces outwards: cosine between its normal and its radius. Excludes the neck.
+const FACING: f64 = 0.9;
+
+/// Finds the femoral head whatever the femur's pose: the points nearest to the hip bone seed a sphere, which then collects every
+/// point near it that faces outwards and is fitted again until it no longer changes.
+pub(super) fn femoral_head(femur: &Bone, hip_bone: &Bone, side: Side) -> Result<Sphere, AnatomyError> {
+    let fail = |reason: String| AnatomyError::Head { side, reason };
+    let mut chosen = seeds(femur, hip_bone).ok_or_else(|| fail("one of the two surfaces is empty".into()))?;
+    let mut sphere: Option<Sphere> = None;
+    for _ in 0..60 {
+        let (points, areas) = femur.choose(&chosen);
+        let fitted = fit_sphere(&points, &areas).filter(|s| HEAD_RADIUS_MM.contains(&s.radius_mm)).ok_or_else(|| {
+            fail(format!("the {} points nearest to the socket do not lie on a sphere of 14 to 36 mm", points.len()))
+        })?;
+        let settled = sphere.is_some_and(|s| (s.centre - fitted.centre).norm() < 1e-9);
+        sphere = Some(fitted);
+        if settled {
+            break;
+        }
+        chosen = collected(femur, &fitted);
+    }
+    sphere.ok_or_else(|| fail("no sphere".into()))
+}
+
+/// The femur's vertices as near to the hip bone as the joint space allows.
+fn seeds(femur: &Bone, hip_bone: &Bone) -> Option<Vec<usize>> {
+    let socket: Vec<[f64; 3]> = hip_bone.mesh.vertices.iter().map(|p| (*p).into()).collect();
+    let tree: ImmutableKdTree<f64, 3> = ImmutableKdTree::new_from_slice(&socket).ok()?;
+    let distances: Vec<(usize, f64)> = femur
+        .vertices()
+        .map(|v| (v, tree.query(&femur.position(v).into()).nearest_one::<SquaredEuclidean<f64>>().execute().distance.sqrt()))
+        .collect();
+    let nearest = distances.iter().map(|d| d.1).min_by(f64::total_cmp)?;
+    Some(distances.into_iter().filter(|d| d.1 < nearest + JOINT_SPACE_SPREAD_MM).map(|d| d.0).collect())
+}
+
+fn collected(femur: &Bone, sphere: &Sphere) -> Vec<usize> {
+    femur
+        .vertices()
+        .filter(|&v| {
+            let radius = femur.position(v) - sphere.centre;
+            let distance = radius.norm();
+            (distance - sphere.radius_mm).abs() < SHELL_MM && radius.dot(&femur.normals[v]) > FACING * distance
+        })
+        .collect()
+}

@@ -1,0 +1,43 @@
+//! The neck axis.
+
+use super::{
+    bones::Bone,
+    model::{Axis, Sphere},
+    section::contour_at,
+};
+use nalgebra::{Unit, Vector3};
+
+/// Distance between the sections on which the isthmus is looked for, in head radii.
+const STEP: f64 = 0.04;
+/// Sections up to this much larger than the smallest belong to the isthmus, the smallest with the greatest weight.
+const ISTHMUS_AREA: f64 = 1.05;
+
+/// The axis from the head centre through the neck's isthmus: among the plane sections perpendicular to the axis, those whose area is
+/// within 5 % of the smallest; the axis runs through their centroids, and both are found in turn until they agree
+/// (neck isthmus as in Fischer et al. 2020, 10.1038/s41598-020-77479-z). `None` when the neck is not in the mesh.
+pub(super) fn neck_axis(femur: &Bone, head: &Sphere) -> Option<Axis> {
+    let beyond: Vector3<f64> = femur
+        .vertices()
+        .filter(|&v| (1.15..1.6).contains(&((femur.position(v) - head.centre).norm() / head.radius_mm)))
+        .map(|v| (femur.position(v) - head.centre) * femur.areas[v])
+        .sum();
+    let mut direction = Unit::try_new(beyond, 1e-9)?;
+    for _ in 0..60 {
+        let sections: Vec<_> = (0..=30)
+            .filter_map(|step| {
+                let centre = head.centre + direction.into_inner() * head.radius_mm * (0.9 + STEP * f64::from(step));
+                contour_at(femur.mesh, &centre, &direction)
+            })
+            .collect();
+        let smallest = sections.iter().map(|s| s.area_mm2).min_by(f64::total_cmp)?;
+        let weight = |area: f64| (ISTHMUS_AREA - area / smallest).max(0.0);
+        let isthmus: Vector3<f64> = sections.iter().map(|s| (s.centroid - head.centre) * weight(s.area_mm2)).sum();
+        let next = Unit::try_new(isthmus, 1e-9)?;
+        let change = (next.into_inner() - direction.into_inner()).norm();
+        direction = next;
+        if change < 1e-9 {
+            break;
+        }
+    }
+    Some(Axis { point: head.centre, direction })
+}

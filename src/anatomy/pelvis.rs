@@ -1,0 +1,105 @@
+//! The anterior pelvic plane.
+
+use super::{
+    bones::Bone,
+    error::AnatomyError,
+    model::{Landmark, Pelvis},
+};
+use crate::frames::AnatomicalFrame;
+use nalgebra::{Point3, Vector3};
+
+/// The pubis lies within this share of the hip bones' half distance from the midline.
+const PUBIS: f64 = 0.6;
+/// A pubic tubercle is the corner of the pubis towards the front and the side: this much lateral and caudal for 1 anterior. (Chosen on
+/// the raters' landmarks of eight hip bones; the most anterior point itself often lies on the symphysis.)
+const TUBERCLE_LATERAL: f64 = 0.35;
+const TUBERCLE_CAUDAL: f64 = 0.1;
+
+/// Both ASIS and pubic tubercles by the iterative tangential plane (Fischer et al. 2019, 10.1038/s41598-019-49573-4).
+///
+/// Starting from the scanner's axes, the plane through the most anterior points of the two iliac wings and of the pubis turns what
+/// "anterior" means, until it touches the same three points again: each round moves it forwards, so it settles. In its frame the ASIS
+/// are the most anterior points of the wings and the tubercles the anterolateral corners of either pubis; through them goes the anterior
+/// pelvic plane.
+pub(super) fn pelvis(left: &Bone, right: &Bone) -> Result<Pelvis, AnatomyError> {
+    let fail = |reason: &str| AnatomyError::PelvicPlane { reason: reason.into() };
+    let centroids = [left.centroid(), right.centroid()];
+    let middle = nalgebra::center(&centroids[0], &centroids[1]);
+    let half_width = (centroids[1] - centroids[0]).norm() / 2.0;
+    let mut frame = AnatomicalFrame::from_right_and_superior(middle, &(centroids[1] - centroids[0]), &Vector3::z())
+        .filter(|frame| frame.right().x < -0.5)
+        .ok_or_else(|| fail("the left hip bone does not lie on the patient's left"))?;
+    let mut touched = None;
+    for _ in 0..100 {
+        let asis = [left, right].map(|bone| foremost_along(bone, &frame, Vector3::x(), |p| p.y > 0.0));
+        let pubis =
+            [left, right].map(|bone| foremost_along(bone, &frame, Vector3::x(), |p| p.y < 0.0 && p.z.abs() < PUBIS * half_width));
+        let ([Some(asis_left), Some(asis_right)], [Some(pubis_left), Some(pubis_right)]) = (asis, pubis) else {
+            return Err(fail("the iliac wings or the pubis are not in the scan"));
+        };
+        let foremost =
+            if frame.local_point(&pubis_left).x > frame.local_point(&pubis_right).x { pubis_left } else { pubis_right };
+        let next = app_frame(&asis_left, &asis_right, &foremost, middle).ok_or_else(|| fail("its points lie on one line"))?;
+        frame = next;
+        if touched.replace([asis_left, asis_right, foremost]) == Some([asis_left, asis_right, foremost]) {
+            let tubercles = [(left, -1.0), (right, 1.0)].map(|(bone, lateral)| {
+                let direction = Vector3::new(1.0, -TUBERCLE_CAUDAL, TUBERCLE_LATERAL * lateral);
+                foremost_along(bone, &frame, direction, |p| p.y < 0.0 && (0.0..PUBIS * half_width).contains(&(p.z * lateral)))
+            });
+            let [Some(tubercle_left), Some(tubercle_right)] = tubercles else { return Err(fail("the pubis is not in the scan")) };
+            let origin = nalgebra::center(&asis_left, &asis_right);
+            return app_frame(&asis_left, &asis_right, &nalgebra::center(&tubercle_left, &tubercle_right), origin)
+                .map(|app| describe([asis_left, asis_right], [tubercle_left, tubercle_right], app))
+                .ok_or_else(|| fail("its points lie on one line"));
+        }
+    }
+    Err(fail("its points keep changing"))
+}
+
+/// The anterior pelvic plane frame through both ASIS and the mid-point of the tubercles (Lewinnek et al. 1978), with a chosen origin.
+fn app_frame(
+    asis_left: &Point3<f64>,
+    asis_right: &Point3<f64>,
+    tubercles: &Point3<f64>,
+    origin: Point3<f64>,
+) -> Option<AnatomicalFrame> {
+    AnatomicalFrame::from_right_and_superior(
+        origin,
+        &(asis_right - asis_left),
+        &(nalgebra::center(asis_left, asis_right) - tubercles),
+    )
+}
+
+/// The vertex furthest along a direction of the frame, in a region of the frame.
+fn foremost_along(
+    bone: &Bone,
+    frame: &AnatomicalFrame,
+    direction: Vector3<f64>,
+    region: impl Fn(&Point3<f64>) -> bool,
+) -> Option<Point3<f64>> {
+    bone.vertices()
+        .map(|v| (frame.local_point(&bone.position(v)), v))
+        .filter(|(local, _)| region(local))
+        .max_by(|a, b| a.0.coords.dot(&direction).total_cmp(&b.0.coords.dot(&direction)))
+        .map(|(_, v)| bone.position(v))
+}
+
+fn describe(asis: [Point3<f64>; 2], tubercles: [Point3<f64>; 2], app: AnatomicalFrame) -> Pelvis {
+    let landmark = |position: Point3<f64>, what: &str| Landmark {
+        position,
+        method: format!("{what} in the frame of the iterative tangential plane (Fischer 2019)"),
+        doubt: None,
+    };
+    let table = AnatomicalFrame::scanner(app.origin);
+    let up = table.local_vector(&app.superior());
+    let right = table.local_vector(&app.right());
+    Pelvis {
+        asis_left: landmark(asis[0], "most anterior point of the left iliac wing"),
+        asis_right: landmark(asis[1], "most anterior point of the right iliac wing"),
+        tubercle_left: landmark(tubercles[0], "anterolateral corner of the left pubis"),
+        tubercle_right: landmark(tubercles[1], "anterolateral corner of the right pubis"),
+        app,
+        tilt_deg: (-up.x).atan2(up.y).to_degrees(),
+        obliquity_deg: (-right.y).atan2(right.z).to_degrees(),
+    }
+}

@@ -1,0 +1,66 @@
+//! The tips of the trochanters.
+
+use super::{
+    bones::Bone,
+    model::{Axis, Landmark, Sphere},
+    shaft::on_axis,
+};
+use crate::frames::Side;
+use nalgebra::Vector3;
+
+/// Where the lesser trochanter can lie below the head centre, mm along the shaft.
+const LESSER_RANGE_MM: std::ops::Range<f64> = 25.0..95.0;
+
+/// Directions about the shaft of one proximal femur, LPS unit vectors.
+pub(super) struct AboutShaft {
+    pub proximal: Vector3<f64>,
+    pub medial: Vector3<f64>,
+    pub posterior: Vector3<f64>,
+}
+
+impl AboutShaft {
+    /// Medial is where the head lies; posterior follows from the side.
+    pub fn new(shaft: &Axis, head: &Sphere, side: Side) -> Option<Self> {
+        let proximal = shaft.direction.into_inner();
+        let to_head = head.centre - shaft.point;
+        let medial = (to_head - proximal * proximal.dot(&to_head)).try_normalize(1e-6)?;
+        // Right femur: anterior X = Y × Z with Z = −medial, so posterior = proximal × medial; mirrored on the left.
+        let posterior = proximal.cross(&medial) * -side.lps_sign();
+        Some(Self { proximal, medial, posterior })
+    }
+}
+
+/// The tip of the lesser trochanter: the point that stands out furthest, posteriorly and medially, from the shaft that continues below it.
+pub(super) fn lesser_trochanter(femur: &Bone, head: &Sphere, shaft: &Axis, about: &AboutShaft) -> Option<Landmark> {
+    // Posterior rather than medial: medially the calcar rises towards the neck and would win.
+    let outwards = about.medial * LESSER_DIRECTION.0 + about.posterior * LESSER_DIRECTION.1;
+    let tip = femur
+        .vertices()
+        .map(|v| femur.position(v))
+        .filter(|p| LESSER_RANGE_MM.contains(&(head.centre - p).dot(&about.proximal)))
+        .filter(|p| (p - on_axis(shaft, head, 0.0)).dot(&about.medial) > 0.0)
+        .max_by(|a, b| (a - shaft.point).dot(&outwards).total_cmp(&(b - shaft.point).dot(&outwards)))?;
+    Some(Landmark {
+        position: tip,
+        method: "point of the proximal femur furthest posterior and medial of the shaft axis".into(),
+        doubt: None,
+    })
+}
+
+/// Direction in which the lesser trochanter stands out: (medial, posterior) parts.
+const LESSER_DIRECTION: (f64, f64) = (0.5, 0.866);
+
+/// The tip of the greater trochanter: the most proximal point lateral of the neck.
+pub(super) fn greater_trochanter(femur: &Bone, head: &Sphere, shaft: &Axis, about: &AboutShaft) -> Option<Landmark> {
+    let tip = femur
+        .vertices()
+        .map(|v| femur.position(v))
+        .filter(|p| (p - head.centre).norm() > 1.5 * head.radius_mm)
+        .filter(|p| (p - shaft.point).dot(&about.medial) < 0.35 * (head.centre - shaft.point).dot(&about.medial))
+        .max_by(|a, b| a.coords.dot(&about.proximal).total_cmp(&b.coords.dot(&about.proximal)))?;
+    Some(Landmark {
+        position: tip,
+        method: "most proximal point of the femur lateral of the neck, along the shaft axis".into(),
+        doubt: None,
+    })
+}
