@@ -1,6 +1,11 @@
 //! What the anatomy is measured on: the bones' surfaces and the bounds of the scan.
 
-use crate::{labels::Label, mesh::TriMesh, volume::Grid};
+use crate::{
+    labels::{Label, LabelMap},
+    mesh::TriMesh,
+    surface::{SurfaceError, SurfaceSettings, bone_surface},
+    volume::Grid,
+};
 use nalgebra::{Point3, Vector3};
 use std::collections::BTreeMap;
 
@@ -14,6 +19,28 @@ pub struct Bones {
     /// Centres of the voxels labelled metal.
     pub metal: Vec<Point3<f64>>,
 }
+
+impl Bones {
+    /// The surfaces of every bone that a label map holds, with its bounds and its metal.
+    ///
+    /// # Errors
+    /// [`SurfaceError`] when a surface does not close; an absent label is no error.
+    pub fn from_labels(map: &LabelMap, settings: &SurfaceSettings) -> Result<Self, SurfaceError> {
+        let mut meshes = BTreeMap::new();
+        for label in BONES.into_iter().filter(|label| map.count(*label) > 0) {
+            meshes.insert(label, bone_surface(map, label, settings)?);
+        }
+        let metal = (0..map.ids.len()).filter(|&i| map.ids[i] == Label::Metal.id());
+        Ok(Self {
+            meshes,
+            metal: metal.map(|i| map.grid.centre(map.grid.voxel(i))).collect(),
+            field_of_view: Some(map.grid.clone()),
+        })
+    }
+}
+
+/// The bones that are measured or shown beside them.
+const BONES: [Label; 5] = [Label::Sacrum, Label::HipLeft, Label::HipRight, Label::FemurLeft, Label::FemurRight];
 
 /// How far from the outermost voxel centres a vertex still counts as lying on the cut face, in voxels.
 const CUT_FACE_VOXELS: f64 = 1.6;

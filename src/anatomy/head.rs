@@ -1,13 +1,14 @@
 //! The femoral head: a sphere on the part of the femur that lies in the socket.
 
 use super::{bones::Bone, error::AnatomyError, fit::fit_sphere, model::Sphere};
-use crate::frames::Side;
-use kiddo::{ImmutableKdTree, SquaredEuclidean};
+use crate::{frames::Side, surface::MeshIndex};
 
 /// Radii of adult femoral heads, with room for dysplasia and acromegaly, mm.
 pub(super) const HEAD_RADIUS_MM: std::ops::RangeInclusive<f64> = 14.0..=36.0;
 /// The joint space varies this much over the loaded part of the head, mm.
 const JOINT_SPACE_SPREAD_MM: f64 = 4.0;
+/// A femur this far from its hip bone is not in its socket, mm.
+const WIDEST_GAP_MM: f64 = 8.0;
 /// Half thickness of the shell in which points still belong to the head, mm.
 const SHELL_MM: f64 = 2.0;
 /// A point of the head faces outwards: cosine between its normal and its radius. Excludes the neck.
@@ -17,7 +18,7 @@ const FACING: f64 = 0.9;
 /// point near it that faces outwards and is fitted again until it no longer changes.
 pub(super) fn femoral_head(femur: &Bone, hip_bone: &Bone, side: Side) -> Result<Sphere, AnatomyError> {
     let fail = |reason: String| AnatomyError::Head { side, reason };
-    let mut chosen = seeds(femur, hip_bone).ok_or_else(|| fail("one of the two surfaces is empty".into()))?;
+    let mut chosen = seeds(femur, hip_bone).ok_or_else(|| fail("the femur lies more than 12 mm from the hip bone".into()))?;
     let mut sphere: Option<Sphere> = None;
     for _ in 0..60 {
         let (points, areas) = femur.choose(&chosen);
@@ -36,11 +37,10 @@ pub(super) fn femoral_head(femur: &Bone, hip_bone: &Bone, side: Side) -> Result<
 
 /// The femur's vertices as near to the hip bone as the joint space allows.
 fn seeds(femur: &Bone, hip_bone: &Bone) -> Option<Vec<usize>> {
-    let socket: Vec<[f64; 3]> = hip_bone.mesh.vertices.iter().map(|p| (*p).into()).collect();
-    let tree: ImmutableKdTree<f64, 3> = ImmutableKdTree::new_from_slice(&socket).ok()?;
+    let socket = MeshIndex::new(hip_bone.mesh);
     let distances: Vec<(usize, f64)> = femur
         .vertices()
-        .map(|v| (v, tree.query(&femur.position(v).into()).nearest_one::<SquaredEuclidean<f64>>().execute().distance.sqrt()))
+        .filter_map(|v| Some((v, socket.closest_within(&femur.position(v), WIDEST_GAP_MM + JOINT_SPACE_SPREAD_MM)?.distance_mm)))
         .collect();
     let nearest = distances.iter().map(|d| d.1).min_by(f64::total_cmp)?;
     Some(distances.into_iter().filter(|d| d.1 < nearest + JOINT_SPACE_SPREAD_MM).map(|d| d.0).collect())

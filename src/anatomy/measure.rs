@@ -71,8 +71,13 @@ fn femur_of(
     head: &Sphere,
     pelvis: &Pelvis,
     _ct: Option<&Volume>,
-    _findings: &mut [Finding],
+    findings: &mut Vec<Finding>,
 ) -> Option<Femur> {
-    let shaft = measured_shaft(femur, head, side)?;
-    describe(femur, head, side, shaft, &pelvis.app.right())
+    let measured = measured_shaft(femur, head, side).and_then(|shaft| describe(femur, head, side, shaft, &pelvis.app.right()));
+    if measured.is_none() {
+        let text =
+            format!("Too little of the {side} femur is in the scan: its shaft axis is not measured and no stem is planned.");
+        findings.push(finding("femur-too-short", Some(side), text));
+    }
+    measured
 }
