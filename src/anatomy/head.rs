@@ -1,6 +1,6 @@
 //! The femoral head: a sphere on the part of the femur that lies in the socket.
 
-use super::{bones::Bone, error::AnatomyError, fit::fit_sphere, model::Sphere};
+use super::{bones::Bone, error::AnatomyError, fit::{fit_sphere, fit_sphere_near}, model::Sphere};
 use crate::{frames::Side, surface::MeshIndex};
 
 /// Radii of adult femoral heads, with room for dysplasia and acromegaly, mm.
@@ -22,15 +22,19 @@ pub(super) fn femoral_head(femur: &Bone, hip_bone: &Bone, side: Side) -> Result<
     let mut sphere: Option<Sphere> = None;
     for _ in 0..60 {
         let (points, areas) = femur.choose(&chosen);
-        let fitted = fit_sphere(&points, &areas).filter(|s| HEAD_RADIUS_MM.contains(&s.radius_mm)).ok_or_else(|| {
-            fail(format!("the {} points nearest to the socket do not lie on a sphere of 14 to 36 mm", points.len()))
-        })?;
-        let settled = sphere.is_some_and(|s| (s.centre - fitted.centre).norm() < 1e-9);
+        let fitted = match sphere {
+            Some(start) => fit_sphere_near(start, &points, &areas, None),
+            None => fit_sphere(&points, &areas),
+        };
+        let fitted = fitted
+            .filter(|s| HEAD_RADIUS_MM.contains(&s.radius_mm))
+            .ok_or_else(|| fail(format!("the {} points nearest to the socket do not lie on a sphere of 14 to 36 mm", points.len())))?;
         sphere = Some(fitted);
-        if settled {
+        let collected = collected(femur, &fitted);
+        if collected == chosen {
             break;
         }
-        chosen = collected(femur, &fitted);
+        chosen = collected;
     }
     sphere.ok_or_else(|| fail("no sphere".into()))
 }

@@ -2,11 +2,13 @@
 
 use super::{
     bones::{Bone, Bones},
+    canal::canal_of,
     error::AnatomyError,
+    estimate::estimated_shaft,
     femur::{describe, measured_shaft},
     findings::{femur_missing, finding, of_hip},
     head::femoral_head,
-    model::{Anatomy, Femur, Finding, Hip, Pelvis, Sphere},
+    model::{Anatomy, Femur, Finding, Hip, Pelvis, ShaftSource, Sphere},
     pelvis::pelvis,
     socket::acetabulum,
 };
@@ -33,7 +35,7 @@ pub fn measure(bones: &Bones, ct: Option<&Volume>, progress: &dyn Progress) -> R
             findings.push(femur_missing(side));
             continue;
         };
-        match hip(side, &hip_bones[index], &femur, &pelvis, ct, &mut findings) {
+        match hip(side, &hip_bones[index], &femur, &Patient { pelvis: &pelvis, ct }, &mut findings) {
             Ok(hip) => {
                 of_hip(&hip, &hip_bones[index], bones, &mut findings);
                 hips[index] = Some(hip);
@@ -51,33 +53,36 @@ pub fn measure(bones: &Bones, ct: Option<&Volume>, progress: &dyn Progress) -> R
     }
 }
 
+/// What is the same for both hips of a patient.
+struct Patient<'a> {
+    pelvis: &'a Pelvis,
+    ct: Option<&'a Volume>,
+}
+
 fn hip(
     side: Side,
     hip_bone: &Bone,
     femur: &Bone,
-    pelvis: &Pelvis,
-    ct: Option<&Volume>,
+    patient: &Patient,
     findings: &mut Vec<Finding>,
 ) -> Result<Hip, AnatomyError> {
     let head = femoral_head(femur, hip_bone, side)?;
     let acetabulum = acetabulum(hip_bone, &head, side)?;
-    let femur = femur_of(side, femur, &head, pelvis, ct, findings);
+    let femur = femur_of(side, femur, &head, patient, findings);
     Ok(Hip { side, acetabulum, head, femur })
 }
 
-fn femur_of(
-    side: Side,
-    femur: &Bone,
-    head: &Sphere,
-    pelvis: &Pelvis,
-    _ct: Option<&Volume>,
-    findings: &mut Vec<Finding>,
-) -> Option<Femur> {
-    let measured = measured_shaft(femur, head, side).and_then(|shaft| describe(femur, head, side, shaft, &pelvis.app.right()));
-    if measured.is_none() {
-        let text =
-            format!("Too little of the {side} femur is in the scan: its shaft axis is not measured and no stem is planned.");
-        findings.push(finding("femur-too-short", Some(side), text));
+/// The femur on its own shaft when enough of that is in the scan, else on the shape model's, else nothing but the reason.
+fn femur_of(side: Side, femur: &Bone, head: &Sphere, patient: &Patient, findings: &mut Vec<Finding>) -> Option<Femur> {
+    let (superior, right) = (patient.pelvis.app.superior(), patient.pelvis.app.right());
+    let shaft = measured_shaft(femur, head, side).or_else(|| {
+        let (shaft, said) = estimated_shaft(femur, head, side, &superior);
+        findings.push(said);
+        shaft
+    })?;
+    let mut described = describe(femur, head, side, shaft, &right)?;
+    if let (Some(ct), ShaftSource::Measured) = (patient.ct, described.shaft_source) {
+        described.canal = canal_of(femur, ct, head, side, &described);
     }
-    measured
+    Some(described)
 }

@@ -1,7 +1,10 @@
 //! Landmarks, frames and measurements of pelvis and femur; every method named after its publication.
 
 mod bones;
+mod canal;
+mod completed;
 mod error;
+mod estimate;
 mod femur;
 mod findings;
 mod fit;

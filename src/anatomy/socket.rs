@@ -59,7 +59,7 @@ fn lunate_sphere(hip_bone: &Bone, head: &Sphere) -> Option<Sphere> {
     for _ in 0..60 {
         let near = sphere.radius_mm - shell..sphere.radius_mm + shell;
         let (points, areas) = hip_bone.choose(&facing(hip_bone, &sphere.centre, near, FACING));
-        let fitted = fit_sphere_near(sphere, &points, &areas, hip_bone.scatter_mm)
+        let fitted = fit_sphere_near(sphere, &points, &areas, Some(hip_bone.scatter_mm))
             .filter(|s| (head.radius_mm - 3.0..head.radius_mm + 10.0).contains(&s.radius_mm))?;
         let settled = (fitted.centre - sphere.centre).norm() < 1e-9;
         sphere = fitted;

@@ -9,20 +9,18 @@ use nalgebra::{Matrix4, Point3, Vector3, Vector4};
 /// Starts from the algebraic fit (linear in centre and r² − |c|²); the weights' scale follows the points' own scatter.
 /// `None` for fewer than 4 points or points in one plane.
 pub fn fit_sphere(points: &[Point3<f64>], area: &[f64]) -> Option<Sphere> {
-    refine(algebraic(points, area)?, points, area, |residuals| robust_sigma(residuals, 0.02))
+    fit_sphere_near(algebraic(points, area)?, points, area, None)
 }
 
-/// The sphere near `start` on which points with a known scatter `sigma_mm` lie; points of another surface lose their weight.
-pub fn fit_sphere_near(start: Sphere, points: &[Point3<f64>], area: &[f64], sigma_mm: f64) -> Option<Sphere> {
-    refine(start, points, area, |_| sigma_mm)
-}
-
-/// Gauss–Newton on the true distances with Tukey weights. `rms_mm` is taken over the points that keep a weight.
-fn refine(mut sphere: Sphere, points: &[Point3<f64>], area: &[f64], sigma: impl Fn(&[f64]) -> f64) -> Option<Sphere> {
+/// The same fit from a sphere near by. With a known scatter of the points, mm, those of another surface lose their weight.
+///
+/// Gauss–Newton on the true distances with Tukey weights; `rms_mm` is taken over the points that keep a weight.
+pub fn fit_sphere_near(start: Sphere, points: &[Point3<f64>], area: &[f64], scatter_mm: Option<f64>) -> Option<Sphere> {
+    let mut sphere = start;
     let mut weights = area.to_vec();
     for _ in 0..100 {
         let residuals: Vec<f64> = points.iter().map(|p| (p - sphere.centre).norm() - sphere.radius_mm).collect();
-        let sigma = sigma(&residuals);
+        let sigma = scatter_mm.unwrap_or_else(|| robust_sigma(&residuals, 0.02));
         weights = residuals.iter().zip(area).map(|(r, a)| a * biweight(*r, sigma)).collect();
         let (mut normal, mut right) = (Matrix4::zeros(), Vector4::zeros());
         for ((p, r), w) in points.iter().zip(&residuals).zip(&weights) {
@@ -34,7 +32,7 @@ fn refine(mut sphere: Sphere, points: &[Point3<f64>], area: &[f64], sigma: impl 
         let step = normal.cholesky()?.solve(&right);
         sphere.centre += step.xyz();
         sphere.radius_mm += step.w;
-        if step.norm() < 1e-10 {
+        if step.norm() < 1e-9 {
             break;
         }
     }
