@@ -65,7 +65,8 @@ fn section(ct: &Volume, outline: &Contour, about: &AboutShaft, distal: f64) -> O
             let outer = reach(&periosteal, &direction)?;
             let steps = ((outer + BEYOND_MM) / SAMPLE_MM) as usize;
             let along = about.medial * direction.x + about.posterior * direction.y;
-            let values: Option<Vec<f64>> = (0..=steps).map(|s| trilinear(ct, &(centre + along * (s as f64 * SAMPLE_MM)))).collect();
+            let values: Option<Vec<f64>> =
+                (0..=steps).map(|s| trilinear(ct, &(centre + along * (s as f64 * SAMPLE_MM)))).collect();
             Some((direction, values?))
         })
         .collect();

@@ -1,6 +1,11 @@
 //! The femoral head: a sphere on the part of the femur that lies in the socket.
 
-use super::{bones::Bone, error::AnatomyError, fit::{fit_sphere, fit_sphere_near}, model::Sphere};
+use super::{
+    bones::Bone,
+    error::AnatomyError,
+    fit::{fit_sphere, fit_sphere_near},
+    model::Sphere,
+};
 use crate::{frames::Side, surface::MeshIndex};
 
 /// Radii of adult femoral heads, with room for dysplasia and acromegaly, mm.
@@ -26,9 +31,9 @@ pub(super) fn femoral_head(femur: &Bone, hip_bone: &Bone, side: Side) -> Result<
             Some(start) => fit_sphere_near(start, &points, &areas, None),
             None => fit_sphere(&points, &areas),
         };
-        let fitted = fitted
-            .filter(|s| HEAD_RADIUS_MM.contains(&s.radius_mm))
-            .ok_or_else(|| fail(format!("the {} points nearest to the socket do not lie on a sphere of 14 to 36 mm", points.len())))?;
+        let fitted = fitted.filter(|s| HEAD_RADIUS_MM.contains(&s.radius_mm)).ok_or_else(|| {
+            fail(format!("the {} points nearest to the socket do not lie on a sphere of 14 to 36 mm", points.len()))
+        })?;
         sphere = Some(fitted);
         let collected = collected(femur, &fitted);
         if collected == chosen {

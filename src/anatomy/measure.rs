@@ -59,13 +59,7 @@ struct Patient<'a> {
     ct: Option<&'a Volume>,
 }
 
-fn hip(
-    side: Side,
-    hip_bone: &Bone,
-    femur: &Bone,
-    patient: &Patient,
-    findings: &mut Vec<Finding>,
-) -> Result<Hip, AnatomyError> {
+fn hip(side: Side, hip_bone: &Bone, femur: &Bone, patient: &Patient, findings: &mut Vec<Finding>) -> Result<Hip, AnatomyError> {
     let head = femoral_head(femur, hip_bone, side)?;
     let acetabulum = acetabulum(hip_bone, &head, side)?;
     let femur = femur_of(side, femur, &head, patient, findings);
