@@ -1,5 +1,6 @@
 //! What can be implanted: cups, heads and stems as tables of dimensions. Generic families with generic names, no brand.
 
+use nalgebra::{Point3, Vector3};
 use serde::{Deserialize, Serialize};
 
 /// A hospital's implant catalogue, read from RON.
@@ -96,7 +97,84 @@ pub struct Stem {
     pub sections: Vec<StemSection>,
 }
 
+impl Catalogue {
+    /// Version of the format that this program writes and reads.
+    pub const FORMAT_VERSION: u32 = 1;
+
+    /// Name and version, as plans record them.
+    #[must_use]
+    pub fn title(&self) -> String {
+        format!("{} {}", self.name, self.version)
+    }
+
+    /// The cup with this id.
+    #[must_use]
+    pub fn cup(&self, id: &str) -> Option<&Cup> {
+        self.cups.iter().find(|cup| cup.id == id)
+    }
+
+    /// The head with this id.
+    #[must_use]
+    pub fn head(&self, id: &str) -> Option<&Head> {
+        self.heads.iter().find(|head| head.id == id)
+    }
+
+    /// The stem with this id.
+    #[must_use]
+    pub fn stem(&self, id: &str) -> Option<&Stem> {
+        self.stems.iter().find(|stem| stem.id == id)
+    }
+
+    /// The heads that a cup's liner takes, in the catalogue's order.
+    pub fn heads_for(&self, cup: &Cup) -> impl Iterator<Item = &Head> {
+        let diameter_mm = cup.head_diameter_mm;
+        self.heads.iter().filter(move |head| (head.diameter_mm - diameter_mm).abs() < 1e-6)
+    }
+}
+
+impl Cup {
+    /// Thickness of the polyethylene between shell and head, mm.
+    #[must_use]
+    pub fn polyethylene_mm(&self) -> f64 {
+        (self.outer_diameter_mm - self.head_diameter_mm) / 2.0 - self.shell_thickness_mm
+    }
+}
+
 impl Stem {
+    /// Unit direction along the neck from the origin to the head, in the frame of a right stem.
+    #[must_use]
+    pub fn towards_head(&self) -> Vector3<f64> {
+        let (sin, cos) = self.neck_shaft_angle_deg.to_radians().sin_cos();
+        Vector3::new(0.0, -cos, -sin)
+    }
+
+    /// Centre of a head on this stem, in the frame of a right stem, mm.
+    #[must_use]
+    pub fn head_centre(&self, head: &Head) -> Point3<f64> {
+        Point3::from(self.towards_head() * (self.neck_length_mm + head.offset_mm))
+    }
+
+    /// The cross-section at a distance below the origin, linearly between those listed; `None` above the first or below the last.
+    #[must_use]
+    pub fn section_at(&self, distal_mm: f64) -> Option<StemSection> {
+        let [above, below] =
+            self.sections.array_windows().find(|[above, below]| (above.distal_mm..=below.distal_mm).contains(&distal_mm))?;
+        let part = (distal_mm - above.distal_mm) / (below.distal_mm - above.distal_mm).max(1e-9);
+        let between = |from: f64, to: f64| from + part * (to - from);
+        Some(StemSection {
+            distal_mm,
+            width_mm: between(above.width_mm, below.width_mm),
+            depth_mm: between(above.depth_mm, below.depth_mm),
+            medial_shift_mm: between(above.medial_shift_mm, below.medial_shift_mm),
+        })
+    }
+
+    /// Distance of the tip below the origin along the stem axis, mm.
+    #[must_use]
+    pub fn tip_mm(&self) -> f64 {
+        self.sections.last().map_or(0.0, |section| section.distal_mm)
+    }
+
     /// Femoral offset of the stem with a given head: distance of the head centre from the stem axis, mm.
     #[must_use]
     pub fn offset_mm(&self, head: &Head) -> f64 {

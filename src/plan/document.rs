@@ -87,3 +87,8 @@ pub struct Plan {
     /// `None` while it is a draft.
     pub approval: Option<Approval>,
 }
+
+impl Plan {
+    /// Version of the format that this program writes.
+    pub const FORMAT_VERSION: u32 = 1;
+}

@@ -1,0 +1,158 @@
+//! A case while it is being made: in a folder beside its place, so that a failed plan leaves nothing.
+
+use super::{
+    CaseFolder, Journal, StorageError,
+    folder::{CASE, JOURNAL},
+    sha256_of_file,
+};
+use std::{
+    collections::BTreeMap,
+    error::Error,
+    fs::{self, File},
+    ops::Deref,
+    path::{Path, PathBuf},
+};
+
+/// A case that is not there yet. Dropped without [`CaseDraft::commit`], it leaves nothing behind.
+#[derive(Debug)]
+pub struct CaseDraft {
+    folder: CaseFolder,
+    place: PathBuf,
+}
+
+impl Deref for CaseDraft {
+    type Target = CaseFolder;
+
+    fn deref(&self) -> &CaseFolder {
+        &self.folder
+    }
+}
+
+impl CaseDraft {
+    pub(super) fn new(place: PathBuf) -> Result<Self, StorageError> {
+        recover(&place)?;
+        refuse_unless_replaceable(&place)?;
+        let path = beside(&place, "draft")?;
+        // Left by a run that was killed.
+        remove(&path)?;
+        fs::create_dir_all(&path).map_err(StorageError::writing(&path))?;
+        Ok(Self { folder: CaseFolder { path, journalled: false }, place })
+    }
+
+    /// Lets a function write a file of its own format, such as `volume.nii.gz`, at a path in the case.
+    ///
+    /// # Errors
+    /// When the path leaves the case, or whatever the function reports.
+    pub fn write_file<E: Error + Send + Sync + 'static>(
+        &self,
+        relative: &str,
+        write: impl FnOnce(&Path) -> Result<(), E>,
+    ) -> Result<(), StorageError> {
+        let path = self.folder.inside(relative)?;
+        if let Some(parent) = path.parent() {
+            fs::create_dir_all(parent).map_err(StorageError::writing(parent))?;
+        }
+        write(&path).map_err(|error| StorageError::Content(Box::new(error)))
+    }
+
+    /// Writes the journal's first entry over all that was written, and puts the case in its place.
+    ///
+    /// # Errors
+    /// When `case.ron` was not written, a file cannot be written, or the place was taken meanwhile. Nothing is left then.
+    pub fn commit(mut self) -> Result<CaseFolder, StorageError> {
+        self.folder.read_case()?;
+        let mut documents = BTreeMap::new();
+        record(&self.folder.path, "", &mut documents)?;
+        let mut journal = Journal::default();
+        journal.append("create", documents);
+        self.folder.write_journal(&journal)?;
+        refuse_unless_replaceable(&self.place)?;
+
+        // Only renames from here: whatever happens, the old case or the new one can be found again.
+        let old = beside(&self.place, "replaced")?;
+        let replacing = self.place.exists();
+        if replacing {
+            fs::rename(&self.place, &old).map_err(StorageError::writing(&self.place))?;
+        }
+        if let Err(error) = fs::rename(&self.folder.path, &self.place) {
+            recover(&self.place)?;
+            return Err(StorageError::writing(&self.place)(error));
+        }
+        let parent = self.place.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        File::open(parent).and_then(|folder| folder.sync_all()).map_err(StorageError::writing(parent))?;
+        if replacing {
+            remove(&old)?;
+        }
+        self.folder.path.clone_from(&self.place);
+        self.folder.journalled = true;
+        Ok(self.folder.clone())
+    }
+}
+
+impl Drop for CaseDraft {
+    fn drop(&mut self) {
+        if !self.folder.journalled {
+            // Best effort: the error worth telling is the one that led here.
+            fs::remove_dir_all(&self.folder.path).ok();
+        }
+    }
+}
+
+/// Puts an old case back that was moved away for a new one which then did not come, because the program was stopped.
+pub(super) fn recover(place: &Path) -> Result<(), StorageError> {
+    let old = beside(place, "replaced")?;
+    if !old.exists() {
+        return Ok(());
+    }
+    if place.exists() { remove(&old) } else { fs::rename(&old, place).map_err(StorageError::writing(place)) }
+}
+
+/// Only nothing, an empty folder, or a case without an approved plan may be replaced.
+fn refuse_unless_replaceable(place: &Path) -> Result<(), StorageError> {
+    if !place.exists() {
+        return Ok(());
+    }
+    let foreign = || StorageError::NotACase { path: place.into() };
+    let mut entries =
+        if place.is_dir() { fs::read_dir(place).map_err(StorageError::reading(place))? } else { return Err(foreign()) };
+    if entries.next().is_none() {
+        return Ok(());
+    }
+    if !place.join(CASE).is_file() {
+        return Err(foreign());
+    }
+    let case = CaseFolder { path: place.into(), journalled: true };
+    for number in case.plan_numbers()? {
+        // What cannot be read may have been approved.
+        if case.read_plan(number)?.approval.is_some() {
+            return Err(StorageError::Approved { path: place.join(super::folder::plan_path(number)) });
+        }
+    }
+    Ok(())
+}
+
+/// A hidden sibling of the case.
+fn beside(place: &Path, role: &str) -> Result<PathBuf, StorageError> {
+    let name = place.file_name().ok_or_else(|| StorageError::Outside { relative: place.display().to_string() })?;
+    Ok(place.with_file_name(format!(".{}.{role}", name.to_string_lossy())))
+}
+
+fn remove(path: &Path) -> Result<(), StorageError> {
+    if path.exists() { fs::remove_dir_all(path).map_err(StorageError::writing(path)) } else { Ok(()) }
+}
+
+/// Hashes of all files below a folder, by their path in the case.
+fn record(folder: &Path, prefix: &str, documents: &mut BTreeMap<String, String>) -> Result<(), StorageError> {
+    for entry in fs::read_dir(folder).map_err(StorageError::reading(folder))? {
+        let path = entry.map_err(StorageError::reading(folder))?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let relative = if prefix.is_empty() { name.into_owned() } else { format!("{prefix}/{name}") };
+        if path.is_dir() {
+            record(&path, &relative, documents)?;
+        } else if relative != JOURNAL {
+            let hash = sha256_of_file(&path).map_err(StorageError::reading(&path))?;
+            documents.insert(relative, hash);
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,126 @@
+//! Why a case cannot be read or written.
+
+use std::{io, path::PathBuf};
+use thiserror::Error;
+
+/// Why a case cannot be read or written. Paths are those of the case, never of the patient's images.
+#[derive(Debug, Error)]
+pub enum StorageError {
+    /// The folder holds something else.
+    #[error("{} holds files, but no case.ron, so it is no case; choose a new or empty folder", .path.display())]
+    NotACase {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// There is nothing.
+    #[error("{} does not exist; make the case first, or check the path", .path.display())]
+    Missing {
+        /// The file or folder.
+        path: PathBuf,
+    },
+    /// The file system refuses.
+    #[error("{} cannot be {action}: {source}; check permissions and free space", .path.display())]
+    Io {
+        /// The file or folder.
+        path: PathBuf,
+        /// `read` or `written`.
+        action: &'static str,
+        /// What the file system said.
+        source: io::Error,
+    },
+    /// A document is damaged.
+    #[error("{} is not well formed at line {line}, column {column}: {reason}; restore it from a copy, or make the case again", .path.display())]
+    Syntax {
+        /// The document.
+        path: PathBuf,
+        /// Line, from 1.
+        line: usize,
+        /// Column, from 1.
+        column: usize,
+        /// What was found and expected.
+        reason: String,
+    },
+    /// A document is something else.
+    #[error("{} holds a document of kind '{found}', expected '{expected}'; it was probably copied to the wrong place", .path.display())]
+    Kind {
+        /// The document.
+        path: PathBuf,
+        /// Its kind.
+        found: String,
+        /// The kind that belongs there.
+        expected: &'static str,
+    },
+    /// A newer program wrote it.
+    #[error("{} was written by a newer program (format version {found}, this one knows {known}); open it with that program", .path.display())]
+    Newer {
+        /// The document.
+        path: PathBuf,
+        /// The version in the file.
+        found: u32,
+        /// The newest version known.
+        known: u32,
+    },
+    /// No program wrote it.
+    #[error("{} has format version {found}, which no program ever wrote; restore it from a copy", .path.display())]
+    UnknownVersion {
+        /// The document.
+        path: PathBuf,
+        /// The version in the file.
+        found: u32,
+    },
+    /// A value cannot be written as a document.
+    #[error("{} cannot be written: {reason}", .path.display())]
+    Unwritable {
+        /// The document.
+        path: PathBuf,
+        /// Why.
+        reason: String,
+    },
+    /// An approved plan is never changed.
+    #[error("{} is approved and cannot be changed or replaced; save the edit as a new plan, or the case in another folder", .path.display())]
+    Approved {
+        /// The plan.
+        path: PathBuf,
+    },
+    /// An approved plan was changed behind the program's back.
+    #[error("{} was changed after its approval: the approval's hash does not match; do not use it, restore it from a copy", .path.display())]
+    ApprovalBroken {
+        /// The plan.
+        path: PathBuf,
+    },
+    /// A path that leaves the case.
+    #[error("'{relative}' is no plain path inside a case; use names without '..' that do not start with '/'")]
+    Outside {
+        /// The path.
+        relative: String,
+    },
+    /// The journal and the documents disagree.
+    #[error("the journal {} does not hold: {reason}; restore the case from a copy", .path.display())]
+    Journal {
+        /// The journal.
+        path: PathBuf,
+        /// What does not hold, naming the entry or document.
+        reason: String,
+    },
+    /// A volume, label map or surface cannot be read or written; the message names it.
+    #[error(transparent)]
+    Content(Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl StorageError {
+    pub(super) fn reading(path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
+        let path = path.into();
+        move |source| {
+            if source.kind() == io::ErrorKind::NotFound {
+                Self::Missing { path }
+            } else {
+                Self::Io { path, action: "read", source }
+            }
+        }
+    }
+
+    pub(super) fn writing(path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
+        let path = path.into();
+        move |source| Self::Io { path, action: "written", source }
+    }
+}

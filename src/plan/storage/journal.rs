@@ -1,0 +1,114 @@
+//! `journal.ron`: what was written to a case, in order, each entry holding the hash of the one before.
+//!
+//! An entry is written *before* its documents, so that a kill in between leaves an entry whose documents are still the old
+//! ones: [`CaseFolder::verify_journal`](super::CaseFolder::verify_journal) tells this from tampering.
+
+use super::{Document, sha256, sha256_of_file};
+use serde::{Deserialize, Serialize};
+use std::{collections::BTreeMap, path::Path};
+
+/// What stands for the hash of a document that is not there.
+const ABSENT: &str = "absent";
+
+/// The journal of a case. Entries are only ever added.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Journal {
+    /// From the first to the newest.
+    pub entries: Vec<JournalEntry>,
+}
+
+impl Document for Journal {
+    const KIND: &'static str = "journal";
+}
+
+/// One change of a case.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JournalEntry {
+    /// Counts from 1. Order is told by this, not by a clock, which can be set back.
+    pub sequence: u32,
+    /// What was done, e.g. `create` or `approve`.
+    pub action: String,
+    /// SHA-256 of the documents written, by their path in the case.
+    pub documents: BTreeMap<String, String>,
+    /// SHA-256 of the entry before; empty for the first.
+    pub previous_sha256: String,
+}
+
+/// What a journal that holds says about its case.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct JournalState {
+    /// Number of entries.
+    pub entries: usize,
+    /// Documents of the newest entry that were not written any more, because the program was stopped.
+    pub interrupted: Vec<String>,
+}
+
+impl JournalEntry {
+    /// Hash of the whole entry, hexadecimal.
+    #[must_use]
+    pub fn sha256(&self) -> String {
+        // Numbers and strings can always be written.
+        sha256(ron::to_string(self).unwrap_or_default().as_bytes())
+    }
+}
+
+impl Journal {
+    /// Adds an entry at the end.
+    pub(super) fn append(&mut self, action: &str, documents: BTreeMap<String, String>) {
+        let previous_sha256 = self.entries.last().map(JournalEntry::sha256).unwrap_or_default();
+        let sequence = self.entries.len() as u32 + 1;
+        self.entries.push(JournalEntry { sequence, action: action.into(), documents, previous_sha256 });
+    }
+
+    /// Closes a write that was interrupted, so that the next entry can follow.
+    pub(super) fn settle(&mut self, folder: &Path) -> Result<(), String> {
+        let interrupted = self.check(folder, self.entries.last().map(|entry| &entry.documents))?.interrupted;
+        if !interrupted.is_empty() {
+            let documents = interrupted.into_iter().map(|path| (path.clone(), found(folder, &path))).collect();
+            self.append("interrupted, left as it was", documents);
+        }
+        Ok(())
+    }
+
+    /// Checks the chain, and every document that is in it.
+    pub(super) fn verify(&self, folder: &Path) -> Result<JournalState, String> {
+        let all = self.entries.iter().flat_map(|entry| entry.documents.clone()).collect();
+        self.check(folder, Some(&all))
+    }
+
+    /// Checks the chain, and the documents named: each must be as the newest entry that knows it says.
+    fn check(&self, folder: &Path, documents: Option<&BTreeMap<String, String>>) -> Result<JournalState, String> {
+        let mut previous = String::new();
+        for (position, entry) in self.entries.iter().enumerate() {
+            if entry.sequence as usize != position + 1 {
+                return Err(format!("entry {} stands where entry {} belongs", entry.sequence, position + 1));
+            }
+            if entry.previous_sha256 != previous {
+                return Err(format!("entry {position} was changed after entry {} was written", entry.sequence));
+            }
+            previous = entry.sha256();
+        }
+        let mut state = JournalState { entries: self.entries.len(), interrupted: Vec::new() };
+        for path in documents.into_iter().flat_map(BTreeMap::keys) {
+            let mut recorded = self.entries.iter().rev().filter_map(|entry| Some((entry.sequence, entry.documents.get(path)?)));
+            let Some((sequence, newest)) = recorded.next() else { continue };
+            let actual = found(folder, path);
+            if actual == *newest {
+                continue;
+            }
+            let before = recorded.next().map_or(ABSENT, |(_, hash)| hash);
+            if sequence as usize == self.entries.len() && actual == before {
+                state.interrupted.push(path.clone());
+            } else if actual == ABSENT {
+                return Err(format!("{path} is missing, entry {sequence} wrote it"));
+            } else {
+                return Err(format!("{path} is not what entry {sequence} wrote"));
+            }
+        }
+        Ok(state)
+    }
+}
+
+fn found(folder: &Path, relative: &str) -> String {
+    sha256_of_file(&folder.join(relative)).unwrap_or_else(|_| ABSENT.into())
+}

@@ -1,0 +1,144 @@
+//! What the surgeon must know about a plan, whoever made it.
+
+use super::{Change, Plan, finding};
+use crate::{
+    anatomy::{Anatomy, Finding, Hip},
+    frames::Side,
+    implants::Catalogue,
+};
+
+/// Half the width of Lewinnek's zone (1978) about 40° of inclination and 15° of anteversion, degrees.
+const LEWINNEK_DEG: f64 = 10.0;
+/// Cup centres further from the native one are worth a word, mm.
+const CENTRE_MM: f64 = 5.0;
+/// Changes of leg length or offset beyond this are felt, mm.
+const CHANGE_MM: f64 = 5.0;
+/// Covered part of the cup below which a cementless one may not hold.
+const COVERAGE: f64 = 0.7;
+/// A stem further from the shaft axis stands in varus or valgus, degrees.
+const ALIGNMENT_DEG: f64 = 3.0;
+/// A head further before or behind the native one changes the version that is felt, mm.
+const ANTEROPOSTERIOR_MM: f64 = 5.0;
+/// Stored and recomputed numbers agree within this, mm.
+const ROUNDING_MM: f64 = 0.01;
+
+/// Checks a plan against the catalogue and the anatomy it is for; empty when nothing speaks against it.
+#[must_use]
+pub fn validate(plan: &Plan, catalogue: &Catalogue, anatomy: &Anatomy) -> Vec<Finding> {
+    let side = plan.side;
+    let mut findings = Vec::new();
+    let mut tell = |key: &str, text: String| findings.push(finding(key, side, text));
+    if plan.catalogue_sha256 != catalogue.sha256 {
+        tell(
+            "finding-catalogue-changed",
+            format!(
+                "The plan was made with the implant catalogue '{}', the one in use is '{}' or has other content.",
+                plan.catalogue,
+                catalogue.title()
+            ),
+        );
+    }
+    let chosen = match plan.chosen(catalogue) {
+        Ok(chosen) => chosen,
+        Err(error) => {
+            tell("finding-unknown-implant", format!("{error}."));
+            return findings;
+        }
+    };
+    if let Some((_, head)) = chosen.stem
+        && (head.diameter_mm - chosen.cup.head_diameter_mm).abs() > 1e-6
+    {
+        let text =
+            format!("The head of {} mm does not go into a liner for {} mm.", head.diameter_mm, chosen.cup.head_diameter_mm);
+        tell("finding-head-liner", text);
+    }
+    let Some(hip) = anatomy.hip(side) else {
+        tell("finding-side", format!("The plan is for the {side} hip, but no {side} hip was measured in this scan."));
+        return findings;
+    };
+    findings.extend(cup(plan, anatomy, hip));
+    findings.extend(femur(plan, catalogue, anatomy, hip));
+    findings
+}
+
+fn cup(plan: &Plan, anatomy: &Anatomy, hip: &Hip) -> Vec<Finding> {
+    let (side, app) = (plan.side, &anatomy.pelvis.app);
+    let mut findings = Vec::new();
+    let mut tell = |key: &str, text: String| findings.push(finding(key, side, text));
+    let outward = match side {
+        Side::Right => app.right().into_inner(),
+        Side::Left => -app.right().into_inner(),
+    };
+    let from_midline = (plan.cup.centre - app.origin).dot(&outward);
+    if from_midline <= 0.0 || plan.cup.axis.dot(&outward) <= 0.0 {
+        tell(
+            "finding-side",
+            format!("The plan is for the {side} hip, but its cup lies on or opens to the other side of the pelvis."),
+        );
+    }
+    let angles = plan.cup.angles(app, side);
+    if (angles.inclination_deg - 40.0).abs() > LEWINNEK_DEG || (angles.anteversion_deg - 15.0).abs() > LEWINNEK_DEG {
+        tell(
+            "finding-cup-angles",
+            format!(
+                "The cup has {:.1}° of inclination and {:.1}° of anteversion (radiographic, anterior pelvic plane): outside Lewinnek's zone of 40° ± 10° and 15° ± 10°.",
+                angles.inclination_deg, angles.anteversion_deg
+            ),
+        );
+    }
+    let moved = (plan.cup.centre - hip.acetabulum.sphere.centre).norm();
+    if moved > CENTRE_MM {
+        tell("finding-cup-centre", format!("The cup's centre lies {moved:.1} mm from the native centre of the socket."));
+    }
+    if let Some(coverage) = plan.cup.bone_coverage
+        && coverage < COVERAGE
+    {
+        let text = format!(
+            "Bone covers {:.0} % of the cup; at least {:.0} % are usual without cement.",
+            100.0 * coverage,
+            100.0 * COVERAGE
+        );
+        tell("finding-cup-coverage", text);
+    }
+    findings
+}
+
+fn femur(plan: &Plan, catalogue: &Catalogue, anatomy: &Anatomy, hip: &Hip) -> Vec<Finding> {
+    let side = plan.side;
+    let mut findings = Vec::new();
+    let mut tell = |key: &str, text: String| findings.push(finding(key, side, text));
+    let Some(placed) = &plan.stem else { return findings };
+    // The catalogue knows its implants: that was asked before.
+    let Ok(Some(head)) = plan.head_centre(catalogue) else { return findings };
+    let Some(femur) = &hip.femur else {
+        tell("finding-side", format!("The plan has a stem, but no {side} femur was measured in this scan."));
+        return findings;
+    };
+    let change = Change::of(&anatomy.pelvis, hip, femur, &plan.cup.centre, &head);
+    for (key, what, stored, found) in [
+        ("finding-leg-length", "leg length", plan.leg_length_change_mm, change.leg_length_mm),
+        ("finding-offset", "global offset", plan.offset_change_mm, change.offset_mm),
+    ] {
+        if !stored.is_some_and(|stored| (stored - found).abs() <= ROUNDING_MM) {
+            let stated = stored.map_or_else(|| "nothing".into(), |stored| format!("{stored:+.2} mm"));
+            tell(
+                "finding-change-stale",
+                format!("The plan states {stated} of change of the {what}, its implants make {found:+.2} mm."),
+            );
+        }
+        if found.abs() > CHANGE_MM {
+            tell(key, format!("The {what} changes by {found:+.1} mm against the scan."));
+        }
+    }
+    let proximal = placed.lps_vector(side, &nalgebra::Vector3::y());
+    let tilt = proximal.angle(&femur.shaft.direction).to_degrees();
+    if tilt > ALIGNMENT_DEG {
+        tell("finding-stem-alignment", format!("The stem's axis is turned {tilt:.1}° from the shaft axis."));
+    }
+    let forward = (head - hip.head.centre).dot(&femur.frame.anterior());
+    if forward.abs() > ANTEROPOSTERIOR_MM {
+        let way = if forward > 0.0 { "before" } else { "behind" };
+        tell("finding-head-anteroposterior", format!("The new head lies {:.1} mm {way} the native one.", forward.abs()));
+    }
+    findings
+}
