@@ -47,8 +47,11 @@ pub fn bone_surface(map: &LabelMap, label: Label, settings: &SurfaceSettings) ->
     Ok(mesh)
 }
 
-/// Refuses a surface that is not closed.
+/// Refuses a surface that is empty or not closed.
 pub(super) fn closed(mesh: &TriMesh, what: &str) -> Result<(), SurfaceError> {
+    if mesh.is_empty() {
+        return Err(SurfaceError::Empty { what: what.to_owned() });
+    }
     match open_edges(mesh) {
         0 => Ok(()),
         edges => Err(SurfaceError::Open { what: what.to_owned(), edges }),

@@ -8,6 +8,9 @@ use crate::mesh::TriMesh;
 use meshopt::SimplifyOptions;
 use rayon::prelude::*;
 
+/// Rounds in which vertices that came to lie too far from the decimated surface are kept in the next.
+const ROUNDS: usize = 8;
+
 /// A closed mesh with fewer triangles. Its vertices are some of the old ones, and none of the old ones lies further than
 /// `error_mm` from the new surface. Quadric error decimation (Garland & Heckbert 1997, 10.1145/258734.258849) as in meshoptimizer.
 ///
@@ -19,21 +22,23 @@ pub fn decimate(mesh: &TriMesh, error_mm: f64) -> TriMesh {
     let middle = nalgebra::center(&low, &high);
     let positions: Vec<[f32; 3]> = mesh.vertices.iter().map(|v| (v - middle).cast::<f32>().into()).collect();
     let indices = mesh.triangles.as_flattened();
-    // The quadric error is a mean over neighbouring planes; the largest distance is two to three times as much: then ask for less.
-    for share in [0.5, 0.35, 0.25, 0.1] {
-        let kept =
-            meshopt::simplify_decoder(indices, &positions, 0, (error_mm * share) as f32, SimplifyOptions::ErrorAbsolute, None);
-        let triangles: Vec<[u32; 3]> = kept.as_chunks().0.to_vec();
-        let smaller = compact(&mesh.vertices, triangles);
-        if !smaller.is_empty() && open_edges(&smaller) == 0 && largest_distance_mm(mesh, &smaller) <= error_mm {
+    let mut keep = vec![false; positions.len()];
+    for _ in 0..ROUNDS {
+        // The quadric error is a mean over neighbouring planes, the largest distance a few times as much: ask for less.
+        let (asked, options) = ((error_mm * 0.4) as f32, SimplifyOptions::ErrorAbsolute);
+        let left = meshopt::simplify_with_locks_decoder(indices, &positions, &keep, 0, asked, options, None);
+        let smaller = compact(&mesh.vertices, left.as_chunks().0.to_vec());
+        if smaller.is_empty() || open_edges(&smaller) > 0 {
+            break;
+        }
+        let index = MeshIndex::new(&smaller);
+        let far: Vec<bool> = mesh.vertices.par_iter().map(|v| index.closest_within(v, error_mm).is_none()).collect();
+        if !far.contains(&true) {
             return smaller;
         }
+        // With their neighbours: these hold the surface in place around them.
+        let touched = mesh.triangles.iter().filter(|triangle| triangle.iter().any(|&v| far[v as usize]));
+        touched.flatten().for_each(|&v| keep[v as usize] = true);
     }
     mesh.clone()
-}
-
-/// Largest distance of a vertex of `from` to the surface of `to`, mm.
-fn largest_distance_mm(from: &TriMesh, to: &TriMesh) -> f64 {
-    let index = MeshIndex::new(to);
-    from.vertices.par_iter().map(|vertex| index.distance_mm(vertex)).reduce(|| 0.0, f64::max)
 }

@@ -20,6 +20,12 @@ pub enum SurfaceError {
         /// Number of bad edges.
         edges: usize,
     },
+    /// A surface without triangles where one was needed.
+    #[error("the surface of {what} has no triangle")]
+    Empty {
+        /// Which surface.
+        what: String,
+    },
     /// A grid with more voxels than fit into memory, or with none.
     #[error("a distance field of {size:?} voxels at {spacing_mm} mm was asked for; between 1 and {limit} voxels are possible")]
     FieldSize {

@@ -2,17 +2,24 @@
 
 mod bone;
 mod cell;
+mod cut;
 mod decimate;
+mod distance;
 mod error;
 mod index;
+pub mod io;
 mod nets;
+mod polygon;
+mod rasterise;
 pub mod repair;
 mod samples;
 mod smooth;
 mod winding;
 
 pub use bone::{SurfaceSettings, bone_surface};
+pub use cut::{cross_section, plane_cut};
 pub use decimate::decimate;
+pub use distance::SignedDistanceField;
 pub use error::SurfaceError;
 pub use index::{Closest, MeshIndex, RayHit, closest_on_triangle};
 pub use nets::{isosurface_from_field, surface_nets};

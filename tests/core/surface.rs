@@ -4,12 +4,12 @@ use crate::support::{ply::read_ply, shared};
 use coxa::{
     labels::{Label, LabelMap},
     mesh::TriMesh,
-    surface::{SurfaceError, SurfaceSettings, bone_surface, components, isosurface_from_field, surface_nets},
-    volume::Grid,
+    surface::{MeshIndex, SurfaceError, SurfaceSettings, bone_surface, components, isosurface_from_field, surface_nets},
+    volume::{Grid, nifti::read_labels},
 };
 use nalgebra::{Matrix3, Point3, Rotation3, Vector3};
 use proptest::prelude::*;
-use std::f64::consts::PI;
+use std::{f64::consts::PI, time::Instant};
 
 /// Signed distance to a shape, mm, negative inside.
 type Shape = fn(&Point3<f64>) -> f64;
@@ -172,5 +172,40 @@ fn the_reference_bones_are_closed_and_face_outwards() {
         let volume = mesh.volume_mm3() / 1e6;
         assert!(litres.contains(&volume), "{bone}: {volume} l");
         assert!(mesh.is_watertight(), "{bone}");
+    }
+}
+
+/// The developer set poses the body anew: `new = rotation · (source − from) + to`.
+fn posed(mesh: &TriMesh, truth: &serde_json::Value) -> TriMesh {
+    let numbers = |value: &serde_json::Value| -> Vec<f64> { serde_json::from_value(value.clone()).unwrap() };
+    let rows: Vec<f64> = truth["pose"]["body_rotation"].as_array().unwrap().iter().flat_map(numbers).collect();
+    let point = |name: &str| Point3::from_slice(&numbers(&truth["pose"][name]));
+    let (rotation, from, to) = (Matrix3::from_row_slice(&rows), point("body_centre_source_lps"), point("body_centre_new"));
+    TriMesh { vertices: mesh.vertices.iter().map(|p| to + rotation * (p - from)).collect(), triangles: mesh.triangles.clone() }
+}
+
+#[test]
+fn bones_of_a_ct_s_labels_lie_on_the_bones_they_were_drawn_from() {
+    let (Some(bones), Some(ct)) = (shared("data/vsd_bones/z019"), shared("data/vsd_ct/z019")) else { return };
+    let truth = serde_json::from_slice(&std::fs::read(ct.join("truth.json")).unwrap()).unwrap();
+    let (grid, ids) = read_labels(&ct.join("labels.nii.gz")).unwrap();
+    let map = LabelMap::certain(grid, ids);
+    for (label, file) in [(Label::HipLeft, "Hip_L"), (Label::HipRight, "Hip_R"), (Label::Sacrum, "Sacrum")] {
+        let expected = posed(&read_ply(&bones.join(format!("{file}.ply"))), &truth);
+        let start = Instant::now();
+        let found = bone_surface(&map, label, &SurfaceSettings::default()).unwrap();
+        let time = start.elapsed();
+        let index = MeshIndex::new(&expected);
+        let mut distances: Vec<f64> = found.vertices.iter().map(|v| index.distance_mm(v)).collect();
+        distances.sort_by(f64::total_cmp);
+        let mean = distances.iter().sum::<f64>() / distances.len() as f64;
+        let (p95, worst) = (distances[distances.len() * 95 / 100], distances[distances.len() - 1]);
+        eprintln!(
+            "{file}: {} triangles in {time:.2?}, mean {mean:.3}, 95 % {p95:.3}, worst {worst:.2} mm, volume {:+.2} %",
+            found.triangles.len(),
+            (found.volume_mm3() / expected.volume_mm3() - 1.0) * 100.0
+        );
+        // Voxels of 1.0 × 1.0 × 1.5 mm.
+        assert!(mean < 0.15 && p95 < 0.4 && worst < 1.0, "{file}: mean {mean}, 95 % {p95}");
     }
 }

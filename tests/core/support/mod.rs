@@ -2,6 +2,7 @@
 
 pub mod dicom;
 pub mod ply;
+pub mod shapes;
 
 use std::path::PathBuf;
 
