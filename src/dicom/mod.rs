@@ -7,6 +7,7 @@ mod error;
 mod geometry;
 mod header;
 mod inputs;
+mod jpeg_ls;
 mod layout;
 mod pixels;
 mod read;

@@ -3,6 +3,7 @@
 use super::{
     error::SliceError,
     header::{Format, Slice},
+    jpeg_ls,
     layout::{BIG_ENDIAN, Layout, PixelData},
 };
 use dicom_object::OpenFileOptions;
@@ -18,9 +19,11 @@ use std::{
 /// What a padding pixel becomes: air, HU.
 const AIR_HU: i16 = -1024;
 
+const RLE: &str = "1.2.840.10008.1.2.5";
+
 /// The compressions that are read: UID, name, lossy, decoder.
 const COMPRESSIONS: [(&str, &str, bool, Decoder); 9] = [
-    ("1.2.840.10008.1.2.5", "RLE lossless", false, Decoder::Registry),
+    (RLE, "RLE lossless", false, Decoder::Registry),
     ("1.2.840.10008.1.2.4.50", "JPEG baseline, lossy", true, Decoder::Registry),
     ("1.2.840.10008.1.2.4.51", "JPEG extended, lossy", true, Decoder::Registry),
     ("1.2.840.10008.1.2.4.57", "JPEG lossless", false, Decoder::Registry),
@@ -119,8 +122,12 @@ fn decompress(file: &[u8], layout: &Layout<'_>, fragments: &[Range<usize>], slic
                 size[0], size[1], slice.rows, slice.columns
             )));
         }
-        None if !layout.syntax.ends_with(".1.2.5") => return Err(failed("its stream has no frame header".into())),
+        None if layout.syntax != RLE => return Err(failed("its stream has no frame header".into())),
         _ => {}
+    }
+    // Some decoders fill what is missing with whatever is at hand; RLE streams have no end to look for, but a length.
+    if layout.syntax != RLE && !stream.strip_suffix(&[0]).unwrap_or(&stream).ends_with(&[0xff, 0xd9]) {
+        return Err(failed("its stream breaks off before its end marker".into()));
     }
     let bytes = slice.format.bits_allocated / 8;
     quietly(|| match decoder {
@@ -130,21 +137,20 @@ fn decompress(file: &[u8], layout: &Layout<'_>, fragments: &[Range<usize>], slic
             Ok(decoded.into_data())
         }
         Decoder::JpegLs => {
-            let frame = dicom_toolkit_codec::jpeg_ls::decoder::decode_jpeg_ls(&stream).map_err(|error| error.to_string())?;
-            words(frame.pixels, u32::from(frame.bits_per_sample), u32::from(frame.components), bytes)
+            let mut samples = jpeg_ls::decode(&stream, slice.rows, slice.columns)?;
+            if !slice.format.signed {
+                // Near-lossless coding may overshoot the bits that the header keeps: saturate rather than wrap.
+                let largest = u16::MAX >> (16 - slice.format.bits_stored);
+                samples.iter_mut().for_each(|sample| *sample = (*sample).min(largest));
+            }
+            match bytes {
+                2 => Ok(samples.iter().flat_map(|sample| sample.to_le_bytes()).collect()),
+                _ => Ok(samples.iter().map(|&sample| sample as u8).collect()),
+            }
         }
     })
     .and_then(|result| result)
     .map_err(failed)
-}
-
-/// A decoder that gives one byte for samples of up to eight bits, brought to the bytes that the header allocates.
-fn words(pixels: Vec<u8>, bits: u32, components: u32, bytes: u32) -> Result<Vec<u8>, String> {
-    match (components, bits.div_ceil(8), bytes) {
-        (1, given, wanted) if given == wanted => Ok(pixels),
-        (1, 1, 2) => Ok(pixels.into_iter().flat_map(|byte| [byte, 0]).collect()),
-        _ => Err(format!("{components} components of {bits} bits do not fit into {bytes} bytes a pixel")),
-    }
 }
 
 /// Rows and columns as announced by the frame header of a JPEG, JPEG-LS or JPEG 2000 stream.
