@@ -21,9 +21,14 @@ pub(super) struct Blob {
 
 #[derive(Clone, Copy, PartialEq)]
 enum Tissue {
+    /// A muscle in a thin sheath of fat.
     Muscle,
+    Fat,
     Plain(f32),
 }
+
+/// Thickness of the fat between one muscle and the next, mm.
+const SHEATH_MM: f32 = 1.6;
 
 /// One limb or the trunk: a stack of ellipses along z.
 struct Trunk {
@@ -55,9 +60,8 @@ pub(super) struct Body {
     fat_mm: f32,
     infiltration: f32,
     table: bool,
-    wall_z: f32,
-    marbling: Texture,
-    lobules: Texture,
+    texture: Texture,
+    packing: Texture,
 }
 
 const AIR_HU: f32 = -1000.0;
@@ -83,19 +87,19 @@ impl Body {
             .map(|(_, high)| high.y)
             .fold(f64::MIN, f64::max);
         let front = [landmark("LASIS").y - 12.0, landmark("RASIS").y - 12.0, landmark("LPT").y - 22.0, landmark("RPT").y - 22.0];
+        let thighs = Side::BOTH.map(|side| Thigh::new(phantom, side, fat, &mut dice));
+        let middle = f64::midpoint(hip_low, hip_high);
         let trunk = Trunk {
-            x: f64::midpoint(hip_low, hip_high),
+            x: middle,
             back: back + 10.0 + 0.5 * fat,
             front: front.into_iter().fold(f64::MAX, f64::min) - dice.uniform(0.4..=1.3) * fat,
-            half_width_hips: (hip_high - hip_low) / 2.0 + 14.0 + fat,
+            half_width_hips: thighs.iter().map(|t| (t.top.x - middle).abs() + t.half_width).fold((hip_high - hip_low) / 2.0 + 8.0 + fat, f64::max),
             half_width_waist: (crest_high - crest_low) / 2.0 + 12.0 + dice.uniform(0.4..=1.0) * fat,
             hips_z,
             waist_z: phantom.z_range_mm[1] - 30.0,
             crotch_z: landmark("LIT").z.min(landmark("RIT").z) - dice.uniform(15.0..=35.0),
         };
-        let thighs = Side::BOTH.map(|side| Thigh::new(phantom, side, fat, &mut dice));
         Self {
-            wall_z: (landmark("LASIS").z - 25.0) as f32,
             blobs: blobs(phantom, settings, &trunk, &mut dice),
             trunk,
             thighs,
@@ -105,8 +109,8 @@ impl Body {
             fat_mm: fat as f32,
             infiltration: settings.fatty_infiltration as f32,
             table: settings.table,
-            marbling: Texture::new(hash(seed ^ 0xfa7), 7.0),
-            lobules: Texture::new(hash(seed ^ 0x10b), 9.0),
+            texture: Texture::new(hash(seed ^ 0xfa7), 7.0),
+            packing: Texture::new(hash(seed ^ 0x9ac), 26.0),
         }
     }
 
@@ -209,62 +213,90 @@ pub(super) struct Slice<'a> {
     per_blur: f32,
 }
 
+/// Work space for one row: depth under the skin and texture of each voxel.
+#[derive(Default)]
+pub(super) struct Row {
+    depth: Vec<f32>,
+    texture: Vec<f32>,
+}
+
 impl Slice<'_> {
     /// Writes HU for the voxels of a row at `y`, whose centres begin at `x0` and are `step` apart.
-    pub(super) fn paint(&self, x0: f64, step: f64, y: f64, row: &mut [f32], depths: &mut Vec<f32>) {
+    pub(super) fn paint(&self, x0: f64, step: f64, y: f64, hu: &mut [f32], row: &mut Row) {
         let (x0, step, y) = (x0 as f32, step as f32, y as f32);
-        depths.clear();
         // The back is flattened where it lies.
         let lying = self.body.trunk.back as f32 - 5.0 - y;
-        for (i, value) in row.iter_mut().enumerate() {
+        row.depth.clear();
+        row.texture.clear();
+        for (i, value) in hu.iter_mut().enumerate() {
             let x = x0 + step * i as f32;
             let depth = self.ellipses.iter().map(|e| e.depth(x, y)).fold(f32::MIN, f32::max).min(lying);
-            *value = if depth * self.per_blur < -0.5 { self.body.outside(y) } else { self.inside([x, y, self.z], depth) };
-            depths.push(depth);
+            let covered = (0.5 + depth * self.per_blur).clamp(0.0, 1.0);
+            let texture = if covered > 0.0 { self.body.texture.at([x, y, self.z]) } else { 0.0 };
+            let outside = self.body.outside(y);
+            *value = if covered > 0.0 {
+                let packing = self.body.packing.at([x, y, self.z]);
+                outside + (self.body.layer(depth, texture, packing) - outside) * covered
+            } else {
+                outside
+            };
+            row.depth.push(depth);
+            row.texture.push(texture);
         }
         for blob in &self.blobs {
-            let radius = blob.ra.max(blob.rb) + 1.0 / self.per_blur;
-            let (low_y, high_y) = (blob.a.y.min(blob.a.y + blob.along.y), blob.a.y.max(blob.a.y + blob.along.y));
-            if y < low_y - radius || y > high_y + radius {
-                continue;
-            }
-            let (low_x, high_x) =
-                (blob.a.x.min(blob.a.x + blob.along.x) - radius, blob.a.x.max(blob.a.x + blob.along.x) + radius);
-            let first = ((low_x - x0) / step).ceil().max(0.0) as usize;
-            let last = (((high_x - x0) / step).floor() + 1.0).clamp(0.0, row.len() as f32) as usize;
-            for i in first..last.max(first) {
-                let p = Vector3::new(x0 + step * i as f32, y, self.z);
-                let share = (0.5 - blob.distance(&p) * self.per_blur)
-                    .min(0.5 + (depths[i] - 0.55 * self.body.fat_mm - 2.0) * 0.3)
-                    .clamp(0.0, 1.0);
-                if share > 0.0 {
-                    let hu = match blob.tissue {
-                        Tissue::Muscle => self.body.muscle([p.x, p.y, p.z]),
-                        Tissue::Plain(hu) => hu,
-                    };
-                    row[i] += (hu - row[i]) * share;
-                }
-            }
+            self.paint_blob(blob, x0, step, y, hu, row);
         }
     }
 
-    fn inside(&self, p: [f32; 3], depth: f32) -> f32 {
-        let body = self.body;
-        let covered = (0.5 + depth * self.per_blur).clamp(0.0, 1.0);
-        let tissue = if depth < 1.6 {
-            body.skin_hu
-        } else if depth < body.fat_mm || p[2] < body.wall_z || depth > body.fat_mm + 13.0 {
-            body.fat_hu + 8.0 * body.lobules.at(p)
-        } else {
-            body.muscle(p)
+    fn paint_blob(&self, blob: &Blob, x0: f32, step: f32, y: f32, hu: &mut [f32], row: &Row) {
+        let radius = blob.ra.max(blob.rb) + 1.0 / self.per_blur;
+        let reach = |axis: usize| {
+            let (a, b) = (blob.a[axis], blob.a[axis] + blob.along[axis]);
+            (a.min(b) - radius, a.max(b) + radius)
         };
-        body.outside(p[1]) * (1.0 - covered) + tissue * covered
+        let ((low_x, high_x), (low_y, high_y)) = (reach(0), reach(1));
+        if y < low_y || y > high_y {
+            return;
+        }
+        let first = ((low_x - x0) / step).ceil().max(0.0) as usize;
+        let last = (((high_x - x0) / step).floor() + 1.0).clamp(0.0, hu.len() as f32) as usize;
+        for i in first..last.max(first) {
+            let distance = blob.distance(&Vector3::new(x0 + step * i as f32, y, self.z));
+            // Nothing but fat lies close under the skin.
+            let cover = 0.5 + (row.depth[i] - 0.55 * self.body.fat_mm - 2.0) * 0.3;
+            let share = (0.5 - distance * self.per_blur).min(cover).clamp(0.0, 1.0);
+            if share > 0.0 {
+                let tissue = match blob.tissue {
+                    Tissue::Muscle => {
+                        let within = (0.5 - (distance + SHEATH_MM) * self.per_blur).clamp(0.0, 1.0);
+                        let fat = self.body.fat(row.texture[i]);
+                        fat + (self.body.muscle(row.texture[i]) - fat) * within
+                    }
+                    Tissue::Fat => self.body.fat(row.texture[i]),
+                    Tissue::Plain(hu) => hu,
+                };
+                hu[i] += (tissue - hu[i]) * share;
+            }
+        }
     }
 }
 
 impl Body {
-    fn muscle(&self, p: [f32; 3]) -> f32 {
-        let texture = self.marbling.at(p);
+    /// Skin, then fat of uneven thickness, then muscle packed in fat, before anything in particular is placed there.
+    fn layer(&self, depth: f32, texture: f32, packing: f32) -> f32 {
+        if depth < 1.6 {
+            return self.skin_hu;
+        }
+        let packed = (0.5 + (0.3 - packing) * 6.0).min(0.5 + (depth - self.fat_mm * (1.0 + 0.3 * packing)) * 0.7).clamp(0.0, 1.0);
+        let fat = self.fat(texture);
+        fat + (self.muscle(texture) - fat) * packed
+    }
+
+    fn fat(&self, texture: f32) -> f32 {
+        self.fat_hu + 8.0 * texture
+    }
+
+    fn muscle(&self, texture: f32) -> f32 {
         // Texture above a threshold is fat: the threshold falls as more of the muscle has turned.
         let fatty = ((texture - (0.75 - 0.9 * self.infiltration)) * 2.5).clamp(0.0, 1.0);
         let fibres = self.muscle_hu + 4.0 * texture;
@@ -307,7 +339,7 @@ fn blobs(phantom: &Phantom, settings: &CtSettings, trunk: &Trunk, dice: &mut Dic
         all.extend(vessels(phantom, side, settings));
         let hip = phantom.truth.hip(side);
         let joint = Tissue::Plain(settings.joint_hu as f32);
-        all.push(Blob::new(hip.acetabulum.centre, hip.acetabulum.centre, hip.acetabulum.radius_mm + 2.0, 0.0, joint));
+        all.push(Blob::new(hip.acetabulum.centre, hip.acetabulum.centre, hip.acetabulum.radius_mm + 0.5, 0.0, joint));
     }
     all.extend(midline(phantom, settings));
     all
@@ -333,11 +365,18 @@ fn viscera(phantom: &Phantom, settings: &CtSettings, trunk: &Trunk, dice: &mut D
     let at = |x: f64, y: f64, z: f64| middle + Vector3::new(x, y, z);
     let soft = |hu: f64| Tissue::Plain(hu as f32);
     let bladder = dice.uniform(18.0..=34.0);
-    let mut all = vec![
+    // The belly and the true pelvis are hollows of fat, in which the organs lie.
+    let roomy = dice.uniform(0.9..=1.1);
+    let mut all: Vec<_> = [-55.0, 0.0, 55.0]
+        .into_iter()
+        .map(|x| Blob::new(at(x, -28.0, 95.0), at(x, -30.0, 300.0), 62.0 * roomy, 66.0 * roomy, Tissue::Fat))
+        .collect();
+    all.push(Blob::new(at(0.0, 2.0, 90.0), at(0.0, 12.0, 8.0), 56.0, 44.0, Tissue::Fat));
+    all.extend([
         Blob::new(at(-22.0, 12.0, 25.0), at(22.0, 12.0, 25.0), 34.0, 34.0, soft(32.0)),
         Blob::new(at(-10.0, -2.0, 22.0), at(10.0, -2.0, 22.0), bladder, bladder, soft(dice.uniform(0.0..=15.0))),
         Blob::new(at(0.0, 50.0, 0.0), at(0.0, 42.0, 70.0), 15.0, 17.0, soft(35.0)),
-    ];
+    ]);
     if dice.chance(settings.bowel_gas) {
         all.push(Blob::new(at(0.0, 48.0, 10.0), at(2.0, 42.0, 50.0), 8.0, 10.0, soft(-950.0)));
     }

@@ -48,11 +48,11 @@ impl<'a> BoneTissue<'a> {
             (Label::FemurLeft | Label::FemurRight, Some(hip)) => femoral_cortex_mm(hip, region, p),
             // The roof of the socket, which bears the load, is thickest: the sourcil of a radiograph.
             (Label::HipLeft | Label::HipRight, Some(hip)) if region == LUNATE => {
-                1.5 + 1.3 * smoothstep(0.3, 0.9, (p - hip.acetabulum.centre).normalize().z)
+                1.2 + 1.2 * smoothstep(0.3, 0.9, (p - hip.acetabulum.centre).normalize().z)
             }
-            (Label::HipLeft | Label::HipRight, _) => 1.25,
-            (Label::Sacrum, _) => 0.9,
-            _ => 0.8,
+            (Label::HipLeft | Label::HipRight, _) => 0.95,
+            (Label::Sacrum, _) => 0.65,
+            _ => 0.65,
         };
         thickness * uneven * self.settings.cortex_scale
     }
@@ -100,7 +100,7 @@ fn at(p: &Point3<f64>) -> [f32; 3] {
 fn femoral_cortex_mm(hip: &HipTruth, region: u8, p: &Point3<f64>) -> f64 {
     let below = -(p - hip.lesser_trochanter).dot(&hip.shaft.direction);
     let length = (hip.head.centre - hip.medial_epicondyle).norm();
-    let shaft = 1.2 + 2.4 * smoothstep(-20.0, 25.0, below) + 2.9 * smoothstep(25.0, 120.0, below)
+    let shaft = 0.9 + 2.7 * smoothstep(-20.0, 25.0, below) + 2.9 * smoothstep(25.0, 120.0, below)
         - 5.2 * smoothstep(0.55 * length, 0.78 * length, below);
     let calcar = if region == NECK || region == 0 {
         let down = -(p - hip.head.centre - hip.neck_axis.direction.scale(hip.head.radius_mm * 1.4)).z;
@@ -111,7 +111,7 @@ fn femoral_cortex_mm(hip: &HipTruth, region: u8, p: &Point3<f64>) -> f64 {
     // A canal is left even in the thinnest shaft.
     let outer = hip.shaft.distance_mm(p);
     let limit = if below > 0.0 && below < 0.7 * length { 0.58 * outer } else { f64::INFINITY };
-    if region == HEAD { 1.0 } else { (shaft + calcar).min(limit).max(0.6) }
+    if region == HEAD { 0.8 } else { (shaft + calcar).min(limit).max(0.6) }
 }
 
 impl HipTruth {

@@ -5,7 +5,7 @@
 //! gets its right partial density at any spacing, from one exact distance a voxel and without supersampling.
 
 use super::{
-    body::Body,
+    body::{Body, Row},
     bone_tissue::BoneTissue,
     nearest::NearestSurface,
     noise,
@@ -25,8 +25,10 @@ use rayon::prelude::*;
 const ORDER: [Label; 7] =
     [Label::LumbarVertebra, Label::Sacrum, Label::HipLeft, Label::HipRight, Label::FemurLeft, Label::FemurRight, Label::Metal];
 
+/// Behind any cortex and its blur.
+const DEEP_MM: f64 = 14.0;
 /// Voxels wider than this are simulated at half their width and averaged.
-const WIDEST_SIMULATED_MM: f64 = 3.2;
+const WIDEST_SIMULATED_MM: f64 = 4.2;
 
 impl Phantom {
     /// The label of every voxel whose centre a bone encloses.
@@ -61,11 +63,11 @@ impl Phantom {
             bones.par_iter().filter_map(|&(label, mesh)| BoneLayer::new(self, label, mesh, grid, settings, seed)).collect();
         let [ni, nj, _] = grid.size;
         let mut field = vec![0.0_f32; grid.len()];
-        field.par_chunks_mut(ni * nj).enumerate().for_each_init(Vec::new, |depths, (k, slice)| {
+        field.par_chunks_mut(ni * nj).enumerate().for_each_init(Row::default, |work, (k, slice)| {
             let soft = body.slice(grid.centre([0, 0, k]).z, grid.spacing[0]);
             for (j, row) in slice.chunks_mut(ni).enumerate() {
                 let start = grid.centre([0, j, k]);
-                soft.paint(start.x, grid.spacing[0], start.y, row, depths);
+                soft.paint(start.x, grid.spacing[0], start.y, row, work);
             }
             for layer in &layers {
                 layer.paint(slice, k, grid);
@@ -140,7 +142,8 @@ impl<'a> BoneLayer<'a> {
         let thickness = settings.slice_thickness_mm.max(grid.spacing[2]);
         let blur = Vector3::new(kernel + voxel[0], kernel + voxel[1], thickness * thickness / 12.0);
         let margin_mm = 2.2 * blur.max().sqrt();
-        let buried = buried(mesh);
+        // Only bones put together from overlapping solids have surface inside them.
+        let buried = if matches!(label, Label::Sacrum | Label::LumbarVertebra) { buried(mesh) } else { vec![false; mesh.vertices.len()] };
         let tissue = BoneTissue::new(label, &phantom.truth, settings, seed);
         let regions = phantom.regions.get(&label);
         let cortex_mm = (0..mesh.vertices.len())
@@ -148,7 +151,8 @@ impl<'a> BoneLayer<'a> {
             .collect();
         let voxels = in_voxels(mesh, grid);
         let near = by_slice(mesh, &voxels, grid.size[2], margin_mm / grid.spacing[2]);
-        let surface = NearestSurface::new(mesh, |v| !buried[v])?;
+        let reach = |v: usize| (-20.0..grid.size[2] as f64 * grid.spacing[2] + 20.0).contains(&(voxels[v].z * grid.spacing[2]));
+        let surface = NearestSurface::new(mesh, |v| !buried[v] && reach(v))?;
         Some(Self { mesh, spans: voxelise(mesh, grid), near, voxels, surface, tissue, cortex_mm, blur, margin_mm })
     }
 
@@ -183,6 +187,9 @@ impl<'a> BoneLayer<'a> {
 
     /// HU at a point over the density `around` of what surrounds the bone.
     fn density(&self, p: &Point3<f64>, inside: bool, around: f64) -> f64 {
+        if inside && self.surface.vertex(p).1 > DEEP_MM {
+            return self.tissue.core_hu(p);
+        }
         let found = self.surface.query(p);
         let sigma = self.blur.dot(&found.away.component_mul(&found.away)).max(0.01).sqrt();
         let depth = if inside { found.distance_mm } else { -found.distance_mm };
