@@ -1,10 +1,11 @@
 //! A phantom is what it says it is: repeatable, anatomical, open at the joints, and its CT agrees with its truth.
 
 use coxa::{
+    anatomy::CupAngles,
     frames::Side,
     labels::{
         Label,
-        synthesis::{CtSettings, DrawOptions, Phantom, ShapeModel},
+        synthesis::{CtSettings, DrawOptions, Phantom, ShapeModel, Truth},
     },
     volume::Grid,
 };
@@ -93,6 +94,74 @@ fn spheres_lie_on_the_bones_and_heads_in_their_sockets() {
             );
         }
     }
+}
+
+#[test]
+fn the_tangent_plane_lies_on_the_pelvis() {
+    for patient in PATIENTS.iter() {
+        let plane = &patient.truth.tangent_plane;
+        let heights = Side::BOTH.iter().flat_map(|s| &patient.meshes[&Label::hip(*s)].vertices).map(|p| plane.local_point(p).x);
+        let highest = heights.fold(f64::MIN, f64::max);
+        // It goes through the mid-point of the two pubic points, so one side of a pubis may stand a little proud.
+        assert!((0.0..4.0).contains(&highest), "a bone stands {highest:.1} mm in front of the plane");
+        assert!(plane.anterior().angle(&patient.truth.app.anterior()).to_degrees() < 9.0);
+    }
+}
+
+#[test]
+fn versions_and_sockets_are_those_of_people() {
+    let mut versions = Vec::new();
+    for patient in PATIENTS.iter() {
+        for side in Side::BOTH {
+            let hip = patient.truth.hip(side);
+            let cup = CupAngles::of_axis(&hip.acetabular_axis, &patient.truth.app, side);
+            assert!((35.0..66.0).contains(&cup.inclination_deg), "{side} socket inclination {:.1}°", cup.inclination_deg);
+            assert!((5.0..32.0).contains(&cup.anteversion_deg), "{side} socket anteversion {:.1}°", cup.anteversion_deg);
+            assert!((-12.0..35.0).contains(&hip.version_condylar_deg), "{side} version {:.1}°", hip.version_condylar_deg);
+            versions.push(hip.version_condylar_deg);
+        }
+    }
+    let mean = versions.iter().sum::<f64>() / versions.len() as f64;
+    assert!((4.0..20.0).contains(&mean), "mean femoral version {mean:.1}°");
+}
+
+#[test]
+fn a_nail_is_metal_and_lies_in_one_femur() {
+    let patient = Phantom::draw(&MODEL, 5, &DrawOptions { metal: 1.0, ..DrawOptions::default() });
+    let (volume, labels) = patient.ct(&patient.grid([3.0; 3]), &CtSettings::default(), 5);
+    let metal: Vec<_> = (0..labels.ids.len()).filter(|&v| labels.ids[v] == Label::Metal.id()).collect();
+    assert!(metal.len() > 200, "{} voxels of metal", metal.len());
+    let bright = metal.iter().filter(|&&v| volume.hu[v] > 2000).count();
+    assert!(bright * 10 > metal.len() * 7, "{bright} of {} are as dense as metal", metal.len());
+    let across = metal.iter().map(|&v| labels.grid.centre(labels.grid.voxel(v)).x - patient.truth.app.origin.x);
+    assert_eq!(across.clone().any(|x| x > 20.0), across.clone().all(|x| x > -20.0), "on one side only");
+    assert!(!PATIENTS[5].meshes.contains_key(&Label::Metal), "none unless asked for");
+}
+
+#[test]
+fn the_command_writes_a_folder_whole_and_refuses_a_used_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("patient");
+    let command = |format: &str| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_coxa"));
+        command.args(["phantom", "--seed", "4", "--spacing", "4,4,5", "--format", format, "--out"]).arg(&out);
+        command.output().unwrap()
+    };
+    let first = command("dicom");
+    assert!(first.status.success(), "{}", String::from_utf8_lossy(&first.stderr));
+    let truth: Truth = serde_json::from_reader(std::fs::File::open(out.join("truth.json")).unwrap()).unwrap();
+    assert_eq!(truth, PATIENTS[4].truth);
+    let imported = coxa::dicom::read_ct(&out.join("dicom"), None, &coxa::progress::Silent).unwrap().volume;
+    let expected = PATIENTS[4].ct(&PATIENTS[4].grid([4.0, 4.0, 5.0]), &CtSettings::default(), 4).0;
+    assert_eq!(imported.hu, expected.hu);
+    assert!((imported.grid.origin - expected.grid.origin).norm() < 1e-3);
+    assert!(out.join("labels.nii.gz").is_file());
+
+    let again = command("nifti");
+    assert!(!again.status.success());
+    assert!(String::from_utf8_lossy(&again.stderr).contains("not empty"));
+    assert!(!out.join("ct.nii.gz").exists());
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "nothing half-written is left");
 }
 
 #[test]

@@ -93,7 +93,10 @@ impl Body {
             x: middle,
             back: back + 10.0 + 0.5 * fat,
             front: front.into_iter().fold(f64::MAX, f64::min) - dice.uniform(0.4..=1.3) * fat,
-            half_width_hips: thighs.iter().map(|t| (t.top.x - middle).abs() + t.half_width).fold((hip_high - hip_low) / 2.0 + 8.0 + fat, f64::max),
+            half_width_hips: thighs
+                .iter()
+                .map(|t| (t.top.x - middle).abs() + t.half_width)
+                .fold((hip_high - hip_low) / 2.0 + 8.0 + fat, f64::max),
             half_width_waist: (crest_high - crest_low) / 2.0 + 12.0 + dice.uniform(0.4..=1.0) * fat,
             hips_z,
             waist_z: phantom.z_range_mm[1] - 30.0,
@@ -356,6 +359,8 @@ fn midline(phantom: &Phantom, settings: &CtSettings) -> Vec<Blob> {
     vec![
         Blob::new(symphysis + app.superior().scale(8.0), symphysis - app.superior().scale(14.0), 9.0, 8.0, joint),
         Blob::new(plateau + app.superior().scale(4.0), column, 15.0, 15.0, joint),
+        // The spinal canal.
+        Blob::new(plateau - app.anterior().scale(24.0), column - app.anterior().scale(30.0), 8.0, 8.0, Tissue::Plain(12.0)),
     ]
 }
 

@@ -2,11 +2,12 @@
 
 use super::{
     random::{Texture, hash},
+    sacral::sacral_canal,
     settings::CtSettings,
     shape_model::{HEAD, LUNATE, NECK},
     truth::{HipTruth, Truth},
 };
-use crate::{frames::Side, labels::Label};
+use crate::{frames::Side, labels::Label, mesh::TriMesh};
 use nalgebra::Point3;
 
 /// The tissue of one bone.
@@ -14,6 +15,8 @@ pub(super) struct BoneTissue<'a> {
     label: Label,
     hip: Option<&'a HipTruth>,
     settings: &'a CtSettings,
+    /// Centre line of the sacral canal, for the sacrum.
+    canal: Vec<Point3<f64>>,
     coarse: Texture,
     fine: Texture,
 }
@@ -25,13 +28,14 @@ pub(super) fn smoothstep(from: f64, to: f64, x: f64) -> f64 {
 }
 
 impl<'a> BoneTissue<'a> {
-    pub(super) fn new(label: Label, truth: &'a Truth, settings: &'a CtSettings, seed: u64) -> Self {
+    pub(super) fn new(label: Label, mesh: &TriMesh, truth: &'a Truth, settings: &'a CtSettings, seed: u64) -> Self {
         let side = Side::BOTH.into_iter().find(|s| label == Label::femur(*s) || label == Label::hip(*s));
         let seed = hash(seed ^ u64::from(label.id()));
         Self {
             label,
             hip: side.map(|s| truth.hip(s)),
             settings,
+            canal: if label == Label::Sacrum { sacral_canal(mesh, &truth.app) } else { Vec::new() },
             coarse: Texture::new(seed, 14.0),
             fine: Texture::new(hash(seed), 4.0),
         }
@@ -79,7 +83,13 @@ impl<'a> BoneTissue<'a> {
                     * (1.0 - smoothstep(1.0, 1.9, roof.norm() / hip.acetabulum.radius_mm));
                 spongy + 150.0 * bearing + texture
             }
-            (Label::Sacrum, _) => spongy * 0.7 + texture,
+            (Label::Sacrum, _) => {
+                let nearest = self.canal.iter().map(|c| (p - c).norm_squared()).fold(f64::INFINITY, f64::min).sqrt();
+                // Nerves and fat, in a wall of compact bone.
+                let wall = smoothstep(5.0, 7.0, nearest) * (1.0 - smoothstep(7.0, 9.0, nearest));
+                let hollow = 1.0 - smoothstep(5.0, 7.0, nearest);
+                (spongy * 0.75 + 15.0 + texture) * (1.0 - hollow) + 5.0 * hollow + 200.0 * wall * self.settings.cortex_scale
+            }
             (Label::LumbarVertebra, _) => spongy * 0.8 + 40.0 + texture * 0.6,
             (Label::Metal, _) => 3071.0,
             _ => spongy + texture,

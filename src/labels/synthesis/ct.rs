@@ -143,8 +143,12 @@ impl<'a> BoneLayer<'a> {
         let blur = Vector3::new(kernel + voxel[0], kernel + voxel[1], thickness * thickness / 12.0);
         let margin_mm = 2.2 * blur.max().sqrt();
         // Only bones put together from overlapping solids have surface inside them.
-        let buried = if matches!(label, Label::Sacrum | Label::LumbarVertebra) { buried(mesh) } else { vec![false; mesh.vertices.len()] };
-        let tissue = BoneTissue::new(label, &phantom.truth, settings, seed);
+        let buried = if matches!(label, Label::Sacrum | Label::LumbarVertebra | Label::Metal) {
+            buried(mesh)
+        } else {
+            vec![false; mesh.vertices.len()]
+        };
+        let tissue = BoneTissue::new(label, mesh, &phantom.truth, settings, seed);
         let regions = phantom.regions.get(&label);
         let cortex_mm = (0..mesh.vertices.len())
             .map(|v| tissue.cortex_mm(&mesh.vertices[v], regions.and_then(|r| r.get(v)).copied().unwrap_or(0)) as f32)

@@ -3,6 +3,7 @@
 mod body;
 mod bone_tissue;
 mod ct;
+mod metal;
 mod nearest;
 mod noise;
 mod phantom;
@@ -19,6 +20,9 @@ mod voxelise;
 
 pub use phantom::{DrawOptions, FieldOfView, Phantom};
 pub use settings::CtSettings;
-pub use shape_model::{Bone, BoneModel, FOSSA, GREATER_TROCHANTER, HEAD, LUNATE, MODEL_FILE, NECK, ShapeModel, ShapeModelError};
+pub use shape_model::{
+    Bone, BoneModel, FOSSA, GREATER_TROCHANTER, HEAD, LATERAL_CONDYLE, LUNATE, MEDIAL_CONDYLE, MODEL_FILE, NECK, ShapeModel,
+    ShapeModelError,
+};
 pub use sphere::FittedSphere;
 pub use truth::{HipTruth, Line, Truth};

@@ -7,6 +7,10 @@ use super::{
 use crate::volume::Grid;
 use rayon::prelude::*;
 
+/// Standard deviation of the streaks that 10 mm of metal throw along a row, HU.
+const METAL_STREAK_HU: f32 = 70.0;
+
+/// Adds noise to a noise-free scan.
 pub(super) fn add(field: &mut [f32], grid: &Grid, settings: &CtSettings, seed: u64) {
     let [ni, nj, _] = grid.size;
     let seed = hash(seed ^ 0x006e_6f69_7365);
@@ -23,8 +27,9 @@ pub(super) fn add(field: &mut [f32], grid: &Grid, settings: &CtSettings, seed: u
             let bone = row.iter().filter(|hu| **hu > 250.0).count() as f32 * grid.spacing[0] as f32;
             // Rays along the row lose their photons in its tissue, most of all in bone.
             let starved = 0.45 + (body + 2.0 * bone) / 500.0;
-            let line =
-                hashed_normal(hash(seed).wrapping_add((k * nj + j) as u64)) * settings.streak_hu as f32 * (bone / 60.0).min(2.0);
+            let metal = row.iter().filter(|hu| **hu > 2400.0).count() as f32 * grid.spacing[0] as f32;
+            let strength = settings.streak_hu as f32 * (bone / 60.0).min(2.0) + METAL_STREAK_HU * (metal / 10.0).min(2.0);
+            let line = hashed_normal(hash(seed).wrapping_add((k * nj + j) as u64)) * strength;
             let start = grid.centre([0, j, k]);
             for (i, (hu, noise)) in row.iter_mut().zip(noise).enumerate() {
                 let inside = if *hu > -500.0 { 1.0 } else { 0.35 };

@@ -1,11 +1,12 @@
 //! A synthetic patient: bones drawn from the shape model, put together and laid on a table.
 
 use super::{
+    metal::nail,
     random::{Dice, hash},
     sacral::{coccyx, lumbar_spine},
     seating::seat,
     shape_model::{Bone, HEAD, LUNATE, ShapeModel},
-    truth::{Truth, anterior_pelvic_plane, hip_truth, region_sphere, tilt_and_obliquity_deg},
+    truth::{Truth, anterior_pelvic_plane, hip_truth, region_sphere, tangent_plane, tilt_and_obliquity_deg},
 };
 use crate::{
     frames::{AnatomicalFrame, Side},
@@ -37,6 +38,8 @@ pub struct DrawOptions {
     pub asymmetry_sd: f64,
     /// Smallest and largest distance to keep between femur and hip bone, mm; drawn between them.
     pub joint_gap_mm: [f64; 2],
+    /// Chance that one femur holds a nail, 0 to 1.
+    pub metal: f64,
     /// Multiplies the random angles of the pelvis and thighs; 0 lays the patient square on the table.
     pub pose: f64,
 }
@@ -44,7 +47,7 @@ pub struct DrawOptions {
 impl Default for DrawOptions {
     fn default() -> Self {
         let field_of_view = FieldOfView::PelvisAndProximalFemora;
-        Self { field_of_view, weight_limit_sd: 2.0, asymmetry_sd: 0.15, joint_gap_mm: [1.5, 3.5], pose: 1.0 }
+        Self { field_of_view, weight_limit_sd: 2.0, asymmetry_sd: 0.15, joint_gap_mm: [1.5, 3.5], metal: 0.0, pose: 1.0 }
     }
 }
 
@@ -129,7 +132,12 @@ fn attempt_draw(model: &ShapeModel, seed: u64, dice: &mut Dice, options: &DrawOp
     let tail = coccyx(&sacrum, &app, dice);
     sacrum.append(&tail);
     meshes.insert(Label::Sacrum, sacrum);
-    let truth = Truth { seed, left, right, landmarks, app, pelvic_tilt_deg, obliquity_deg };
+    let (tangent_plane, tangent_points) = tangent_plane(&app, [&bones[&Bone::HipLeft], &bones[&Bone::HipRight]])?;
+    if dice.chance(options.metal) {
+        let nailed = if dice.chance(0.5) { &left } else { &right };
+        meshes.insert(Label::Metal, nail(nailed, dice));
+    }
+    let truth = Truth { seed, left, right, landmarks, app, tangent_plane, tangent_points, pelvic_tilt_deg, obliquity_deg };
     let z_range_mm = scanned_range(&meshes, &truth, options.field_of_view, dice)?;
     Some(Phantom { meshes, regions, truth, z_range_mm })
 }

@@ -27,6 +27,26 @@ pub(super) fn lumbar_spine(sacrum: &TriMesh, plateau_vertex: usize, app: &Anatom
     spine
 }
 
+/// Centre line of the sacral canal, a little under the back of the sacrum, from its upper end downwards.
+pub(super) fn sacral_canal(sacrum: &TriMesh, app: &AnatomicalFrame) -> Vec<Point3<f64>> {
+    const UNDER_THE_BACK_MM: f64 = 9.0;
+    let local: Vec<_> = sacrum.vertices.iter().map(|p| app.local_point(p)).collect();
+    let middle = local.iter().map(|p| p.z).sum::<f64>() / local.len().max(1) as f64;
+    let (low, high) = local.iter().fold((f64::MAX, f64::MIN), |(l, h), p| (l.min(p.y), h.max(p.y)));
+    (0..40)
+        .filter_map(|step| {
+            // From just below the top over the upper 55 % of sacrum and coccyx.
+            let height = high - 8.0 - 0.55 * (high - low) * f64::from(step) / 39.0;
+            let back = local
+                .iter()
+                .filter(|p| (p.y - height).abs() < 6.0 && (p.z - middle).abs() < 6.0)
+                .map(|p| p.x)
+                .fold(f64::MAX, f64::min);
+            (back < f64::MAX).then(|| app.lps_point(&Point3::new(back + UNDER_THE_BACK_MM, height, middle)))
+        })
+        .collect()
+}
+
 struct Plateau {
     centre: Point3<f64>,
     normal: Vector3<f64>,
@@ -48,10 +68,10 @@ impl Plateau {
     }
 }
 
-/// A vertebral body with its arch. The columns of `axes` point right, posteriorly … up is the third; see [`Vertebra::append_to`].
+/// A vertebral body with its arch.
 struct Vertebra {
     centre: Point3<f64>,
-    /// Right, anterior-to-the-left-handed turn of it, up: columns r, u × r (anterior), u.
+    /// Columns: right, anterior, up.
     axes: Matrix3<f64>,
     half: Vector3<f64>,
     spinous: f64,

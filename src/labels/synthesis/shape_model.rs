@@ -60,6 +60,10 @@ pub const HEAD: u8 = 1;
 pub const GREATER_TROCHANTER: u8 = 2;
 /// Region of the femur's vertices: the neck.
 pub const NECK: u8 = 3;
+/// Region of the femur's vertices: the lateral condyle.
+pub const LATERAL_CONDYLE: u8 = 4;
+/// Region of the femur's vertices: the medial condyle.
+pub const MEDIAL_CONDYLE: u8 = 5;
 
 /// One bone of the model: a mean shape, its modes and what is known of its vertices.
 #[derive(Clone, Debug)]
@@ -70,7 +74,8 @@ pub struct BoneModel {
     pub modes: Vec<Vec<Vector3<f64>>>,
     /// Vertex indices, counter-clockwise seen from outside; the surface is closed.
     pub triangles: Vec<[u32; 3]>,
-    /// Region of each vertex ([`LUNATE`], [`FOSSA`]; [`HEAD`], [`GREATER_TROCHANTER`], [`NECK`], 4 and 5 lateral and medial condyle; 0 rest).
+    /// Region of each vertex ([`LUNATE`], [`FOSSA`]; [`HEAD`], [`GREATER_TROCHANTER`], [`NECK`], [`LATERAL_CONDYLE`],
+    /// [`MEDIAL_CONDYLE`]; 0 rest).
     pub regions: Vec<u8>,
     /// Named vertices, e.g. `LASIS`, `MEC`.
     pub landmarks: BTreeMap<String, usize>,

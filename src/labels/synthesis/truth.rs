@@ -2,7 +2,7 @@
 
 use super::{
     section::{outline_nearest, outlines},
-    shape_model::{BoneModel, FOSSA, HEAD, LUNATE, NECK},
+    shape_model::{BoneModel, HEAD, LATERAL_CONDYLE, LUNATE, MEDIAL_CONDYLE, NECK},
     sphere::{FittedSphere, robust_sphere},
 };
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
 };
 use nalgebra::{Matrix3, Point3, Unit, Vector3};
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// A straight line with a direction.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -37,9 +37,9 @@ pub struct HipTruth {
     pub head: FittedSphere,
     /// Robust least-squares sphere through the vertices of the lunate surface.
     pub acetabulum: FittedSphere,
-    /// Out of the opening: normal of the least-squares plane through the outer border of the lunate surface.
+    /// Out of the opening: normal of the least-squares plane through the rim, without the notch.
     pub acetabular_axis: Unit<Vector3<f64>>,
-    /// Vertices of that border.
+    /// Vertices of that rim, the highest along the axis in every 5° about it.
     pub acetabular_rim: Vec<Point3<f64>>,
     /// From the head centre through the centroid of the smallest cross-section of the neck perpendicular to the axis itself.
     pub neck_axis: Line,
@@ -53,6 +53,11 @@ pub struct HipTruth {
     pub femoral_offset_mm: f64,
     /// Version by the epicondyles: angle of the neck axis to the line of the epicondyles about the mechanical axis, degrees, anteversion positive.
     pub version_epicondylar_deg: f64,
+    /// Version by the posterior condyles (Murphy 1987): angle of the neck axis to the line of the most posterior points of both
+    /// condyles about the mechanical axis, degrees, anteversion positive.
+    pub version_condylar_deg: f64,
+    /// Most posterior points of the medial and the lateral condyle in `frame`.
+    pub posterior_condyles: [Point3<f64>; 2],
     /// Medial epicondyle.
     pub medial_epicondyle: Point3<f64>,
     /// Lateral epicondyle.
@@ -80,7 +85,13 @@ pub struct Truth {
     /// Anterior pelvic plane (Lewinnek 1978): Z along left → right ASIS, X normal to the plane of both ASIS and the mid-point
     /// of the pubic tubercles (anterior), origin midway between the ASIS.
     pub app: AnatomicalFrame,
-    /// Angle of the anterior pelvic plane to the table's coronal plane, posterior positive, degrees.
+    /// The plane that touches the front of the pelvis: through the most anterior points of both iliac wings and the mid-point of the
+    /// most anterior points of both pubic bones in the plane's own frame. Lies a few degrees off `app`, because the model's
+    /// tubercles are not the foremost points of the pubis.
+    pub tangent_plane: AnatomicalFrame,
+    /// The points it rests on: left and right iliac spine, left and right pubis.
+    pub tangent_points: [Point3<f64>; 4],
+    /// Angle of the anterior pelvic plane `app` to the table's coronal plane, posterior positive, degrees.
     pub pelvic_tilt_deg: f64,
     /// Pelvic obliquity, degrees; positive when the left ASIS is higher.
     pub obliquity_deg: f64,
@@ -105,6 +116,33 @@ pub(super) fn anterior_pelvic_plane(landmarks: &BTreeMap<String, Point3<f64>>) -
     AnatomicalFrame::from_right_and_superior(origin, &(right - left), &(origin - tubercles))
 }
 
+/// The plane that touches the front of the pelvis, by iteration from the anterior pelvic plane of the landmarks.
+pub(super) fn tangent_plane(app: &AnatomicalFrame, [left, right]: [&TriMesh; 2]) -> Option<(AnatomicalFrame, [Point3<f64>; 4])> {
+    let mut frame = *app;
+    let mut points = [Point3::origin(); 4];
+    for _ in 0..20 {
+        let foremost = |mesh: &TriMesh, low: f64, high: f64| {
+            let candidates = mesh.vertices.iter().map(|p| (frame.local_point(p), *p)).filter(|(l, _)| (low..high).contains(&l.y));
+            candidates.max_by(|(a, _), (b, _)| a.x.total_cmp(&b.x)).map(|(_, p)| p)
+        };
+        // The spines lie at the height of the origin, the pubis about 90 mm below.
+        let found = [
+            foremost(left, -30.0, f64::INFINITY)?,
+            foremost(right, -30.0, f64::INFINITY)?,
+            foremost(left, f64::NEG_INFINITY, -60.0)?,
+            foremost(right, f64::NEG_INFINITY, -60.0)?,
+        ];
+        if found == points {
+            break;
+        }
+        points = found;
+        let origin = nalgebra::center(&points[0], &points[1]);
+        let pubis = nalgebra::center(&points[2], &points[3]);
+        frame = AnatomicalFrame::from_right_and_superior(origin, &(points[1] - points[0]), &(origin - pubis))?;
+    }
+    Some((frame, points))
+}
+
 /// (tilt, obliquity) of a pelvic frame against the table, degrees: posterior positive; left side higher positive.
 pub(super) fn tilt_and_obliquity_deg(app: &AnatomicalFrame) -> (f64, f64) {
     let (superior, right) = (app.superior(), app.right());
@@ -116,9 +154,7 @@ pub(super) fn tilt_and_obliquity_deg(app: &AnatomicalFrame) -> (f64, f64) {
 pub(super) fn hip_truth(hip: &TriMesh, hip_part: &BoneModel, femur: &TriMesh, part: &BoneModel, side: Side) -> Option<HipTruth> {
     let head = region_sphere(femur, part, HEAD)?;
     let acetabulum = region_sphere(hip, hip_part, LUNATE)?;
-    let acetabular_rim = rim(hip, hip_part);
-    let lunate: Vec<_> = hip_part.region(LUNATE).map(|v| hip.vertices[v]).collect();
-    let acetabular_axis = opening(&acetabular_rim, &principal_axes(&lunate)?.0)?;
+    let (acetabular_rim, acetabular_axis) = rim(hip, hip_part, &acetabulum)?;
     let landmark = |name: &str| part.landmarks.get(name).map(|&v| femur.vertices[v]);
     let (medial, lateral) = (landmark("MEC")?, landmark("LEC")?);
     let (greater, lesser) = (landmark("GT")?, landmark("LT")?);
@@ -128,6 +164,12 @@ pub(super) fn hip_truth(hip: &TriMesh, hip_part: &BoneModel, femur: &TriMesh, pa
     let (neck_axis, neck_isthmus_mm2) = neck_axis(femur, part, &head)?;
     let shaft = shaft_axis(femur, &lesser, &superior.normalize())?;
     let neck = frame.local_vector(&neck_axis.direction);
+    let behind = |a: &Point3<f64>, b: &Point3<f64>| frame.local_point(a).x.total_cmp(&frame.local_point(b).x);
+    let most_posterior = |region: u8| part.region(region).map(|v| femur.vertices[v]).min_by(behind);
+    let posterior_condyles = [most_posterior(MEDIAL_CONDYLE)?, most_posterior(LATERAL_CONDYLE)?];
+    let condyles = frame.local_vector(&(posterior_condyles[1] - posterior_condyles[0]));
+    // The neck runs laterally and, with anteversion, backwards from the head; lateral is +Z on the right, −Z on the left.
+    let backwards_deg = |v: &Vector3<f64>| (-v.x).atan2(-v.z * side.lps_sign()).to_degrees();
     Some(HipTruth {
         head,
         acetabulum,
@@ -138,8 +180,9 @@ pub(super) fn hip_truth(hip: &TriMesh, hip_part: &BoneModel, femur: &TriMesh, pa
         shaft,
         neck_shaft_angle_deg: 180.0 - neck_axis.direction.angle(&-shaft.direction.into_inner()).to_degrees(),
         femoral_offset_mm: shaft.distance_mm(&head.centre),
-        // The neck runs laterally and, with anteversion, backwards from the head; lateral is +Z on the right, −Z on the left.
-        version_epicondylar_deg: (-neck.x).atan2(-neck.z * side.lps_sign()).to_degrees(),
+        version_epicondylar_deg: backwards_deg(&neck),
+        version_condylar_deg: backwards_deg(&neck) - backwards_deg(&condyles),
+        posterior_condyles,
         medial_epicondyle: medial,
         lateral_epicondyle: lateral,
         greater_trochanter: greater,
@@ -152,23 +195,41 @@ pub(super) fn region_sphere(mesh: &TriMesh, part: &BoneModel, region: u8) -> Opt
     robust_sphere(&part.region(region).map(|v| mesh.vertices[v]).collect::<Vec<_>>())
 }
 
-/// Vertices where the lunate surface ends at anything but the fossa.
-fn rim(hip: &TriMesh, part: &BoneModel) -> Vec<Point3<f64>> {
-    let mut border: BTreeSet<u32> = BTreeSet::new();
-    for t in &part.triangles {
-        let regions = t.map(|v| part.regions[v as usize]);
-        if regions.contains(&LUNATE) && regions.contains(&0) && !regions.contains(&FOSSA) {
-            border.extend(t.iter().copied().filter(|v| part.regions[*v as usize] == LUNATE));
+/// The rim of the socket and the normal of its plane, which points out of the opening.
+///
+/// In every 5° about the axis the rim is the vertex that stands highest along it within 1.35 radii of the centre; the plane goes
+/// through those, without the transverse ligament's notch (what lies far below the plane), and gives the next axis.
+fn rim(hip: &TriMesh, part: &BoneModel, sphere: &FittedSphere) -> Option<(Vec<Point3<f64>>, Unit<Vector3<f64>>)> {
+    const SECTORS: usize = 72;
+    let lunate: Vec<_> = part.region(LUNATE).map(|v| hip.vertices[v]).collect();
+    let near: Vec<_> = hip.vertices.iter().filter(|p| (*p - sphere.centre).norm() < 1.35 * sphere.radius_mm).collect();
+    let mut axis = (sphere.centre - principal_axes(&lunate)?.0).try_normalize(1e-9)?;
+    let mut rim = Vec::new();
+    for _ in 0..12 {
+        let across = axis.cross(&Vector3::z()).try_normalize(1e-6)?;
+        let along = axis.cross(&across);
+        let mut highest: Vec<Option<(f64, Point3<f64>)>> = vec![None; SECTORS];
+        for p in &near {
+            let offset = *p - sphere.centre;
+            let turn = offset.dot(&along).atan2(offset.dot(&across)) / std::f64::consts::TAU + 0.5;
+            let sector = &mut highest[((turn * SECTORS as f64) as usize).min(SECTORS - 1)];
+            let height = offset.dot(&axis);
+            if sector.is_none_or(|(h, _)| height > h) {
+                *sector = Some((height, **p));
+            }
         }
+        rim = highest.into_iter().flatten().map(|(_, p)| p).collect();
+        let mut plane = principal_axes(&rim)?;
+        for _ in 0..5 {
+            let normal = if plane.1[0].dot(&axis) < 0.0 { -plane.1[0] } else { plane.1[0] };
+            let kept: Vec<_> = rim.iter().filter(|p| (*p - plane.0).dot(&normal) > -0.2 * sphere.radius_mm).copied().collect();
+            plane = principal_axes(&kept)?;
+        }
+        axis = if plane.1[0].dot(&axis) < 0.0 { -plane.1[0] } else { plane.1[0] };
+        let (middle, normal) = (plane.0, axis);
+        rim.retain(|p| (p - middle).dot(&normal) > -0.2 * sphere.radius_mm);
     }
-    border.into_iter().map(|v| hip.vertices[v as usize]).collect()
-}
-
-/// Normal of the least-squares plane through the rim, on the side away from the lunate surface that it borders.
-fn opening(rim: &[Point3<f64>], lunate: &Point3<f64>) -> Option<Unit<Vector3<f64>>> {
-    let (mean, [normal, ..]) = principal_axes(rim)?;
-    let outwards = if normal.dot(&(mean - lunate)) < 0.0 { -normal } else { normal };
-    Unit::try_new(outwards, 1e-9)
+    Some((rim, Unit::try_new(axis, 1e-9)?))
 }
 
 /// Centroid and principal directions (ascending variance) of points.
