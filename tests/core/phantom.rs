@@ -84,7 +84,7 @@ fn spheres_lie_on_the_bones_and_heads_in_their_sockets() {
     for patient in PATIENTS.iter() {
         for side in Side::BOTH {
             let hip = patient.truth.hip(side);
-            assert!(hip.head.rms_mm < 0.8 && hip.acetabulum.rms_mm < 1.7, "{:?} {:?}", hip.head, hip.acetabulum);
+            assert!(hip.head.rms_mm <= 0.7 && hip.acetabulum.rms_mm <= 1.2, "{:?} {:?}", hip.head, hip.acetabulum);
             assert!((hip.head.centre - hip.acetabulum.centre).norm() < 1.51, "concentric");
             let femur = &patient.meshes[&Label::femur(side)];
             let nearest = femur.vertices.iter().map(|p| (p - hip.head.centre).norm()).fold(f64::MAX, f64::min);
@@ -149,8 +149,10 @@ fn the_command_writes_a_folder_whole_and_refuses_a_used_one() {
     };
     let first = command("dicom");
     assert!(first.status.success(), "{}", String::from_utf8_lossy(&first.stderr));
-    let truth: Truth = serde_json::from_reader(std::fs::File::open(out.join("truth.json")).unwrap()).unwrap();
-    assert_eq!(truth, PATIENTS[4].truth);
+    // As text: every digit that `f64` has is written.
+    let truth = std::fs::read_to_string(out.join("truth.json")).unwrap();
+    assert!(truth == serde_json::to_string_pretty(&PATIENTS[4].truth).unwrap(), "the truth of another patient");
+    assert!(serde_json::from_str::<Truth>(&truth).is_ok());
     let imported = coxa::dicom::read_ct(&out.join("dicom"), None, &coxa::progress::Silent).unwrap().volume;
     let expected = PATIENTS[4].ct(&PATIENTS[4].grid([4.0, 4.0, 5.0]), &CtSettings::default(), 4).0;
     assert_eq!(imported.hu, expected.hu);
@@ -162,6 +164,24 @@ fn the_command_writes_a_folder_whole_and_refuses_a_used_one() {
     assert!(String::from_utf8_lossy(&again.stderr).contains("not empty"));
     assert!(!out.join("ct.nii.gz").exists());
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "nothing half-written is left");
+}
+
+#[test]
+fn femur_and_hip_bone_share_no_voxel() {
+    for patient in PATIENTS.iter().take(5) {
+        for side in Side::BOTH {
+            let half = nalgebra::Vector3::repeat(45.0);
+            let grid = Grid::axis_aligned([91; 3], [1.0; 3], patient.truth.hip(side).head.centre - half);
+            let alone = |label: Label| {
+                let mut alone = patient.clone();
+                alone.meshes.retain(|l, _| *l == label);
+                alone.label_map(&grid).ids
+            };
+            let (hip, femur) = (alone(Label::hip(side)), alone(Label::femur(side)));
+            assert!(femur.iter().any(|id| *id != 0) && hip.iter().any(|id| *id != 0));
+            assert!(hip.iter().zip(&femur).all(|(a, b)| *a == 0 || *b == 0), "patient {} {side}", patient.truth.seed);
+        }
+    }
 }
 
 #[test]

@@ -9,6 +9,8 @@ const REACH_MM: f64 = 90.0;
 /// A femur is not made smaller than this to open its joint: beyond, the shape is drawn again.
 const SMALLEST_SCALE: f64 = 0.94;
 const LARGEST_SCALE: f64 = 1.03;
+/// Up to this distance the side of the nearest triangle is trusted, mm.
+const SURE_SIDE_MM: f64 = 5.0;
 /// A head does not sit further than this from the centre of its socket's sphere.
 const LARGEST_SHIFT_MM: f64 = 1.5;
 
@@ -31,20 +33,22 @@ impl Seat {
     }
 }
 
-/// Seats `femur` as concentrically in the socket as the bones allow, so that the bones stay at least `gap_mm` apart; `None` when no allowed scale does it.
+/// Seats `femur` as concentrically in the socket as the bones allow, so that the bones stay at least `gap_mm` apart, at about
+/// `size` times its own size; `None` when no allowed scale does it.
 pub(super) fn seat(
     femur: &TriMesh,
     head: &FittedSphere,
     rotation: Rotation3<f64>,
     hip: &TriMesh,
     socket: &FittedSphere,
+    size: f64,
     gap_mm: f64,
 ) -> Option<Seat> {
     let near = |mesh: &TriMesh, centre: &Point3<f64>, v: usize| (mesh.vertices[v] - centre).norm() < REACH_MM;
-    let surface = NearestSurface::new(femur, |v| near(femur, &head.centre, v))?;
+    let surface = NearestSurface::new(femur, |_| true)?;
     let facing: Vec<_> = (0..hip.vertices.len()).filter(|&v| near(hip, &socket.centre, v)).map(|v| hip.vertices[v]).collect();
     let fitting = (socket.radius_mm - gap_mm) / head.radius_mm;
-    let scale = fitting.clamp(SMALLEST_SCALE, LARGEST_SCALE);
+    let scale = fitting.clamp(SMALLEST_SCALE * size, LARGEST_SCALE * size);
     let mut seat = Seat { head: head.centre, rotation, scale, target: socket.centre };
     for _ in 0..12 {
         let (found, from) = clearance(&surface, &seat, &facing)?;
@@ -58,7 +62,7 @@ pub(super) fn seat(
         seat.target = socket.centre + moved.cap_magnitude(LARGEST_SHIFT_MM);
         // then the femur becomes smaller: contact lies about a head radius away.
         seat.scale -= (0.3 * lacking + 0.02) / head.radius_mm;
-        if seat.scale < SMALLEST_SCALE {
+        if seat.scale < SMALLEST_SCALE * size {
             return None;
         }
     }
@@ -74,7 +78,10 @@ fn clearance(surface: &NearestSurface, seat: &Seat, points: &[Point3<f64>]) -> O
             continue;
         }
         let found = surface.query(&local);
-        let signed = if found.behind { -found.distance_mm } else { found.distance_mm };
+        // Seen from afar the side is not always that of the triangles at the nearest vertex; what lies deep inside has neighbours
+        // that lie less deep.
+        let inside = found.behind && found.distance_mm < SURE_SIDE_MM;
+        let signed = if inside { -found.distance_mm } else { found.distance_mm };
         if signed * seat.scale < smallest {
             (smallest, nearest) = (signed * seat.scale, Some(*p));
         }
@@ -88,7 +95,7 @@ pub(super) fn gap_mm(femur: &TriMesh, hip: &TriMesh, joint: &Point3<f64>) -> f64
     let identity = Seat { head: Point3::origin(), rotation: Rotation3::identity(), scale: 1.0, target: Point3::origin() };
     let one_way = |solid: &TriMesh, other: &TriMesh| {
         let near = |p: &Point3<f64>| (p - joint).norm() < REACH_MM;
-        let surface = NearestSurface::new(solid, |v| near(&solid.vertices[v])).unwrap();
+        let surface = NearestSurface::new(solid, |_| true).unwrap();
         let points: Vec<_> = other.vertices.iter().filter(|p| near(p)).copied().collect();
         clearance(&surface, &identity, &points).unwrap().0
     };

@@ -14,14 +14,15 @@ pub struct FittedSphere {
     pub rms_mm: f64,
 }
 
-/// Least-squares sphere, refitted without the points further from it than 2.5 standard deviations until none more falls out.
+/// Least-squares sphere, refitted without the points further from it than 1.8 standard deviations until none more falls out
+/// or half the points are left: joint surfaces curl at their borders.
 ///
 /// `None` with fewer than four points or when they lie in a plane.
 pub(super) fn robust_sphere(points: &[Point3<f64>]) -> Option<FittedSphere> {
     let mut kept = points.to_vec();
     let mut sphere = least_squares(&kept)?;
-    for _ in 0..20 {
-        let limit = (2.5 * sphere.rms_mm).max(0.05);
+    for _ in 0..30 {
+        let limit = (1.8 * sphere.rms_mm).max(0.05);
         let inliers: Vec<_> = points.iter().filter(|p| residual(&sphere, p).abs() <= limit).copied().collect();
         if inliers.len() == kept.len() || inliers.len() < points.len() / 2 {
             break;

@@ -154,7 +154,7 @@ pub(super) fn tilt_and_obliquity_deg(app: &AnatomicalFrame) -> (f64, f64) {
 pub(super) fn hip_truth(hip: &TriMesh, hip_part: &BoneModel, femur: &TriMesh, part: &BoneModel, side: Side) -> Option<HipTruth> {
     let head = region_sphere(femur, part, HEAD)?;
     let acetabulum = region_sphere(hip, hip_part, LUNATE)?;
-    let (acetabular_rim, acetabular_axis) = rim(hip, hip_part, &acetabulum)?;
+    let rim = rim(hip, hip_part, &acetabulum)?;
     let landmark = |name: &str| part.landmarks.get(name).map(|&v| femur.vertices[v]);
     let (medial, lateral) = (landmark("MEC")?, landmark("LEC")?);
     let (greater, lesser) = (landmark("GT")?, landmark("LT")?);
@@ -173,8 +173,8 @@ pub(super) fn hip_truth(hip: &TriMesh, hip_part: &BoneModel, femur: &TriMesh, pa
     Some(HipTruth {
         head,
         acetabulum,
-        acetabular_axis,
-        acetabular_rim,
+        acetabular_axis: rim.axis,
+        acetabular_rim: rim.points,
         neck_axis,
         neck_isthmus_mm2,
         shaft,
@@ -195,11 +195,17 @@ pub(super) fn region_sphere(mesh: &TriMesh, part: &BoneModel, region: u8) -> Opt
     robust_sphere(&part.region(region).map(|v| mesh.vertices[v]).collect::<Vec<_>>())
 }
 
+/// The rim of a socket and the normal of its plane.
+struct Rim {
+    points: Vec<Point3<f64>>,
+    axis: Unit<Vector3<f64>>,
+}
+
 /// The rim of the socket and the normal of its plane, which points out of the opening.
 ///
 /// In every 5° about the axis the rim is the vertex that stands highest along it within 1.35 radii of the centre; the plane goes
 /// through those, without the transverse ligament's notch (what lies far below the plane), and gives the next axis.
-fn rim(hip: &TriMesh, part: &BoneModel, sphere: &FittedSphere) -> Option<(Vec<Point3<f64>>, Unit<Vector3<f64>>)> {
+fn rim(hip: &TriMesh, part: &BoneModel, sphere: &FittedSphere) -> Option<Rim> {
     const SECTORS: usize = 72;
     let lunate: Vec<_> = part.region(LUNATE).map(|v| hip.vertices[v]).collect();
     let near: Vec<_> = hip.vertices.iter().filter(|p| (*p - sphere.centre).norm() < 1.35 * sphere.radius_mm).collect();
@@ -229,7 +235,7 @@ fn rim(hip: &TriMesh, part: &BoneModel, sphere: &FittedSphere) -> Option<(Vec<Po
         let (middle, normal) = (plane.0, axis);
         rim.retain(|p| (p - middle).dot(&normal) > -0.2 * sphere.radius_mm);
     }
-    Some((rim, Unit::try_new(axis, 1e-9)?))
+    Some(Rim { points: rim, axis: Unit::try_new(axis, 1e-9)? })
 }
 
 /// Centroid and principal directions (ascending variance) of points.
