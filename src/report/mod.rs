@@ -1,5 +1,12 @@
 //! What leaves the program for a reader: the report.
 
+mod html;
+mod measures;
+mod pictures;
 mod render;
+mod rom_plot;
 
+pub use html::{Report, ReportError};
+pub use measures::{Measure, of_anatomy, of_plan};
+pub use pictures::{Paint, PictureSource, three_views};
 pub use render::{Body, Picture, View, render};

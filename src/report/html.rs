@@ -1,0 +1,159 @@
+//! The report as one self-contained HTML file: no script, no link to anything outside.
+
+use super::{
+    measures::{Measure, of_anatomy, of_plan},
+    pictures::{PictureSource, three_views},
+    rom_plot::rom_plot,
+};
+use crate::{
+    anatomy::{Anatomy, Finding},
+    frames::Side,
+    i18n::{Language, Texts},
+    implants::Catalogue,
+    motion::{Couple, Motion, RomTable},
+    plan::Plan,
+};
+use base64::{Engine, engine::general_purpose::STANDARD};
+use minijinja::{AutoEscape, Environment, context};
+use serde::Serialize;
+use std::io;
+
+/// Everything a report is made of.
+pub struct Report<'a> {
+    /// The case's pseudonym; a patient's name never comes here.
+    pub pseudonym: &'a str,
+    /// Where the case comes from: pairs of a key of the language files and a value.
+    pub provenance: &'a [(&'static str, String)],
+    /// The measured anatomy.
+    pub anatomy: &'a Anatomy,
+    /// The plan.
+    pub plan: &'a Plan,
+    /// The catalogue that the plan was made with.
+    pub catalogue: &'a Catalogue,
+    /// Range of motion, when there is a femur to move.
+    pub rom: Option<&'a RomTable>,
+    /// Bones and implants to draw.
+    pub bodies: &'a [PictureSource<'a>],
+}
+
+/// A report that could not be made.
+#[derive(Debug, thiserror::Error)]
+pub enum ReportError {
+    /// The template is broken.
+    #[error("the report's template could not be filled in: {0}")]
+    Template(#[from] minijinja::Error),
+    /// A picture could not be encoded.
+    #[error("a picture of the report could not be made: {0}")]
+    Picture(#[from] io::Error),
+}
+
+#[derive(Serialize)]
+struct RomLine {
+    motion: String,
+    implant: String,
+    bone: String,
+    limit: String,
+    first: String,
+}
+
+impl Report<'_> {
+    /// The report in one language.
+    ///
+    /// # Errors
+    /// [`ReportError`] when the template or a picture fails.
+    pub fn html(&self, language: Language) -> Result<String, ReportError> {
+        let texts = Texts::new(language);
+        let mut environment = Environment::new();
+        environment.set_auto_escape_callback(|_| AutoEscape::Html);
+        environment.add_template("report", include_str!("../../assets/report/report.html"))?;
+        let say = Texts::new(language);
+        environment.add_function("t", move |key: &str| say.get(key));
+        let views: Vec<_> = three_views(self.bodies, self.anatomy, self.plan.side)
+            .into_iter()
+            .map(|(view, picture)| Ok(context! { view => texts.get(view), png => STANDARD.encode(picture.png()?) }))
+            .collect::<Result<_, io::Error>>()?;
+        let side = if self.plan.side == Side::Left { "side-badge-left" } else { "side-badge-right" };
+        let provenance: Vec<_> = self.provenance.iter().map(|(key, value)| (texts.get(key), value)).collect();
+        let page = context! {
+            language => match language { Language::English => "en", Language::Chinese => "zh-CN" },
+            pseudonym => self.pseudonym,
+            side => texts.get(side),
+            provenance,
+            anatomy => named(&of_anatomy(self.anatomy, self.plan.side), &texts),
+            plan => named(&of_plan(self.plan, self.catalogue, self.anatomy), &texts),
+            stem_left_out => self.plan.stem.is_none(),
+            findings => sentences(self.anatomy.findings.iter().chain(&self.plan.findings), &texts),
+            rom => self.rom.map(|rom| rom_lines(rom, &texts)),
+            rom_plot => self.rom.map(|rom| rom_plot(rom, &texts)),
+            views,
+        };
+        Ok(environment.get_template("report")?.render(page)?)
+    }
+}
+
+#[derive(Serialize)]
+struct NamedMeasure {
+    name: String,
+    value: String,
+    definition: String,
+    estimated: bool,
+}
+
+fn named(measures: &[Measure], texts: &Texts) -> Vec<NamedMeasure> {
+    measures
+        .iter()
+        .map(|measure| NamedMeasure {
+            name: texts.get(measure.key),
+            value: measure.value.clone(),
+            definition: texts.get(&format!("{}-definition", measure.key)),
+            estimated: measure.estimated,
+        })
+        .collect()
+}
+
+/// The translated headline of each finding where the language has one, then the English sentence with its numbers; each once.
+fn sentences<'a>(findings: impl Iterator<Item = &'a Finding>, texts: &Texts) -> Vec<(Option<String>, String)> {
+    let mut seen = Vec::new();
+    for finding in findings {
+        let headline = (texts.language() != Language::English && texts.has(&finding.key)).then(|| texts.get(&finding.key));
+        let line = (headline, finding.text.clone());
+        if !seen.contains(&line) {
+            seen.push(line);
+        }
+    }
+    seen
+}
+
+/// Key of a motion's name in the language files.
+pub(super) const fn motion_key(motion: Motion) -> &'static str {
+    match motion {
+        Motion::Flexion => "motion-flexion",
+        Motion::Extension => "motion-extension",
+        Motion::Abduction => "motion-abduction",
+        Motion::Adduction => "motion-adduction",
+        Motion::InternalRotation0 => "motion-internal-rotation-0",
+        Motion::ExternalRotation0 => "motion-external-rotation-0",
+        Motion::InternalRotation90 => "motion-internal-rotation-90",
+        Motion::ExternalRotation90 => "motion-external-rotation-90",
+    }
+}
+
+fn rom_lines(rom: &RomTable, texts: &Texts) -> Vec<RomLine> {
+    let degrees = |value: Option<f64>| value.map_or_else(|| texts.get("rom-none"), |deg| format!("{deg:.1}°"));
+    rom.rows
+        .iter()
+        .map(|row| RomLine {
+            motion: texts.get(motion_key(row.motion)),
+            implant: degrees(row.implant_deg),
+            bone: degrees(row.bone_deg),
+            limit: degrees(row.limit_deg()),
+            first: row.first.map_or_else(String::new, |couple| {
+                texts.get(match couple {
+                    Couple::ImplantImplant => "couple-implant-implant",
+                    Couple::ImplantBone => "couple-implant-bone",
+                    Couple::BoneBone => "couple-bone-bone",
+                })
+            }),
+        })
+        .collect()
+}

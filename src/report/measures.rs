@@ -1,0 +1,105 @@
+//! The measurements of a hip as the report lists them: a key for name and definition, and a value with its unit.
+
+use crate::{
+    anatomy::{Anatomy, CupAngles, Femur, Hip, ShaftSource},
+    frames::Side,
+    implants::Catalogue,
+    plan::Plan,
+    units::{Degrees, Millimetres},
+};
+use serde::Serialize;
+
+/// One line of a table. `key` names the quantity in the language files, `key-definition` its definition.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Measure {
+    /// Key in the language files.
+    pub key: &'static str,
+    /// Value with unit.
+    pub value: String,
+    /// True when it rests on something that is not in the scan.
+    pub estimated: bool,
+}
+
+impl Measure {
+    fn certain(key: &'static str, value: impl ToString) -> Self {
+        Self { key, value: value.to_string(), estimated: false }
+    }
+}
+
+/// What was measured on the bones, for the hip of `side`.
+#[must_use]
+pub fn of_anatomy(anatomy: &Anatomy, side: Side) -> Vec<Measure> {
+    let pelvis = &anatomy.pelvis;
+    let mut measures = vec![
+        Measure::certain("measure-pelvic-tilt", Degrees(pelvis.tilt_deg)),
+        Measure::certain("measure-obliquity", Degrees(pelvis.obliquity_deg)),
+    ];
+    if let Some(hip) = anatomy.hip(side) {
+        measures.extend(of_hip(hip, &CupAngles::of_axis(&hip.acetabulum.axis, &pelvis.app, side)));
+        if let Some(femur) = &hip.femur {
+            measures.extend(of_femur(femur));
+        }
+    }
+    measures
+}
+
+fn of_hip(hip: &Hip, native: &CupAngles) -> Vec<Measure> {
+    let apart = (hip.head.centre - hip.acetabulum.sphere.centre).norm();
+    vec![
+        Measure::certain("measure-head-diameter", Millimetres(2.0 * hip.head.radius_mm)),
+        Measure::certain("measure-socket-diameter", Millimetres(2.0 * hip.acetabulum.sphere.radius_mm)),
+        Measure::certain("measure-head-socket", Millimetres(apart)),
+        Measure::certain("measure-native-inclination", definitions(native, |(inclination, _)| inclination)),
+        Measure::certain("measure-native-anteversion", definitions(native, |(_, anteversion)| anteversion)),
+    ]
+}
+
+/// "radiographic / operative / anatomic", in this order.
+fn definitions(angles: &CupAngles, pick: impl Fn((f64, f64)) -> f64) -> String {
+    let radiographic = (angles.inclination_deg, angles.anteversion_deg);
+    [radiographic, angles.operative_deg(), angles.anatomic_deg()].map(|pair| Degrees(pick(pair)).to_string()).join(" / ")
+}
+
+fn of_femur(femur: &Femur) -> Vec<Measure> {
+    let estimated = femur.shaft_source == ShaftSource::FittedShapeModel;
+    let mut measures = vec![
+        Measure { key: "measure-neck-shaft-angle", value: Degrees(femur.neck_shaft_angle_deg).to_string(), estimated },
+        Measure { key: "measure-femoral-offset", value: Millimetres(femur.femoral_offset_mm).to_string(), estimated },
+    ];
+    if let Some(version) = femur.version_murphy_deg {
+        measures.push(Measure::certain("measure-version-murphy", Degrees(version)));
+    }
+    measures
+}
+
+/// What was planned.
+#[must_use]
+pub fn of_plan(plan: &Plan, catalogue: &Catalogue, anatomy: &Anatomy) -> Vec<Measure> {
+    let angles = plan.cup.angles(&anatomy.pelvis.app, plan.side);
+    let supine = plan.cup.angles(&anatomy.pelvis.app.tilted_posteriorly(anatomy.pelvis.tilt_deg), plan.side);
+    let mut measures = Vec::new();
+    if let Some(cup) = catalogue.cup(&plan.cup.cup) {
+        measures.push(Measure::certain("measure-cup", format!("{} · Ø {}", cup.id, Millimetres(cup.outer_diameter_mm))));
+    }
+    measures.push(Measure::certain("measure-cup-inclination", Degrees(angles.inclination_deg)));
+    measures.push(Measure::certain("measure-cup-anteversion", Degrees(angles.anteversion_deg)));
+    measures.push(Measure::certain(
+        "measure-cup-supine",
+        format!("{} / {}", Degrees(supine.inclination_deg), Degrees(supine.anteversion_deg)),
+    ));
+    if let Some(coverage) = plan.cup.bone_coverage {
+        measures.push(Measure::certain("measure-cup-coverage", format!("{:.0} %", 100.0 * coverage)));
+    }
+    if let Some(placement) = &plan.stem {
+        let estimated = placement.estimated;
+        measures.push(Measure { key: "measure-stem", value: placement.stem.clone(), estimated });
+        measures.push(Measure { key: "measure-head", value: placement.head.clone(), estimated });
+    }
+    let estimated = plan.stem.as_ref().is_some_and(|stem| stem.estimated);
+    for (key, change) in [("measure-leg-length", plan.leg_length_change_mm), ("measure-offset", plan.offset_change_mm)] {
+        if let Some(mm) = change {
+            measures.push(Measure { key, value: format!("{mm:+.1} mm"), estimated });
+        }
+    }
+    measures
+}
