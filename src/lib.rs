@@ -20,9 +20,13 @@ pub mod implants;
 pub mod labels;
 pub mod mesh;
 pub mod motion;
+pub mod pipeline;
 pub mod plan;
 pub mod progress;
 pub mod report;
 pub mod surface;
 pub mod units;
 pub mod volume;
+
+/// What every window, report and export says.
+pub const DISCLAIMER: &str = "For research, education and rehearsal; not a medical device; the surgeon decides.";

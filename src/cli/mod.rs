@@ -1,6 +1,8 @@
 //! The command line: argument parsing over the stages, one file a command.
 #![expect(clippy::print_stdout, reason = "results of a command belong on standard output")]
 
+mod bar;
+mod demo;
 mod export;
 mod import;
 mod phantom;
@@ -11,6 +13,7 @@ mod segment;
 mod train;
 mod view;
 
+use bar::Bar;
 use clap::{Parser, Subcommand};
 use std::{error::Error, process::ExitCode};
 
@@ -63,7 +66,7 @@ pub fn run() -> ExitCode {
         Some(Command::Rom(arguments)) => rom::run(arguments),
         Some(Command::Report(arguments)) => report::run(arguments),
         Some(Command::Export(arguments)) => export::run(arguments),
-        None => Ok(()),
+        None => demo::run(),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

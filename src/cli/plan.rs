@@ -1,12 +1,125 @@
 //! `coxa plan`.
 
-use super::Outcome;
+use super::{Bar, Outcome};
+use crate::{
+    anatomy::Finding,
+    frames::Side,
+    pipeline::{PlanRequest, PlannedCase, StageTime, plan_case},
+};
+use serde_json::json;
+use std::path::PathBuf;
 
 /// Arguments of `coxa plan`.
 #[derive(clap::Args)]
-pub struct Arguments {}
+pub struct Arguments {
+    /// DICOM folder, zip or NIfTI file.
+    source: PathBuf,
+    /// The hip to plan.
+    #[arg(long, value_name = "left|right")]
+    side: Side,
+    /// The case folder to write.
+    #[arg(long, value_name = "FOLDER")]
+    out: PathBuf,
+    /// Which series, when the source holds several: its number in the list, or the beginning of its SeriesInstanceUID.
+    #[arg(long)]
+    series: Option<String>,
+    /// Labels made elsewhere: a NIfTI file on the CT's grid with Coxa's label ids.
+    #[arg(long, value_name = "FILE")]
+    labels: Option<PathBuf>,
+    /// Where the network runs.
+    #[cfg(feature = "neural")]
+    #[arg(long, value_name = "auto|gpu|cpu", default_value = "auto")]
+    device: crate::labels::DeviceChoice,
+    /// Print the result as JSON.
+    #[arg(long)]
+    json: bool,
+}
 
 /// Runs the command.
-pub fn run(_arguments: Arguments) -> Outcome {
-    Err("not built yet".into())
+pub fn run(arguments: Arguments) -> Outcome {
+    let request = PlanRequest {
+        source: arguments.source,
+        series: arguments.series,
+        side: arguments.side,
+        case: arguments.out,
+        labels: arguments.labels,
+        #[cfg(feature = "neural")]
+        device: arguments.device,
+    };
+    let bar = Bar::new();
+    let mut times = Vec::new();
+    let planned = plan_case(&request, &bar, &mut |time| {
+        if !arguments.json {
+            bar.above(|| println!("{}", line(time)));
+        }
+        times.push(time.clone());
+    })?;
+    bar.finish();
+    if arguments.json { print_json(&planned, &times)? } else { print_text(&planned) }
+    Ok(())
+}
+
+/// A stage's line: name, seconds, what it found.
+pub(super) fn line(time: &StageTime) -> String {
+    format!("{:<8} {:>6.1} s  {}", time.stage, time.seconds, time.note)
+}
+
+/// Most memory the process has held at once, MiB; known on Linux only.
+fn peak_memory_mib() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
+    line.split_whitespace().nth(1)?.parse::<u64>().ok().map(|kib| kib / 1024)
+}
+
+pub(super) fn print_text(planned: &PlannedCase) {
+    let angles = planned.plan.cup.angles(&planned.anatomy.pelvis.app, planned.plan.side);
+    println!("case {} · {} hip", planned.pseudonym, planned.plan.side);
+    println!(
+        "cup {} at {:.1}° inclination / {:.1}° anteversion (radiographic, anterior pelvic plane)",
+        planned.plan.cup.cup, angles.inclination_deg, angles.anteversion_deg
+    );
+    if let Some(stem) = &planned.plan.stem {
+        let estimate = if stem.estimated { " (an estimate, see below)" } else { "" };
+        println!("stem {} with {}{estimate}", stem.stem, stem.head);
+    }
+    if let (Some(length), Some(offset)) = (planned.plan.leg_length_change_mm, planned.plan.offset_change_mm) {
+        println!("leg length {length:+.1} mm, global offset {offset:+.1} mm against the scan");
+    }
+    for finding in findings(planned) {
+        println!("note: {}", finding.text);
+    }
+    if let Some(mib) = peak_memory_mib() {
+        println!("peak memory {mib} MiB");
+    }
+    println!("written to {}; open report.html there, or run: coxa view {}", planned.case.display(), planned.case.display());
+    println!("{}", crate::DISCLAIMER);
+}
+
+fn findings(planned: &PlannedCase) -> impl Iterator<Item = &Finding> {
+    planned.anatomy.findings.iter().chain(&planned.plan.findings)
+}
+
+fn print_json(planned: &PlannedCase, times: &[StageTime]) -> Outcome {
+    let angles = planned.plan.cup.angles(&planned.anatomy.pelvis.app, planned.plan.side);
+    let value = json!({
+        "case": planned.case,
+        "pseudonym": planned.pseudonym,
+        "side": planned.plan.side.to_string(),
+        "cup": {
+            "id": planned.plan.cup.cup,
+            "radiographic_inclination_deg": angles.inclination_deg,
+            "radiographic_anteversion_deg": angles.anteversion_deg,
+            "centre_lps_mm": planned.plan.cup.centre,
+        },
+        "stem": planned.plan.stem.as_ref().map(|stem| json!({ "id": stem.stem, "head": stem.head, "estimated": stem.estimated })),
+        "leg_length_change_mm": planned.plan.leg_length_change_mm,
+        "offset_change_mm": planned.plan.offset_change_mm,
+        "range_of_motion": planned.rom,
+        "findings": findings(planned).collect::<Vec<_>>(),
+        "stages": times.iter().map(|time| json!({ "stage": time.stage, "seconds": time.seconds, "note": time.note })).collect::<Vec<_>>(),
+        "peak_memory_mib": peak_memory_mib(),
+        "disclaimer": crate::DISCLAIMER,
+    });
+    println!("{}", serde_json::to_string_pretty(&value)?);
+    Ok(())
 }

@@ -1,12 +1,21 @@
 //! `coxa report`.
 
 use super::Outcome;
+use crate::pipeline::rewrite_reports;
+use std::path::PathBuf;
 
 /// Arguments of `coxa report`.
 #[derive(clap::Args)]
-pub struct Arguments {}
+pub struct Arguments {
+    /// The case folder.
+    case: PathBuf,
+}
 
 /// Runs the command.
-pub fn run(_arguments: Arguments) -> Outcome {
-    Err("not built yet".into())
+pub fn run(arguments: Arguments) -> Outcome {
+    rewrite_reports(&arguments.case)?;
+    for name in ["report.html", "report.zh-CN.html"] {
+        println!("{}", arguments.case.join(name).display());
+    }
+    Ok(())
 }

@@ -1,0 +1,206 @@
+//! The whole road, from a CT to a planned case on disk: what `coxa plan` and the window's background work both run.
+
+mod error;
+mod report;
+mod stage;
+
+pub use error::PipelineError;
+pub use report::{read_bones, rewrite_reports, write_reports};
+pub use stage::StageTime;
+
+use crate::{
+    anatomy::{self, Anatomy, Bones, Finding},
+    dicom::{self, Imported, SourceKind},
+    frames::Side,
+    implants::Catalogue,
+    labels::{Label, LabelMap},
+    mesh::TriMesh,
+    motion::{self, RomScene, RomTable},
+    plan::{
+        self, Plan, PlanSettings,
+        storage::{Case, CaseFolder, Provenance, inputs_sha256, pseudonym},
+    },
+    progress::Progress,
+    surface::{self, SurfaceSettings},
+    volume::{Volume, nifti},
+};
+use stage::Clock;
+use std::{collections::BTreeMap, path::PathBuf};
+
+/// What to plan, and where to put it.
+#[derive(Clone, Debug)]
+pub struct PlanRequest {
+    /// DICOM folder, zip or NIfTI file.
+    pub source: PathBuf,
+    /// Which series, when the source holds several: the beginning of its SeriesInstanceUID or its number in the list.
+    pub series: Option<String>,
+    /// The hip to plan.
+    pub side: Side,
+    /// The case folder to write.
+    pub case: PathBuf,
+    /// Labels made elsewhere (NIfTI on the CT's grid, Coxa's label ids) instead of the network's.
+    pub labels: Option<PathBuf>,
+    /// Where the network runs.
+    #[cfg(feature = "neural")]
+    pub device: crate::labels::DeviceChoice,
+}
+
+/// What came out.
+#[derive(Clone, Debug)]
+pub struct PlannedCase {
+    /// The case on disk.
+    pub case: PathBuf,
+    /// Its pseudonym.
+    pub pseudonym: String,
+    /// The measurements.
+    pub anatomy: Anatomy,
+    /// The plan.
+    pub plan: Plan,
+    /// The range of motion; `None` without a stem.
+    pub rom: Option<RomTable>,
+}
+
+/// Labels with where they come from.
+struct Labelled {
+    map: LabelMap,
+    model: (String, String),
+    device: String,
+    warnings: Vec<String>,
+}
+
+/// Plans a hip. `told` hears of each stage as it ends. Nothing is left at the case's place when it fails or is cancelled.
+///
+/// # Errors
+/// The first stage that cannot go on says why.
+pub fn plan_case(
+    request: &PlanRequest,
+    progress: &dyn Progress,
+    told: &mut dyn FnMut(&StageTime),
+) -> Result<PlannedCase, PipelineError> {
+    // A place that cannot be written to is worth knowing before the minutes of work.
+    let draft = CaseFolder::create(&request.case)?;
+    let catalogue = Catalogue::shipped()?;
+    let mut clock = Clock::new(progress, told);
+
+    let imported = dicom::read_ct(&request.source, request.series.as_deref(), progress)?;
+    clock.stage("import", format!("{} slices, {}", imported.slices, voxels(&imported.volume)))?;
+
+    let labelled = label(request, &imported.volume, progress)?;
+    let metal = labelled.map.count(Label::Metal);
+    clock.stage("segment", format!("{} on {}", labelled.model.0, labelled.device))?;
+
+    let meshes = surfaces(&labelled.map)?;
+    let triangles: usize = meshes.values().map(|mesh| mesh.triangles.len()).sum();
+    clock.stage("surface", format!("{} bones, {triangles} triangles", meshes.len()))?;
+
+    let grid = &imported.volume.grid;
+    let metal_points = labelled.map.ids.iter().enumerate().filter(|(_, id)| **id == Label::Metal.id());
+    let bones = Bones {
+        meshes,
+        field_of_view: Some(grid.clone()),
+        metal: metal_points.map(|(index, _)| grid.centre(grid.voxel(index))).collect(),
+    };
+    let mut anatomy = anatomy::measure(&bones, Some(&imported.volume), progress)?;
+    anatomy.findings.extend(warnings(&imported, &labelled));
+    clock.stage("anatomy", format!("{} findings", anatomy.findings.len()))?;
+
+    let plan = plan::first_plan(&anatomy, &catalogue, request.side, &bones.meshes, &PlanSettings::default())?;
+    let stem = plan.stem.as_ref().map_or("no stem", |stem| stem.stem.as_str());
+    clock.stage("plan", format!("{}, {stem}", plan.cup.cup))?;
+
+    let rom = match RomScene::of_plan(&plan, &catalogue, &anatomy, &bones.meshes)? {
+        Some(scene) => Some(motion::range_of_motion(&scene, progress)?),
+        None => None,
+    };
+    clock.stage("motion", rom.as_ref().map_or("no femur to move".into(), |rom| format!("{} motions", rom.rows.len())))?;
+
+    let case = Case {
+        pseudonym: pseudonym(&inputs_sha256(&imported.volume)),
+        side: request.side,
+        provenance: provenance(&imported, &labelled, &catalogue),
+    };
+    draft.write_case(&case)?;
+    draft.write_file("volume.nii.gz", |path| nifti::write_volume(path, &imported.volume))?;
+    draft.write_file("labels.nii.gz", |path| nifti::write_labels(path, grid, &labelled.map.ids))?;
+    for (label, mesh) in &bones.meshes {
+        draft.write_file(&bone_path(*label), |path| surface::io::stl::write(path, mesh))?;
+    }
+    draft.write_anatomy(&anatomy)?;
+    draft.write_plan(&plan)?;
+    if let Some(rom) = &rom {
+        draft.write_document(ROM, rom)?;
+    }
+    write_reports(&draft, &case, &anatomy, &plan, &catalogue, rom.as_ref(), &bones.meshes)?;
+    let folder = draft.commit()?;
+    clock.stage("report", if metal > 0 { "metal found, see the report".into() } else { "report.html".into() })?;
+    Ok(PlannedCase { case: folder.path().into(), pseudonym: case.pseudonym, anatomy, plan, rom })
+}
+
+/// Path of a bone's surface in the case.
+#[must_use]
+pub fn bone_path(label: Label) -> String {
+    format!("bones/{}.stl", label.name())
+}
+
+/// Path of the range of motion in the case.
+pub const ROM: &str = "rom.ron";
+
+fn voxels(volume: &Volume) -> String {
+    let ([i, j, k], [x, y, z]) = (volume.grid.size, volume.grid.spacing);
+    format!("{i} × {j} × {k} voxels of {x:.2} × {y:.2} × {z:.2} mm")
+}
+
+fn label(request: &PlanRequest, volume: &Volume, progress: &dyn Progress) -> Result<Labelled, PipelineError> {
+    if let Some(path) = &request.labels {
+        let (grid, ids) = nifti::read_labels(path)?;
+        if !grid.coincides_with(&volume.grid) {
+            return Err(PipelineError::LabelsOnAnotherGrid { path: path.clone() });
+        }
+        let model = ("labels given by hand".into(), plan::storage::sha256(&ids));
+        return Ok(Labelled { map: LabelMap::certain(grid, ids), model, device: "no network".into(), warnings: Vec::new() });
+    }
+    segmented(request, volume, progress)
+}
+
+#[cfg(feature = "neural")]
+fn segmented(request: &PlanRequest, volume: &Volume, progress: &dyn Progress) -> Result<Labelled, PipelineError> {
+    let options = crate::labels::SegmentOptions { device: request.device, ..Default::default() };
+    let found = crate::labels::segment(volume, &options, progress)?;
+    Ok(Labelled { map: found.map, model: (found.model, found.model_sha256), device: found.device, warnings: found.warnings })
+}
+
+#[cfg(not(feature = "neural"))]
+fn segmented(_: &PlanRequest, _: &Volume, _: &dyn Progress) -> Result<Labelled, PipelineError> {
+    Err(PipelineError::NoNetwork)
+}
+
+fn surfaces(map: &LabelMap) -> Result<BTreeMap<Label, TriMesh>, PipelineError> {
+    Label::ALL
+        .into_iter()
+        .filter(|label| !matches!(label, Label::Background | Label::Metal) && map.count(*label) > 0)
+        .map(|label| Ok((label, surface::bone_surface(map, label, &SurfaceSettings::default())?)))
+        .collect()
+}
+
+fn warnings(imported: &Imported, labelled: &Labelled) -> Vec<Finding> {
+    let finding = |key: &str, text: &str| Finding { key: key.into(), text: text.into(), side: None };
+    let imports = imported.warnings.iter().map(|warning| finding("finding-import", &warning.text));
+    imports.chain(labelled.warnings.iter().map(|text| finding("finding-segmentation", text))).collect()
+}
+
+fn provenance(imported: &Imported, labelled: &Labelled, catalogue: &Catalogue) -> Provenance {
+    Provenance {
+        input: match imported.source {
+            SourceKind::Dicom => "DICOM series".into(),
+            SourceKind::Nifti => "NIfTI volume".into(),
+        },
+        inputs_sha256: inputs_sha256(&imported.volume),
+        software_version: env!("CARGO_PKG_VERSION").into(),
+        segmentation_model: labelled.model.0.clone(),
+        segmentation_sha256: labelled.model.1.clone(),
+        device: labelled.device.clone(),
+        catalogue: catalogue.title(),
+        catalogue_sha256: catalogue.sha256.clone(),
+        warnings: imported.warnings.iter().map(|warning| warning.text.clone()).chain(labelled.warnings.clone()).collect(),
+    }
+}

@@ -1,0 +1,48 @@
+//! Why the road ended early.
+
+use crate::{
+    anatomy::AnatomyError,
+    dicom::ImportError,
+    implants::CatalogueError,
+    motion::MotionError,
+    plan::{PlanError, storage::StorageError},
+    report::ReportError,
+    surface::SurfaceError,
+    volume::nifti::NiftiError,
+};
+use std::path::PathBuf;
+use thiserror::Error;
+
+/// Why the road ended early: the stage's own error, unchanged.
+#[derive(Debug, Error)]
+#[expect(missing_docs, reason = "each variant is the error of the stage it names")]
+pub enum PipelineError {
+    #[error(transparent)]
+    Import(#[from] ImportError),
+    #[cfg(feature = "neural")]
+    #[error(transparent)]
+    Segment(#[from] crate::labels::SegmentError),
+    #[error(transparent)]
+    Nifti(#[from] NiftiError),
+    #[error(transparent)]
+    Surface(#[from] SurfaceError),
+    #[error(transparent)]
+    Anatomy(#[from] AnatomyError),
+    #[error(transparent)]
+    Catalogue(#[from] CatalogueError),
+    #[error(transparent)]
+    Plan(#[from] PlanError),
+    #[error(transparent)]
+    Motion(#[from] MotionError),
+    #[error(transparent)]
+    Report(#[from] ReportError),
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+    #[error("{} does not lie on the CT's grid: size, spacing, origin and direction of labels and CT must be the same", .path.display())]
+    LabelsOnAnotherGrid { path: PathBuf },
+    #[cfg(not(feature = "neural"))]
+    #[error("this build of Coxa has no segmentation network; give labels with --labels, or build with the feature 'neural'")]
+    NoNetwork,
+    #[error("cancelled; nothing was written")]
+    Cancelled,
+}

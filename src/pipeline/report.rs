@@ -1,0 +1,103 @@
+//! The report of a case, in both languages, from what the case holds.
+
+use super::{PipelineError, ROM, bone_path};
+use crate::{
+    anatomy::Anatomy,
+    i18n::Language,
+    implants::Catalogue,
+    labels::Label,
+    mesh::TriMesh,
+    motion::RomTable,
+    plan::{
+        ImplantPart, Plan, placed, resected_femur,
+        storage::{Case, CaseFolder},
+    },
+    report::{Paint, PictureSource, Report},
+    surface,
+};
+use std::{collections::BTreeMap, path::Path};
+
+/// Writes `report.html` (English) and `report.zh-CN.html` into the case.
+///
+/// # Errors
+/// When an implant is not in the catalogue, or a file cannot be written.
+pub fn write_reports(
+    folder: &CaseFolder,
+    case: &Case,
+    anatomy: &Anatomy,
+    plan: &Plan,
+    catalogue: &Catalogue,
+    rom: Option<&RomTable>,
+    bones: &BTreeMap<Label, TriMesh>,
+) -> Result<(), PipelineError> {
+    let implants = placed(plan, catalogue)?;
+    let resected = resection(anatomy, plan, bones);
+    let mut bodies: Vec<PictureSource<'_>> = Vec::new();
+    for (label, mesh) in bones {
+        let paint = match label {
+            Label::FemurLeft | Label::FemurRight => Paint::Femur,
+            Label::Metal => Paint::OldMetal,
+            _ => Paint::Pelvis,
+        };
+        let mesh = if *label == Label::femur(plan.side) { resected.as_ref().unwrap_or(mesh) } else { mesh };
+        bodies.push(PictureSource { mesh, paint });
+    }
+    for (part, mesh) in &implants {
+        let paint = match part {
+            ImplantPart::Cup => Paint::Cup,
+            ImplantPart::Head => Paint::Head,
+            ImplantPart::Stem => Paint::Stem,
+        };
+        bodies.push(PictureSource { mesh, paint });
+    }
+    let from = &case.provenance;
+    let provenance = [
+        ("provenance-source", from.input.clone()),
+        ("provenance-inputs", from.inputs_sha256.clone()),
+        ("provenance-software", from.software_version.clone()),
+        ("provenance-model", format!("{} · {}", from.segmentation_model, from.segmentation_sha256)),
+        ("provenance-device", from.device.clone()),
+        ("provenance-catalogue", format!("{} · {}", from.catalogue, from.catalogue_sha256)),
+    ];
+    let report =
+        Report { pseudonym: &case.pseudonym, provenance: &provenance, anatomy, plan, catalogue, rom, bodies: &bodies };
+    for (language, name) in [(Language::English, "report.html"), (Language::Chinese, "report.zh-CN.html")] {
+        folder.write_bytes(name, report.html(language)?.as_bytes())?;
+    }
+    Ok(())
+}
+
+/// The femur as it is after the neck cut, for the planned side.
+fn resection(anatomy: &Anatomy, plan: &Plan, bones: &BTreeMap<Label, TriMesh>) -> Option<TriMesh> {
+    let placement = plan.stem.as_ref()?;
+    let head = &anatomy.hip(plan.side)?.head;
+    Some(resected_femur(bones.get(&Label::femur(plan.side))?, &placement.resection, &head.centre))
+}
+
+/// Writes the reports of a case that is on disk again.
+///
+/// # Errors
+/// When the case cannot be read or written.
+pub fn rewrite_reports(case: &Path) -> Result<(), PipelineError> {
+    let folder = CaseFolder::open(case)?;
+    let catalogue = Catalogue::shipped()?;
+    let number = folder.plan_numbers()?.into_iter().max().unwrap_or(1);
+    let plan = folder.read_plan(number)?;
+    let rom = if folder.path().join(ROM).is_file() { Some(folder.read_document::<RomTable>(ROM)?) } else { None };
+    write_reports(&folder, &folder.read_case()?, &folder.read_anatomy()?, &plan, &catalogue, rom.as_ref(), &read_bones(&folder)?)
+}
+
+/// The bones' surfaces of a case on disk.
+///
+/// # Errors
+/// When one cannot be read.
+pub fn read_bones(folder: &CaseFolder) -> Result<BTreeMap<Label, TriMesh>, PipelineError> {
+    let mut bones = BTreeMap::new();
+    for label in Label::ALL {
+        let path = folder.path().join(bone_path(label));
+        if path.is_file() {
+            bones.insert(label, surface::io::stl::read(&path)?);
+        }
+    }
+    Ok(bones)
+}
