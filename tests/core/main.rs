@@ -14,3 +14,4 @@ mod signed_distance;
 mod storage;
 mod support;
 mod surface;
+mod architecture;
