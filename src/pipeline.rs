@@ -123,7 +123,7 @@ pub fn plan_case(
     draft.write_file("volume.nii.gz", |path| nifti::write_volume(path, &imported.volume))?;
     draft.write_file("labels.nii.gz", |path| nifti::write_labels(path, grid, &labelled.map.ids))?;
     for (label, mesh) in &bones.meshes {
-        draft.write_file(&bone_path(*label), |path| surface::io::stl::write(path, mesh))?;
+        draft.write_file(&bone_path(*label), |path| surface::io::stl::write(mesh, path))?;
     }
     draft.write_anatomy(&anatomy)?;
     draft.write_plan(&plan)?;
@@ -153,7 +153,8 @@ fn voxels(volume: &Volume) -> String {
 fn label(request: &PlanRequest, volume: &Volume, progress: &dyn Progress) -> Result<Labelled, PipelineError> {
     if let Some(path) = &request.labels {
         let (grid, ids) = nifti::read_labels(path)?;
-        if !grid.coincides_with(&volume.grid) {
+        // The files' affine has six digits or so.
+        if !grid.same_place(&volume.grid, 0.01) {
             return Err(PipelineError::LabelsOnAnotherGrid { path: path.clone() });
         }
         let model = ("labels given by hand".into(), plan::storage::sha256(&ids));

@@ -55,7 +55,11 @@ pub fn run(arguments: Arguments) -> Outcome {
         times.push(time.clone());
     })?;
     bar.finish();
-    if arguments.json { print_json(&planned, &times)? } else { print_text(&planned) }
+    if arguments.json {
+        print_json(&planned, &times)?
+    } else {
+        print_text(&planned)
+    }
     Ok(())
 }
 

@@ -1,12 +1,12 @@
 //! The scene of a planned hip.
 
-use super::RomScene;
+use super::{MotionError, RomScene};
 use crate::{
     anatomy::Anatomy,
     implants::{Catalogue, oscillation_angle_deg},
     labels::Label,
     mesh::TriMesh,
-    plan::{ImplantPart, Plan, PlanError, placed, resected_femur},
+    plan::{ImplantPart, Plan, placed, resected_femur},
 };
 use nalgebra::Unit;
 use std::collections::BTreeMap;
@@ -17,13 +17,13 @@ impl RomScene {
     /// Of the pelvis only the planned side's hip bone can be reached within the eight motions.
     ///
     /// # Errors
-    /// When the catalogue does not list an implant of the plan.
+    /// When the catalogue does not list an implant of the plan, or the femur's surface cannot be cut.
     pub fn of_plan(
         plan: &Plan,
         catalogue: &Catalogue,
         anatomy: &Anatomy,
         bones: &BTreeMap<Label, TriMesh>,
-    ) -> Result<Option<Self>, PlanError> {
+    ) -> Result<Option<Self>, MotionError> {
         let chosen = plan.chosen(catalogue)?;
         let Some(hip) = anatomy.hip(plan.side) else { return Ok(None) };
         let (Some(placement), Some((stem, head)), Some(femur)) = (&plan.stem, chosen.stem, &hip.femur) else {
@@ -45,7 +45,8 @@ impl RomScene {
             cup: parts.remove(&ImplantPart::Cup),
             femur: bones
                 .get(&Label::femur(plan.side))
-                .map(|mesh| resected_femur(mesh, &placement.resection, &hip.head.centre)),
+                .map(|mesh| resected_femur(mesh, &placement.resection, &hip.head.centre))
+                .transpose()?,
             stem: parts.remove(&ImplantPart::Stem),
             reaming_clearance_mm: Self::REAMING_CLEARANCE_MM,
         }))

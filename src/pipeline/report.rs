@@ -31,7 +31,7 @@ pub fn write_reports(
     bones: &BTreeMap<Label, TriMesh>,
 ) -> Result<(), PipelineError> {
     let implants = placed(plan, catalogue)?;
-    let resected = resection(anatomy, plan, bones);
+    let resected = resection(anatomy, plan, bones)?;
     let mut bodies: Vec<PictureSource<'_>> = Vec::new();
     for (label, mesh) in bones {
         let paint = match label {
@@ -59,8 +59,7 @@ pub fn write_reports(
         ("provenance-device", from.device.clone()),
         ("provenance-catalogue", format!("{} · {}", from.catalogue, from.catalogue_sha256)),
     ];
-    let report =
-        Report { pseudonym: &case.pseudonym, provenance: &provenance, anatomy, plan, catalogue, rom, bodies: &bodies };
+    let report = Report { pseudonym: &case.pseudonym, provenance: &provenance, anatomy, plan, catalogue, rom, bodies: &bodies };
     for (language, name) in [(Language::English, "report.html"), (Language::Chinese, "report.zh-CN.html")] {
         folder.write_bytes(name, report.html(language)?.as_bytes())?;
     }
@@ -68,10 +67,12 @@ pub fn write_reports(
 }
 
 /// The femur as it is after the neck cut, for the planned side.
-fn resection(anatomy: &Anatomy, plan: &Plan, bones: &BTreeMap<Label, TriMesh>) -> Option<TriMesh> {
-    let placement = plan.stem.as_ref()?;
-    let head = &anatomy.hip(plan.side)?.head;
-    Some(resected_femur(bones.get(&Label::femur(plan.side))?, &placement.resection, &head.centre))
+fn resection(anatomy: &Anatomy, plan: &Plan, bones: &BTreeMap<Label, TriMesh>) -> Result<Option<TriMesh>, PipelineError> {
+    let (Some(placement), Some(hip), Some(femur)) = (&plan.stem, anatomy.hip(plan.side), bones.get(&Label::femur(plan.side)))
+    else {
+        return Ok(None);
+    };
+    Ok(Some(resected_femur(femur, &placement.resection, &hip.head.centre)?))
 }
 
 /// Writes the reports of a case that is on disk again.

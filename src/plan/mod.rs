@@ -7,6 +7,7 @@ mod document;
 mod error;
 mod first;
 mod placed;
+mod resection;
 mod settings;
 mod socket_bone;
 mod stem;
@@ -18,6 +19,7 @@ pub use document::{Approval, CupPlacement, Plan, ResectionPlane, StemPlacement};
 pub use error::PlanError;
 pub use first::first_plan;
 pub use placed::{Chosen, ImplantPart, placed};
+pub use resection::resected_femur;
 pub use settings::PlanSettings;
 pub use validate::validate;
 

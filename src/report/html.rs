@@ -14,8 +14,7 @@ use crate::{
     plan::Plan,
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
-use minijinja::{AutoEscape, Environment, context};
-use serde::Serialize;
+use minijinja::{AutoEscape, Environment, Value, context};
 use std::io;
 
 /// Everything a report is made of.
@@ -45,15 +44,6 @@ pub enum ReportError {
     /// A picture could not be encoded.
     #[error("a picture of the report could not be made: {0}")]
     Picture(#[from] io::Error),
-}
-
-#[derive(Serialize)]
-struct RomLine {
-    motion: String,
-    implant: String,
-    bone: String,
-    limit: String,
-    first: String,
 }
 
 impl Report<'_> {
@@ -91,37 +81,38 @@ impl Report<'_> {
     }
 }
 
-#[derive(Serialize)]
-struct NamedMeasure {
-    name: String,
-    value: String,
-    definition: String,
-    estimated: bool,
-}
-
-fn named(measures: &[Measure], texts: &Texts) -> Vec<NamedMeasure> {
+/// A table's rows: name, value, definition.
+fn named(measures: &[Measure], texts: &Texts) -> Vec<Value> {
     measures
         .iter()
-        .map(|measure| NamedMeasure {
-            name: texts.get(measure.key),
-            value: measure.value.clone(),
-            definition: texts.get(&format!("{}-definition", measure.key)),
-            estimated: measure.estimated,
+        .map(|measure| {
+            context! {
+                name => texts.get(measure.key),
+                value => measure.value.as_str(),
+                definition => texts.get(&format!("{}-definition", measure.key)),
+                estimated => measure.estimated,
+            }
         })
         .collect()
 }
 
 /// The translated headline of each finding where the language has one, then the English sentence with its numbers; each once.
-fn sentences<'a>(findings: impl Iterator<Item = &'a Finding>, texts: &Texts) -> Vec<(Option<String>, String)> {
+fn sentences<'a>(findings: impl Iterator<Item = &'a Finding>, texts: &Texts) -> Vec<Value> {
     let mut seen = Vec::new();
     for finding in findings {
-        let headline = (texts.language() != Language::English && texts.has(&finding.key)).then(|| texts.get(&finding.key));
-        let line = (headline, finding.text.clone());
-        if !seen.contains(&line) {
-            seen.push(line);
+        if !seen.contains(&finding) {
+            seen.push(finding);
         }
     }
-    seen
+    let translated = |finding: &Finding| texts.language() != Language::English && texts.has(&finding.key);
+    seen.into_iter()
+        .map(|finding| {
+            context! {
+                headline => translated(finding).then(|| texts.get(&finding.key)),
+                text => finding.text.as_str(),
+            }
+        })
+        .collect()
 }
 
 /// Key of a motion's name in the language files.
@@ -138,22 +129,25 @@ pub(super) const fn motion_key(motion: Motion) -> &'static str {
     }
 }
 
-fn rom_lines(rom: &RomTable, texts: &Texts) -> Vec<RomLine> {
+fn rom_lines(rom: &RomTable, texts: &Texts) -> Vec<Value> {
     let degrees = |value: Option<f64>| value.map_or_else(|| texts.get("rom-none"), |deg| format!("{deg:.1}°"));
     rom.rows
         .iter()
-        .map(|row| RomLine {
-            motion: texts.get(motion_key(row.motion)),
-            implant: degrees(row.implant_deg),
-            bone: degrees(row.bone_deg),
-            limit: degrees(row.limit_deg()),
-            first: row.first.map_or_else(String::new, |couple| {
+        .map(|row| {
+            let first = row.first.map_or_else(String::new, |couple| {
                 texts.get(match couple {
                     Couple::ImplantImplant => "couple-implant-implant",
                     Couple::ImplantBone => "couple-implant-bone",
                     Couple::BoneBone => "couple-bone-bone",
                 })
-            }),
+            });
+            context! {
+                motion => texts.get(motion_key(row.motion)),
+                implant => degrees(row.implant_deg),
+                bone => degrees(row.bone_deg),
+                limit => degrees(row.limit_deg()),
+                first,
+            }
         })
         .collect()
 }

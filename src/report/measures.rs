@@ -7,10 +7,9 @@ use crate::{
     plan::Plan,
     units::{Degrees, Millimetres},
 };
-use serde::Serialize;
 
 /// One line of a table. `key` names the quantity in the language files, `key-definition` its definition.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Measure {
     /// Key in the language files.
     pub key: &'static str,

@@ -32,7 +32,8 @@ pub fn rom_plot(rom: &RomTable, texts: &Texts) -> String {
         for (value, colour, offset) in [(row.implant_deg, "#3378c2", 0.0), (row.bone_deg, "#c9a35b", 9.0)] {
             if let Some(deg) = value {
                 let width = deg.clamp(0.0, FULL_DEG) * scale;
-                write!(svg, "<rect x=\"{LABEL}\" y=\"{}\" width=\"{width:.1}\" height=\"8\" fill=\"{colour}\"/>", y + offset).ok();
+                write!(svg, "<rect x=\"{LABEL}\" y=\"{}\" width=\"{width:.1}\" height=\"8\" fill=\"{colour}\"/>", y + offset)
+                    .ok();
             }
         }
     }

@@ -1,6 +1,7 @@
 //! The core, tested without a window. One module a promise to the user.
 
 mod anatomy;
+mod architecture;
 mod bad_input;
 mod implants;
 mod import;
@@ -14,4 +15,3 @@ mod signed_distance;
 mod storage;
 mod support;
 mod surface;
-mod architecture;
