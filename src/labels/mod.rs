@@ -1,8 +1,26 @@
 //! Which voxel is which bone, and how sure that is.
 
+pub mod components;
 mod distance;
 mod label;
+pub mod metrics;
+#[cfg(feature = "neural")]
+pub mod neural;
+#[cfg(feature = "neural")]
+mod postprocess;
+#[cfg(feature = "neural")]
+mod refine;
+#[cfg(feature = "neural")]
+mod refine_flood;
+mod refine_head;
+#[cfg(feature = "neural")]
+mod refine_prior;
+#[cfg(feature = "neural")]
+mod segment;
+mod solid;
 pub mod synthesis;
 
 pub use distance::squared_edt;
 pub use label::{Label, LabelMap};
+#[cfg(feature = "neural")]
+pub use segment::{BoneReport, DeviceChoice, SegmentError, SegmentOptions, Segmentation, segment, segment_with};

@@ -1,0 +1,215 @@
+//! What is checked and said about labels before anyone relies on them: metal, sides, missing and cut bones, confidence.
+
+use super::{Label, components::components, refine_prior::Prior, segment::BoneReport};
+use crate::{
+    frames::Side,
+    volume::{Grid, Volume},
+};
+use rayon::prelude::*;
+
+/// Bone never reaches this; surgical steel, cobalt-chrome and titanium do.
+const METAL_HU: i16 = 2500;
+/// A smaller bright spot is noise or a tooth of the histogram, mm³.
+const LEAST_METAL_MM3: f64 = 40.0;
+/// The blurred edge of metal: its neighbours above this belong to it.
+const METAL_EDGE_HU: i16 = 1800;
+/// A bone of which less is seen is not named, mm³.
+const LEAST_BONE_MM3: f64 = 15_000.0;
+/// The network must believe in a bone this much on average.
+const LEAST_CONFIDENCE: f64 = 0.5;
+
+/// Marks metal and returns its volume in mm³.
+pub fn mark_metal(ids: &mut [u8], volume: &Volume) -> f64 {
+    let size = volume.grid.size;
+    let bright: Vec<bool> = volume.hu.iter().map(|&hu| hu >= METAL_HU).collect();
+    if !bright.contains(&true) {
+        return 0.0;
+    }
+    let found = components(&bright, size);
+    let least = (LEAST_METAL_MM3 / volume.grid.voxel_mm3()).ceil() as usize;
+    let mut metal: Vec<bool> = found.piece.iter().map(|&p| p > 0 && found.voxels[p as usize] >= least).collect();
+    let edge: Vec<usize> = (0..metal.len())
+        .filter(|&at| !metal[at] && volume.hu[at] >= METAL_EDGE_HU && neighbours(at, size).any(|n| metal[n]))
+        .collect();
+    edge.into_iter().for_each(|at| metal[at] = true);
+    let mut count = 0;
+    for (id, _) in ids.iter_mut().zip(&metal).filter(|(_, m)| **m) {
+        *id = Label::Metal.id();
+        count += 1;
+    }
+    count as f64 * volume.grid.voxel_mm3()
+}
+
+fn neighbours(at: usize, [ni, nj, nk]: [usize; 3]) -> impl Iterator<Item = usize> {
+    let (i, j, k) = (at % ni, at / ni % nj, at / (ni * nj));
+    let there = [
+        (i > 0, at.wrapping_sub(1)),
+        (i + 1 < ni, at + 1),
+        (j > 0, at.wrapping_sub(ni)),
+        (j + 1 < nj, at + ni),
+        (k > 0, at.wrapping_sub(ni * nj)),
+        (k + 1 < nk, at + ni * nj),
+    ];
+    there.into_iter().filter(|(inside, _)| *inside).map(|(_, at)| at)
+}
+
+/// Confidence of every voxel: the network's probability of its label and how clearly its density says bone or not, in equal parts
+/// (geometric mean); inside a bone, where density says nothing, the probability alone.
+#[must_use]
+pub fn confidence(ids: &[u8], volume: &Volume, prior: &Prior, threshold_hu: f32) -> Vec<u8> {
+    let size = volume.grid.size;
+    (0..ids.len())
+        .into_par_iter()
+        .map(|at| {
+            let id = ids[at];
+            if id == Label::Metal.id() {
+                return 255;
+            }
+            let believed = prior.of(id, at);
+            let edge = neighbours(at, size).any(|n| ids[n] != id);
+            let clear = 1.0 / (1.0 + (-(f32::from(volume.hu[at]) - threshold_hu) / 60.0).exp());
+            let physics = match (id, edge) {
+                (0, _) => 1.0 - clear * (1.0 - believed),
+                (_, true) => clear,
+                (_, false) => believed.max(clear),
+            };
+            ((believed * physics).sqrt() * 255.0).round() as u8
+        })
+        .collect()
+}
+
+/// Removes bones of which too little was seen or believed; reports the others and warns in plain words.
+pub fn report(ids: &mut [u8], confidence: &mut [u8], grid: &Grid, bones: &[Label], warnings: &mut Vec<String>) -> Vec<BoneReport> {
+    let mut reports = Vec::new();
+    for &label in bones {
+        let (mut voxels, mut sum) = (0usize, 0.0);
+        let mut touches_border = false;
+        for at in (0..ids.len()).filter(|&at| ids[at] == label.id()) {
+            voxels += 1;
+            sum += f64::from(confidence[at]) / 255.0;
+            let voxel = grid.voxel(at);
+            touches_border |= (0..3).any(|a| voxel[a] == 0 || voxel[a] + 1 == grid.size[a]);
+        }
+        let mean_confidence = if voxels > 0 { sum / voxels as f64 } else { 0.0 };
+        let seen_mm3 = voxels as f64 * grid.voxel_mm3();
+        if seen_mm3 >= LEAST_BONE_MM3 && mean_confidence >= LEAST_CONFIDENCE {
+            reports.push(BoneReport { label, voxels, volume_ml: seen_mm3 / 1000.0, mean_confidence, touches_border });
+            continue;
+        }
+        for (id, confidence) in ids.iter_mut().zip(confidence.iter_mut()).filter(|(id, _)| **id == label.id()) {
+            (*id, *confidence) = (Label::Background.id(), 128);
+        }
+        if voxels > 0 {
+            warnings.push(format!(
+                "{} was not labelled: only {:.0} ml were seen, with a confidence of {:.2}",
+                label.name(),
+                seen_mm3 / 1000.0,
+                mean_confidence
+            ));
+        }
+    }
+    reports
+}
+
+/// Mean x (LPS mm, left is larger) of a label's voxels.
+fn mean_x(ids: &[u8], grid: &Grid, label: Label) -> Option<f64> {
+    let (mut sum, mut count) = (0.0, 0usize);
+    for at in (0..ids.len()).filter(|&at| ids[at] == label.id()) {
+        sum += grid.centre(grid.voxel(at)).x;
+        count += 1;
+    }
+    (count > 0).then(|| sum / count as f64)
+}
+
+/// A contradiction between a bone's named side and its place in the patient, in words.
+#[must_use]
+pub fn contradicted_side(ids: &[u8], grid: &Grid) -> Option<String> {
+    let sacrum = mean_x(ids, grid, Label::Sacrum);
+    for of in [Label::hip as fn(Side) -> Label, Label::femur] {
+        let [left, right] = Side::BOTH.map(|side| mean_x(ids, grid, of(side)));
+        if let (Some(l), Some(r)) = (left, right)
+            && l <= r
+        {
+            return Some(format!(
+                "{} lies {:.0} mm to the right of {}",
+                of(Side::Left).name(),
+                r - l,
+                of(Side::Right).name()
+            ));
+        }
+        for (side, x) in Side::BOTH.into_iter().zip([left, right]) {
+            if let (Some(x), Some(middle)) = (x, sacrum)
+                && (x - middle) * side.lps_sign() < 0.0
+            {
+                return Some(format!("{} lies on the other side of the sacrum", of(side).name()));
+            }
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use nalgebra::Point3;
+
+    fn grid() -> Grid {
+        Grid::axis_aligned([40, 20, 20], [2.0; 3], Point3::origin())
+    }
+
+    fn boxes(left: [usize; 2], right: [usize; 2]) -> Vec<u8> {
+        let grid = grid();
+        let between = |x: usize, [low, high]: [usize; 2]| x >= low && x < high;
+        (0..grid.len())
+            .map(|at| {
+                let x = grid.voxel(at)[0];
+                if between(x, left) {
+                    Label::HipLeft.id()
+                } else if between(x, right) {
+                    Label::HipRight.id()
+                } else {
+                    0
+                }
+            })
+            .collect()
+    }
+
+    #[test]
+    fn left_must_lie_to_the_left() {
+        assert_eq!(contradicted_side(&boxes([25, 40], [0, 15]), &grid()), None);
+        let swapped = contradicted_side(&boxes([0, 15], [25, 40]), &grid()).unwrap();
+        assert!(swapped.contains("50 mm to the right"), "{swapped}");
+    }
+
+    #[test]
+    fn a_cluster_of_metal_is_marked_and_a_bright_speck_is_not() {
+        let grid = grid();
+        let mut hu = vec![100i16; grid.len()];
+        for i in 10..14 {
+            for j in 5..8 {
+                hu[grid.index([i, j, 9])] = 3000;
+            }
+        }
+        hu[grid.index([14, 6, 9])] = 2000;
+        hu[grid.index([30, 10, 10])] = 3000;
+        let mut ids = vec![0; grid.len()];
+        let volume = Volume { grid, hu };
+        assert!((mark_metal(&mut ids, &volume) - 13.0 * 8.0).abs() < 1e-9);
+        assert_eq!(ids.iter().filter(|&&id| id == 13).count(), 13);
+        assert_eq!(ids[volume.grid.index([30, 10, 10])], 0);
+    }
+
+    #[test]
+    fn a_doubtful_scrap_is_reported_and_not_labelled() {
+        let grid = grid();
+        let mut ids = boxes([25, 40], [0, 3]);
+        let mut confidence = vec![200; ids.len()];
+        let mut warnings = Vec::new();
+        let found = report(&mut ids, &mut confidence, &grid, &[Label::HipLeft, Label::HipRight], &mut warnings);
+        assert_eq!(found.len(), 1);
+        assert_eq!((found[0].label, found[0].voxels, found[0].touches_border), (Label::HipLeft, 15 * 400, true));
+        assert!((found[0].mean_confidence - 200.0 / 255.0).abs() < 1e-9);
+        assert!(!ids.contains(&Label::HipRight.id()));
+        assert!(warnings[0].contains("hip_right was not labelled: only 10 ml"), "{warnings:?}");
+    }
+}

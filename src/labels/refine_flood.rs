@@ -1,0 +1,73 @@
+//! Which bone a bright voxel belongs to: every bone grows from where the network is sure, and they meet in the dark.
+//!
+//! A seeded watershed by shortest paths (image foresting transform: Falcão 2004, doi:10.1109/TPAMI.2004.1261076): a step costs little
+//! within bright bone, much across the dark line of a joint space, and more where the network doubts.
+
+use super::refine_prior::Prior;
+use std::collections::VecDeque;
+
+/// The network is sure from this probability (of 255) on.
+const SURE: u8 = 205;
+/// Costs are whole numbers up to this, so that a ring of buckets orders the front.
+const DEAREST: usize = 64;
+
+/// Gives every voxel of `mask` the label of a bone; a piece without any sure voxel gets the network's best guess if that is
+/// at least a half, else 0. `hu` and the threshold that made the mask set what counts as dark.
+#[must_use]
+pub fn flood(mask: &[bool], hu: &[i16], prior: &Prior, size: [usize; 3], threshold: f32) -> Vec<u8> {
+    let mut label = vec![0u8; mask.len()];
+    let mut cost = vec![u32::MAX; mask.len()];
+    let mut ring: Vec<VecDeque<u32>> = vec![VecDeque::new(); DEAREST + 1];
+    for at in 0..mask.len() {
+        if mask[at] && prior.bone_probability[at] >= SURE {
+            (label[at], cost[at]) = (prior.bone[at], 0);
+            ring[0].push_back(at as u32);
+        }
+    }
+    let [ni, nj, nk] = size;
+    let mut now = 0u32;
+    let mut empty = 0;
+    while empty <= DEAREST {
+        let bucket = now as usize % (DEAREST + 1);
+        let Some(at) = ring[bucket].pop_front() else {
+            now += 1;
+            empty += 1;
+            continue;
+        };
+        empty = 0;
+        let at = at as usize;
+        if cost[at] != now {
+            continue;
+        }
+        let (i, j, k) = (at % ni, at / ni % nj, at / (ni * nj));
+        let neighbours = [
+            (i > 0).then(|| at - 1),
+            (i + 1 < ni).then(|| at + 1),
+            (j > 0).then(|| at - ni),
+            (j + 1 < nj).then(|| at + ni),
+            (k > 0).then(|| at - ni * nj),
+            (k + 1 < nk).then(|| at + ni * nj),
+        ];
+        for next in neighbours.into_iter().flatten().filter(|&next| mask[next]) {
+            let step = step_cost(f32::from(hu[next]) - threshold, prior.of(label[at], next));
+            let total = now + step;
+            if total < cost[next] {
+                (cost[next], label[next]) = (total, label[at]);
+                ring[total as usize % (DEAREST + 1)].push_back(next as u32);
+            }
+        }
+    }
+    for at in 0..mask.len() {
+        if mask[at] && label[at] == 0 && prior.bone_probability[at] >= 128 {
+            label[at] = prior.bone[at];
+        }
+    }
+    label
+}
+
+/// 2 within bright bone of a believed label; up to [`DEAREST`] in the dark against the network's opinion.
+fn step_cost(above_threshold: f32, believed: f32) -> u32 {
+    let dark = (1.0 - above_threshold / 250.0).clamp(0.0, 1.0);
+    let doubt = 1.0 - believed;
+    2 + (24.0 * dark + 36.0 * doubt) as u32
+}

@@ -1,0 +1,229 @@
+//! From a CT to labelled bones.
+
+use super::{
+    Label, LabelMap,
+    neural::{Model, ModelError, Probabilities, run_network},
+    postprocess,
+    refine::refine,
+    refine_prior::Prior,
+};
+use crate::{
+    progress::Progress,
+    volume::{
+        Grid, Volume,
+        resample::{nearest, resample},
+    },
+};
+use nalgebra::{Point3, Vector3};
+use std::time::Instant;
+use thiserror::Error;
+
+pub use super::neural::DeviceChoice;
+
+/// Choices for [`segment`].
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SegmentOptions {
+    /// Where the network computes.
+    pub device: DeviceChoice,
+}
+
+/// One bone of a [`Segmentation`].
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+pub struct BoneReport {
+    /// Which bone.
+    pub label: Label,
+    /// Voxels that carry the label.
+    pub voxels: usize,
+    /// Their volume, ml.
+    pub volume_ml: f64,
+    /// Mean confidence of these voxels, 0 to 1.
+    pub mean_confidence: f64,
+    /// True when the scan ends within the bone.
+    pub touches_border: bool,
+}
+
+/// What [`segment`] found.
+#[derive(Clone, Debug)]
+pub struct Segmentation {
+    /// A label and a confidence for every voxel of the CT.
+    pub map: LabelMap,
+    /// The bones found, in the order of their labels.
+    pub bones: Vec<BoneReport>,
+    /// Where the network ran, and why not elsewhere.
+    pub device: String,
+    /// Name and hash of the network.
+    pub model: String,
+    /// What a reader of the result must know, in plain words.
+    pub warnings: Vec<String>,
+    /// Wall-clock time, s.
+    pub seconds: f64,
+}
+
+/// Why a CT was not labelled.
+#[derive(Debug, Error)]
+pub enum SegmentError {
+    /// The network's files cannot be used.
+    #[error(transparent)]
+    Model(#[from] ModelError),
+    /// There is no hip in the scan.
+    #[error("no hip bone was found in this CT ({found}); choose a series that shows the pelvis")]
+    HipNotFound {
+        /// What was seen instead.
+        found: String,
+    },
+    /// Sides contradict each other.
+    #[error(
+        "the sides of the bones contradict each other ({reason}); nothing was labelled, because a wrong side must never be guessed: check the patient position in the series"
+    )]
+    Sides {
+        /// The contradiction.
+        reason: String,
+    },
+    /// The asked device cannot be used.
+    #[error("the network cannot run on the asked device: {0}")]
+    Device(String),
+    /// The caller no longer wanted the result.
+    #[error("segmentation was stopped")]
+    Cancelled,
+}
+
+/// Larger regions are labelled on a coarser grid first, voxels.
+const MOST_VOXELS: usize = 24_000_000;
+
+/// Labels the bones of a CT: which bone is where by the network that ships with Coxa, where exactly a bone ends by the CT itself.
+///
+/// # Errors
+/// See [`SegmentError`].
+pub fn segment(volume: &Volume, options: &SegmentOptions, progress: &dyn Progress) -> Result<Segmentation, SegmentError> {
+    segment_with(&Model::shipped()?, volume, options, progress)
+}
+
+/// [`segment`] with another network, such as one just trained.
+///
+/// # Errors
+/// See [`SegmentError`].
+pub fn segment_with(
+    model: &Model,
+    volume: &Volume,
+    options: &SegmentOptions,
+    progress: &dyn Progress,
+) -> Result<Segmentation, SegmentError> {
+    let start = Instant::now();
+    let (probabilities, device) = run_network(model, volume, options.device, progress)?;
+    let whole = |ids: Vec<u8>, confidence: Vec<u8>| LabelMap { grid: volume.grid.clone(), ids, confidence };
+    let mut map = whole(vec![0; volume.hu.len()], vec![255; volume.hu.len()]);
+    let mut warnings = Vec::new();
+    let Some(region) = Region::of_bones(&volume.grid, &probabilities) else {
+        return Err(SegmentError::HipNotFound { found: "no bone at all".into() });
+    };
+    progress.report("finding the edges of the bones", 0.0);
+    region.label(volume, &probabilities, &mut map);
+    if progress.cancelled() {
+        return Err(SegmentError::Cancelled);
+    }
+    progress.report("checking", 0.9);
+    let metal_mm3 = postprocess::mark_metal(&mut map.ids, volume);
+    if metal_mm3 > 0.0 {
+        warnings.push(format!("metal was found ({:.1} ml): bone beside it is uncertain", metal_mm3 / 1000.0));
+    }
+    let named: Vec<Label> = probabilities.classes.iter().copied().filter(|&l| l != Label::Background).collect();
+    let bones = postprocess::report(&mut map.ids, &mut map.confidence, &volume.grid, &named, &mut warnings);
+    let has = |label: Label| bones.iter().any(|b| b.label == label);
+    if !has(Label::HipLeft) && !has(Label::HipRight) {
+        let names: Vec<&str> = bones.iter().map(|b| b.label.name()).collect();
+        let found = if names.is_empty() { "no bone was recognised".into() } else { format!("only {}", names.join(", ")) };
+        return Err(SegmentError::HipNotFound { found });
+    }
+    if let Some(reason) = postprocess::contradicted_side(&map.ids, &volume.grid) {
+        return Err(SegmentError::Sides { reason });
+    }
+    for label in [Label::HipLeft, Label::HipRight, Label::FemurLeft, Label::FemurRight, Label::Sacrum] {
+        if !has(label) {
+            warnings.push(format!("{} was not found in this scan", label.name()));
+        }
+    }
+    for bone in &bones {
+        let cut_as_usual = matches!(bone.label, Label::FemurLeft | Label::FemurRight | Label::LumbarVertebra);
+        if bone.touches_border && !cut_as_usual {
+            warnings.push(format!("{} is cut off at the edge of the scan", bone.label.name()));
+        }
+    }
+    progress.report("checking", 1.0);
+    Ok(Segmentation { map, bones, device, model: model.title(), warnings, seconds: start.elapsed().as_secs_f64() })
+}
+
+/// The box of voxels around everything that may be bone.
+struct Region {
+    low: [usize; 3],
+    size: [usize; 3],
+}
+
+impl Region {
+    fn of_bones(grid: &Grid, probabilities: &Probabilities) -> Option<Self> {
+        let coarse = &probabilities.grid;
+        let far = Point3::from(Vector3::repeat(f64::INFINITY));
+        let (mut low, mut high) = (far, -far);
+        let background = probabilities.class(0);
+        for at in (0..coarse.len()).filter(|&at| background[at] < 0.6) {
+            let p = Point3::from(grid.fractional(&coarse.centre(coarse.voxel(at))));
+            (low, high) = (low.inf(&p), high.sup(&p));
+        }
+        if low.x > high.x {
+            return None;
+        }
+        let margin = [0, 1, 2].map(|a| 2.5 * coarse.spacing[0] / grid.spacing[a]);
+        let clamp = |v: f64, a: usize| v.clamp(0.0, grid.size[a] as f64 - 1.0) as usize;
+        let first = [0, 1, 2].map(|a| clamp((low[a] - margin[a]).floor(), a));
+        let last = [0, 1, 2].map(|a| clamp((high[a] + margin[a]).ceil(), a));
+        Some(Self { low: first, size: [0, 1, 2].map(|a| last[a] + 1 - first[a]) })
+    }
+
+    /// Labels the region and writes it into the map.
+    fn label(&self, volume: &Volume, probabilities: &Probabilities, map: &mut LabelMap) {
+        let part = self.cut(volume);
+        let shrink = (part.hu.len() as f64 / MOST_VOXELS as f64).cbrt();
+        let (ids, confidence) = if shrink <= 1.0 {
+            labelled(&part, probabilities)
+        } else {
+            let coarser = shrunk(&part, shrink);
+            let (ids, confidence) = labelled(&coarser, probabilities);
+            (nearest(&coarser.grid, &ids, &part.grid), nearest(&coarser.grid, &confidence, &part.grid))
+        };
+        let [ni, nj, _] = self.size;
+        for row in 0..part.hu.len() / ni {
+            let to = volume.grid.index([self.low[0], self.low[1] + row % nj, self.low[2] + row / nj]);
+            map.ids[to..to + ni].copy_from_slice(&ids[row * ni..(row + 1) * ni]);
+            map.confidence[to..to + ni].copy_from_slice(&confidence[row * ni..(row + 1) * ni]);
+        }
+    }
+
+    fn cut(&self, volume: &Volume) -> Volume {
+        let [ni, nj, nk] = self.size;
+        let grid = Grid { size: self.size, origin: volume.grid.centre(self.low), ..volume.grid.clone() };
+        let mut hu = Vec::with_capacity(grid.len());
+        for row in 0..nj * nk {
+            let from = volume.grid.index([self.low[0], self.low[1] + row % nj, self.low[2] + row / nj]);
+            hu.extend_from_slice(&volume.hu[from..from + ni]);
+        }
+        Volume { grid, hu }
+    }
+}
+
+fn labelled(volume: &Volume, probabilities: &Probabilities) -> (Vec<u8>, Vec<u8>) {
+    let prior = Prior::at(probabilities, &volume.grid);
+    let refined = refine(volume, &prior, probabilities);
+    let confidence = postprocess::confidence(&refined.ids, volume, &prior, refined.threshold_hu);
+    (refined.ids, confidence)
+}
+
+/// The volume on voxels `factor` times larger, averaged.
+fn shrunk(volume: &Volume, factor: f64) -> Volume {
+    let grid = &volume.grid;
+    // The voxels become alike along all axes: those that are long already are left as they are.
+    let target = (grid.voxel_mm3() * factor.powi(3)).cbrt();
+    let spacing = grid.spacing.map(|s| s.max(target));
+    let size = [0, 1, 2].map(|a| ((grid.size[a] as f64 * grid.spacing[a] / spacing[a]).floor() as usize).max(1));
+    let first = Vector3::from([0, 1, 2].map(|a| (spacing[a] / grid.spacing[a] - 1.0) / 2.0));
+    let coarse = Grid { size, spacing, origin: grid.lps(&first), direction: grid.direction };
+    resample(volume, &coarse)
+}
