@@ -3,7 +3,7 @@
 use super::Outcome;
 use crate::{
     anatomy::CupAngles,
-    motion::{COLUMNS, JOINT_ORDER, Limit, Motion, MotionError, NeckAngles, RomCase, read_cases},
+    motion::{COLUMNS, JOINT_ORDER, Limit, Motion, NeckAngles, RomCase, impingement::mesh_limits, read_cases},
 };
 use rayon::prelude::*;
 use std::path::PathBuf;
@@ -41,12 +41,15 @@ pub struct Arguments {
 enum Engine {
     /// The closed form.
     Analytic,
+    /// Meshes of neck and liner drawn for the case and moved until they touch.
+    Mesh,
 }
 
 impl Engine {
-    fn limits(self, case: &RomCase) -> Result<[Limit; 8], MotionError> {
+    fn limits(self, case: &RomCase) -> [Limit; 8] {
         match self {
-            Self::Analytic => Ok(case.limits()),
+            Self::Analytic => case.limits(),
+            Self::Mesh => mesh_limits(case),
         }
     }
 }
@@ -67,14 +70,13 @@ pub fn run(arguments: Arguments) -> Outcome {
         NeckAngles { elevation_deg, anteversion_deg: version_deg },
         theta,
     )?;
-    let limits = engine.limits(&case)?;
+    let limits = engine.limits(&case);
     if json { print_json(&case, &limits) } else { print_text(&case, &limits) }
 }
 
 fn table(path: &std::path::Path, engine: Engine) -> Outcome {
     let cases = read_cases(path)?;
-    let lines: Vec<String> =
-        cases.par_iter().map(|case| Ok(case.csv_line(&engine.limits(case)?))).collect::<Result<_, MotionError>>()?;
+    let lines: Vec<String> = cases.par_iter().map(|case| case.csv_line(&engine.limits(case))).collect();
     println!("{COLUMNS}");
     for line in lines {
         println!("{line}");

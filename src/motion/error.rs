@@ -49,6 +49,12 @@ pub enum MotionError {
     /// A body has no triangles.
     #[error("the {0} has no triangles: nothing can touch it; leave it out or give its mesh")]
     EmptyBody(&'static str),
+    /// An implant of the plan is not in the catalogue.
+    #[error(transparent)]
+    Plan(#[from] crate::plan::PlanError),
+    /// A bone's surface cannot be cut.
+    #[error(transparent)]
+    Surface(#[from] crate::surface::SurfaceError),
     /// The caller no longer wants the result.
     #[error("cancelled")]
     Cancelled,

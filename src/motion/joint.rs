@@ -93,6 +93,14 @@ pub fn posture_of(pelvic_frame: &AnatomicalFrame, femoral_frame: &AnatomicalFram
     Posture::of_rotation(&(pelvic_frame.rotation.inverse() * femoral_frame.rotation), side)
 }
 
+/// The axis of a right hip's rotation as that of the hip of this side. An axis of rotation is mirrored with its sense reversed.
+pub(super) fn axis_of_side(side: Side, axis: &Vector3<f64>) -> Vector3<f64> {
+    match side {
+        Side::Right => *axis,
+        Side::Left => -as_right_hip(side, axis),
+    }
+}
+
 /// A rotation about a point.
 pub(super) fn about(centre: &Point3<f64>, turn: &Rotation3<f64>) -> Isometry3<f64> {
     let rotation = UnitQuaternion::from_rotation_matrix(turn);

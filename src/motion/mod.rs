@@ -5,12 +5,27 @@
 
 mod case;
 mod error;
+pub mod impingement;
 mod joint;
+mod planned;
 mod rom;
+mod scene;
 pub mod theoretical;
 
 pub use case::{COLUMNS, RomCase, read_cases};
 pub use error::MotionError;
+pub use impingement::{Contact, ImpingementEngine, SceneBody};
 pub use joint::{JOINT_ORDER, Posture, femur_transform, posture_of};
 pub use rom::{Couple, Motion, RomRow, RomTable};
+pub use scene::RomScene;
 pub use theoretical::{Limit, NeckAngles};
+
+use crate::progress::Progress;
+
+/// The range of motion of a planned hip; to ask a hip more than once, keep an [`ImpingementEngine`].
+///
+/// # Errors
+/// A body without triangles, an impossible oscillation angle, or `Cancelled`.
+pub fn range_of_motion(scene: &RomScene, progress: &dyn Progress) -> Result<RomTable, MotionError> {
+    ImpingementEngine::new(scene)?.range_of_motion(progress)
+}

@@ -147,6 +147,10 @@ impl RomRow {
     }
 }
 
+impl crate::plan::storage::Document for RomTable {
+    const KIND: &'static str = "range of motion";
+}
+
 /// The range of motion of a plan in one posture of the pelvis.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RomTable {

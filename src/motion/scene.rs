@@ -1,0 +1,53 @@
+//! What can touch what: a planned hip as the motion stage sees it.
+
+use crate::{
+    frames::{AnatomicalFrame, Side},
+    mesh::TriMesh,
+};
+use nalgebra::{Isometry3, Point3, Unit, Vector3};
+
+/// A planned hip: frames, coupling, and the bodies on either side of the joint. Everything LPS, mm.
+///
+/// The head is in none of the bodies: it turns in the liner about its own centre and never changes its contact.
+#[derive(Clone, Debug)]
+pub struct RomScene {
+    /// The hip.
+    pub side: Side,
+    /// The frame that angles are counted in: the anterior pelvic plane, or a posture's functional frame.
+    pub pelvic_frame: AnatomicalFrame,
+    /// The femoral frame as scanned.
+    pub femoral_frame: AnatomicalFrame,
+    /// Centre of the planned bearing: the fixed point of every motion.
+    pub cup_centre: Point3<f64>,
+    /// Out of the cup's opening.
+    pub cup_axis: Unit<Vector3<f64>>,
+    /// Radius of the cup's outside, mm. Pelvic bone within it (and [`Self::reaming_clearance_mm`] more) is taken to be reamed away.
+    pub cup_outer_radius_mm: f64,
+    /// From the head centre to the shaft, along the planned neck, on the femur as scanned.
+    pub neck_axis: Unit<Vector3<f64>>,
+    /// Oscillation angle of neck and liner, degrees.
+    pub oscillation_deg: f64,
+    /// What the stem does to the femur: brings it, as scanned, to where the planned head centre is the cup's centre.
+    pub reduction: Isometry3<f64>,
+    /// Pelvic bones as scanned, one closed mesh a bone; may be empty.
+    pub pelvis: Vec<TriMesh>,
+    /// Cup and liner in their planned place.
+    pub cup: Option<TriMesh>,
+    /// The femur as scanned, without the head that is resected.
+    pub femur: Option<TriMesh>,
+    /// Stem and neck, without head, in their planned place on the femur as scanned.
+    pub stem: Option<TriMesh>,
+    /// Bone this much outside the cup still counts as reamed away, mm. It keeps the cup's own seat from being counted as contact.
+    pub reaming_clearance_mm: f64,
+}
+
+impl RomScene {
+    /// Usual [`Self::reaming_clearance_mm`].
+    pub const REAMING_CLEARANCE_MM: f64 = 1.0;
+
+    /// The translation that brings the planned head centre, on the femur as scanned, to the cup's centre.
+    #[must_use]
+    pub fn reduction_of(head_centre: &Point3<f64>, cup_centre: &Point3<f64>) -> Isometry3<f64> {
+        Isometry3::from_parts((cup_centre - head_centre).into(), nalgebra::UnitQuaternion::identity())
+    }
+}
