@@ -37,7 +37,6 @@ pub fn run() -> Outcome {
     println!("No display was found: the demonstration case is planned into {OUT}/ instead of being opened.");
     let bar = Bar::new();
     let planned = plan_demo(Path::new(OUT), &bar, &mut |time| bar.above(|| println!("{}", plan::line(time))))?;
-    bar.finish();
     plan::print_text(&planned);
     Ok(())
 }
@@ -58,7 +57,8 @@ fn plan_demo(
 ) -> Result<crate::pipeline::PlannedCase, Box<dyn Error>> {
     let phantom = cache()?.join("phantom");
     if !phantom.is_dir() {
-        super::phantom::write_demonstration(SEED, &phantom, progress)?;
+        progress.report("drawing the demonstration patient", 0.0);
+        super::phantom::write(&super::phantom::Arguments::demonstration(SEED, phantom.clone()))?;
     }
     let request = PlanRequest {
         source: phantom.join("dicom"),

@@ -6,9 +6,13 @@ use crate::{
     files,
     labels::synthesis::{CtSettings, DrawOptions, FieldOfView, Phantom, ShapeModel},
     progress::Silent,
-    volume::nifti::{write_labels, write_volume},
+    volume::{
+        Grid,
+        nifti::{write_labels, write_volume},
+    },
 };
 use std::{
+    error::Error,
     fs,
     io::{self, Write},
     path::{Path, PathBuf},
@@ -48,8 +52,28 @@ enum Format {
     Nifti,
 }
 
+impl Arguments {
+    /// The demonstration patient on an ordinary scanner.
+    pub(super) fn demonstration(seed: u64, out: PathBuf) -> Self {
+        let spacing = vec![0.9, 0.9, 1.25];
+        Self { seed, out, format: Format::Dicom, spacing, whole_femora: false, random_scan: false, json: false }
+    }
+}
+
 /// Runs the command.
 pub fn run(arguments: Arguments) -> Outcome {
+    let (grid, truth) = write(&arguments)?;
+    if arguments.json {
+        println!("{truth}");
+    } else {
+        let ([i, j, k], [x, y, z]) = (grid.size, grid.spacing);
+        println!("phantom {} in {}: {i} × {j} × {k} voxels of {x} × {y} × {z} mm", arguments.seed, arguments.out.display());
+    }
+    Ok(())
+}
+
+/// Draws and scans the patient; returns the CT's grid and the truth as JSON.
+pub(super) fn write(arguments: &Arguments) -> Result<(Grid, String), Box<dyn Error>> {
     let spacing = <[f64; 3]>::try_from(arguments.spacing.as_slice())
         .map_err(|_| format!("--spacing needs three numbers in mm such as 0.9,0.9,1.25, found {}", arguments.spacing.len()))?;
     if let Some(bad) = spacing.iter().find(|s| !(0.3..=10.0).contains(*s)) {
@@ -78,13 +102,7 @@ pub fn run(arguments: Arguments) -> Outcome {
         write_labels(&folder.join("labels.nii.gz"), &labels.grid, &labels.ids)?;
         Ok(files::write_atomically(&folder.join("truth.json"), |w| w.write_all(truth.as_bytes()))?)
     })?;
-    if arguments.json {
-        println!("{truth}");
-    } else {
-        let [i, j, k] = volume.grid.size;
-        println!("phantom {} in {}: {i} × {j} × {k} voxels of {spacing:?} mm", arguments.seed, arguments.out.display());
-    }
-    Ok(())
+    Ok((volume.grid, truth))
 }
 
 fn refuse_used(folder: &Path) -> Outcome {

@@ -54,7 +54,6 @@ pub fn run(arguments: Arguments) -> Outcome {
         }
         times.push(time.clone());
     })?;
-    bar.finish();
     if arguments.json {
         print_json(&planned, &times)?
     } else {

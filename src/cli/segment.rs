@@ -53,7 +53,11 @@ pub fn run(arguments: Arguments) -> Outcome {
     let found = segment_with(&model, &imported.volume, &SegmentOptions { device: arguments.device.into() }, &bar)?;
     drop(bar);
     nifti::write_labels(&arguments.out, &found.map.grid, &found.map.ids)?;
-    if arguments.json { print_json(&found)? } else { print_text(&found) }
+    if arguments.json {
+        print_json(&found)?
+    } else {
+        print_text(&found)
+    }
     Ok(())
 }
 

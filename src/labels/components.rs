@@ -169,7 +169,11 @@ mod tests {
             let v = [at % 7, at / 7 % 7, at / 49];
             let inside = |x: usize| (1..6).contains(&x);
             let core = |x: usize| (2..5).contains(&x);
-            if tube { inside(v[0]) && inside(v[1]) && !(core(v[0]) && core(v[1])) } else { v.iter().all(|&x| inside(x)) && !v.iter().all(|&x| core(x)) }
+            if tube {
+                inside(v[0]) && inside(v[1]) && !(core(v[0]) && core(v[1]))
+            } else {
+                v.iter().all(|&x| inside(x)) && !v.iter().all(|&x| core(x))
+            }
         };
         let mut hollow: Vec<bool> = (0..343).map(|at| shell(at, false)).collect();
         fill_holes(&mut hollow, size);

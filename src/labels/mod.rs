@@ -12,11 +12,13 @@ mod postprocess;
 mod refine;
 #[cfg(feature = "neural")]
 mod refine_flood;
+#[cfg(feature = "neural")]
 mod refine_head;
 #[cfg(feature = "neural")]
 mod refine_prior;
 #[cfg(feature = "neural")]
 mod segment;
+#[cfg(feature = "neural")]
 mod solid;
 pub mod synthesis;
 

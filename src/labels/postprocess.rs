@@ -79,7 +79,13 @@ pub fn confidence(ids: &[u8], volume: &Volume, prior: &Prior, threshold_hu: f32)
 }
 
 /// Removes bones of which too little was seen or believed; reports the others and warns in plain words.
-pub fn report(ids: &mut [u8], confidence: &mut [u8], grid: &Grid, bones: &[Label], warnings: &mut Vec<String>) -> Vec<BoneReport> {
+pub fn report(
+    ids: &mut [u8],
+    confidence: &mut [u8],
+    grid: &Grid,
+    bones: &[Label],
+    warnings: &mut Vec<String>,
+) -> Vec<BoneReport> {
     let mut reports = Vec::new();
     for &label in bones {
         let (mut voxels, mut sum) = (0usize, 0.0);
@@ -130,12 +136,7 @@ pub fn contradicted_side(ids: &[u8], grid: &Grid) -> Option<String> {
         if let (Some(l), Some(r)) = (left, right)
             && l <= r
         {
-            return Some(format!(
-                "{} lies {:.0} mm to the right of {}",
-                of(Side::Left).name(),
-                r - l,
-                of(Side::Right).name()
-            ));
+            return Some(format!("{} lies {:.0} mm to the right of {}", of(Side::Left).name(), r - l, of(Side::Right).name()));
         }
         for (side, x) in Side::BOTH.into_iter().zip([left, right]) {
             if let (Some(x), Some(middle)) = (x, sacrum)

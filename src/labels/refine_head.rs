@@ -55,10 +55,16 @@ impl Search<'_> {
         let radii = offsets(radius);
         let candidates: Vec<(Point3<f64>, f64)> = (others.iter())
             .flat_map(|other| {
-                let balls = shifts.iter().flat_map(|&x| shifts.iter().flat_map({
-                    let (shifts, radii) = (&shifts, &radii);
-                    move |&y| shifts.iter().flat_map(move |&z| radii.iter().map(move |&r| (other.centre + Vector3::new(x, y, z), other.radius_mm + r)))
-                }));
+                let balls = shifts.iter().flat_map(|&x| {
+                    shifts.iter().flat_map({
+                        let (shifts, radii) = (&shifts, &radii);
+                        move |&y| {
+                            shifts.iter().flat_map(move |&z| {
+                                radii.iter().map(move |&r| (other.centre + Vector3::new(x, y, z), other.radius_mm + r))
+                            })
+                        }
+                    })
+                });
                 balls.collect::<Vec<_>>()
             })
             .filter(|(_, radius)| (RADII_MM[0]..=RADII_MM[1]).contains(radius))
@@ -66,7 +72,8 @@ impl Search<'_> {
         let mut balls: Vec<Head> = candidates
             .into_par_iter()
             .map(|(centre, radius_mm)| {
-                let unusual = (centre - self.guess).norm_squared() * PER_MM2_AWAY + ((radius_mm - USUAL_RADIUS_MM) / 3.0).powi(2) * 8.0;
+                let unusual =
+                    (centre - self.guess).norm_squared() * PER_MM2_AWAY + ((radius_mm - USUAL_RADIUS_MM) / 3.0).powi(2) * 8.0;
                 let contrast_hu = contrast(self.volume, &centre, radius_mm, &directions) - unusual;
                 Head { centre, radius_mm, contrast_hu }
             })

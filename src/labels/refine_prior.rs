@@ -25,7 +25,8 @@ impl Prior {
         let step = to_coarse * grid.direction * Matrix3::from_diagonal(&Vector3::from(grid.spacing));
         let start = coarse.fractional(&grid.origin);
         let [ni, nj, _] = grid.size;
-        let mut prior = Self { bone: vec![0; grid.len()], bone_probability: vec![0; grid.len()], background: vec![255; grid.len()] };
+        let mut prior =
+            Self { bone: vec![0; grid.len()], bone_probability: vec![0; grid.len()], background: vec![255; grid.len()] };
         (prior.bone.par_chunks_mut(ni))
             .zip(prior.bone_probability.par_chunks_mut(ni))
             .zip(prior.background.par_chunks_mut(ni))

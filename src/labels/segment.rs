@@ -53,6 +53,8 @@ pub struct Segmentation {
     pub device: String,
     /// Name and hash of the network.
     pub model: String,
+    /// SHA-256 of the network's weights, hexadecimal.
+    pub model_sha256: String,
     /// What a reader of the result must know, in plain words.
     pub warnings: Vec<String>,
     /// Wall-clock time, s.
@@ -149,7 +151,15 @@ pub fn segment_with(
         }
     }
     progress.report("checking", 1.0);
-    Ok(Segmentation { map, bones, device, model: model.title(), warnings, seconds: start.elapsed().as_secs_f64() })
+    Ok(Segmentation {
+        map,
+        bones,
+        device,
+        model: model.title(),
+        model_sha256: model.manifest.sha256.clone(),
+        warnings,
+        seconds: start.elapsed().as_secs_f64(),
+    })
 }
 
 /// The box of voxels around everything that may be bone.

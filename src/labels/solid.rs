@@ -2,8 +2,8 @@
 
 use super::{
     Label,
-    refine::DARKEST_MARROW_HU,
     components::{fill_holes, fill_slices, keep_largest},
+    refine::DARKEST_MARROW_HU,
     squared_edt,
 };
 use crate::volume::{Grid, Volume};

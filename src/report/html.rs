@@ -63,7 +63,7 @@ impl Report<'_> {
             .map(|(view, picture)| Ok(context! { view => texts.get(view), png => STANDARD.encode(picture.png()?) }))
             .collect::<Result<_, io::Error>>()?;
         let side = if self.plan.side == Side::Left { "side-badge-left" } else { "side-badge-right" };
-        let provenance: Vec<_> = self.provenance.iter().map(|(key, value)| (texts.get(key), value)).collect();
+        let provenance: Vec<_> = self.provenance.iter().map(|(key, value)| vec![texts.get(key), value.clone()]).collect();
         let page = context! {
             language => match language { Language::English => "en", Language::Chinese => "zh-CN" },
             pseudonym => self.pseudonym,

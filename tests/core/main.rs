@@ -3,14 +3,20 @@
 mod anatomy;
 mod architecture;
 mod bad_input;
+mod hip_scene;
+mod impingement;
 mod implants;
 mod import;
 mod mesh_files;
 mod motion;
+#[cfg(feature = "neural")]
+mod network;
 mod phantom;
 mod plan;
 mod resection;
 mod rom_vectors;
+#[cfg(feature = "neural")]
+mod segment;
 mod signed_distance;
 mod storage;
 mod support;

@@ -5,12 +5,17 @@ use coxa::{
     labels::neural::{Model, ModelError, TrainError, TrainOptions, UNet, UNetShape, train},
     progress::{Progress, Silent},
 };
-use std::{fs, path::Path, sync::atomic::{AtomicUsize, Ordering}};
+use std::{
+    fs,
+    path::Path,
+    sync::atomic::{AtomicUsize, Ordering},
+};
 
 #[test]
 fn a_small_convolution_is_that_computed_by_hand() {
     let device = Device::flex();
-    let counting = |n: usize, shape: [usize; 5]| Tensor::<5>::from_data(TensorData::new((0..n).map(|v| v as f32).collect(), shape), &device);
+    let counting =
+        |n: usize, shape: [usize; 5]| Tensor::<5>::from_data(TensorData::new((0..n).map(|v| v as f32).collect(), shape), &device);
     // Two channels of 2×2×2 and a kernel of two channels that weighs corner (0,0,0) of channel 0 by 2 and corner (1,1,1) of channel 1 by 3.
     let x = counting(16, [1, 2, 2, 2, 2]);
     let mut kernel = vec![0.0f32; 16];

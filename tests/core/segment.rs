@@ -3,7 +3,9 @@
 use coxa::{
     frames::Side,
     labels::{
-        Label, LabelMap, SegmentError, SegmentOptions, Segmentation, DeviceChoice, metrics::dice, segment,
+        DeviceChoice, Label, LabelMap, SegmentError, SegmentOptions, Segmentation,
+        metrics::dice,
+        segment,
         synthesis::{CtSettings, DrawOptions, Phantom, ShapeModel},
     },
     progress::{Progress, Silent},

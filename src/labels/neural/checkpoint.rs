@@ -65,8 +65,7 @@ pub(super) fn load(options: &TrainOptions, device: &Device) -> Result<Run, Train
     let [Some(head), Some(network), Some(moments)] = [part(), part(), part()] else {
         return Err(refuse("the file ends too early".into()));
     };
-    let head: Checkpoint =
-        ron::de::from_bytes(head).map_err(|e| refuse(format!("its head is not understood: {e}")))?;
+    let head: Checkpoint = ron::de::from_bytes(head).map_err(|e| refuse(format!("its head is not understood: {e}")))?;
     if !head.fits(options) {
         return Err(refuse("it was begun with another seed or another network; leave --resume out to begin anew".into()));
     }

@@ -30,8 +30,7 @@ impl Patient {
     #[must_use]
     pub fn draw(model: &ShapeModel, seed: u64) -> Self {
         let mut dice = ChaCha8Rng::seed_from_u64(seed);
-        let field_of_view =
-            if dice.random_bool(0.15) { FieldOfView::WholeFemora } else { FieldOfView::PelvisAndProximalFemora };
+        let field_of_view = if dice.random_bool(0.15) { FieldOfView::WholeFemora } else { FieldOfView::PelvisAndProximalFemora };
         let phantom = Phantom::draw(model, seed, &DrawOptions { field_of_view, ..DrawOptions::default() });
         let grid = phantom.grid([SCAN_MM; 3]);
         let (volume, truth) = phantom.ct(&grid, &CtSettings::random(seed), seed);
@@ -149,7 +148,8 @@ impl Cut {
     /// The class that fills most of each coarse voxel; bone wins from two fifths on, since thin bone would else vanish.
     fn classes_on(&self, patient: &Patient, grid: &Grid, mirrored: bool) -> Vec<u8> {
         let sampler = Sampler::new(&patient.volume.grid, grid, 3);
-        let class_of: Vec<u8> = Label::ALL.iter().map(|&label| self.class(if mirrored { other_side(label) } else { label })).collect();
+        let class_of: Vec<u8> =
+            Label::ALL.iter().map(|&label| self.class(if mirrored { other_side(label) } else { label })).collect();
         (0..grid.len())
             .map(|at| {
                 let mut votes = [0u32; 16];

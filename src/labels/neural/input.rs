@@ -41,12 +41,7 @@ pub fn covering(grid: &Grid, spacing_mm: f64) -> Grid {
     let extent = high - low;
     let size = [0, 1, 2].map(|axis| ((extent[axis] / spacing_mm - 1e-6).ceil() as usize).max(1));
     let covered = Vector3::from(size.map(|n| n as f64 - 1.0)) * spacing_mm;
-    Grid {
-        size,
-        spacing: [spacing_mm; 3],
-        origin: low + (extent - covered) / 2.0,
-        direction: Matrix3::identity(),
-    }
+    Grid { size, spacing: [spacing_mm; 3], origin: low + (extent - covered) / 2.0, direction: Matrix3::identity() }
 }
 
 /// The fine voxels that stand for one coarse voxel: offsets in fractional fine indices for steps along the coarse axes.

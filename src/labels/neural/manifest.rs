@@ -113,7 +113,10 @@ impl Manifest {
         if self.classes.len() != self.shape.classes || self.classes.first() != Some(&Label::Background) {
             return Err("its classes must begin with the background and be as many as the network's outputs".into());
         }
-        if self.shape.channels.is_empty() || self.shape.channels.len() > 8 || self.shape.channels.iter().any(|&c| c == 0 || c > 1024) {
+        if self.shape.channels.is_empty()
+            || self.shape.channels.len() > 8
+            || self.shape.channels.iter().any(|&c| c == 0 || c > 1024)
+        {
             return Err("the network's channels are out of range".into());
         }
         if !(self.spacing_mm > 0.5 && self.spacing_mm < 20.0) {

@@ -1,6 +1,10 @@
 //! A graphics card is believed once it computes what the processor computes.
 
-use super::{input::INPUTS, train::{best_class, to_tensor, values}, weights::Model};
+use super::{
+    input::INPUTS,
+    train::{best_class, to_tensor, values},
+    weights::Model,
+};
 use crate::labels::SegmentError;
 use burn::tensor::Device;
 

@@ -8,7 +8,11 @@ use super::{
     train::{to_tensor, values},
     unet::UNet,
 };
-use crate::{labels::Label, progress::Progress, volume::{Grid, Volume}};
+use crate::{
+    labels::Label,
+    progress::Progress,
+    volume::{Grid, Volume},
+};
 use burn::tensor::Device;
 
 /// Probability of every class at every voxel of the network's grid.
@@ -48,7 +52,13 @@ pub fn field(volume: &Volume, manifest: &Manifest) -> Coarse {
 
 /// Probabilities of the classes; `None` when `progress` was cancelled.
 #[must_use]
-pub fn predict(network: &UNet, manifest: &Manifest, coarse: &Coarse, device: &Device, progress: &dyn Progress) -> Option<Probabilities> {
+pub fn predict(
+    network: &UNet,
+    manifest: &Manifest,
+    coarse: &Coarse,
+    device: &Device,
+    progress: &dyn Progress,
+) -> Option<Probabilities> {
     let [ni, nj, nk] = coarse.grid.size;
     let patch = manifest.patch;
     let (n, classes, tile) = (coarse.grid.len(), manifest.classes.len(), patch.iter().product::<usize>());
@@ -65,7 +75,8 @@ pub fn predict(network: &UNet, manifest: &Manifest, coarse: &Coarse, device: &De
             if progress.cancelled() {
                 return None;
             }
-            let mut input: Vec<f32> = (0..INPUTS).flat_map(|c| channels[c * n + slab..c * n + slab + tile].iter().copied()).collect();
+            let mut input: Vec<f32> =
+                (0..INPUTS).flat_map(|c| channels[c * n + slab..c * n + slab + tile].iter().copied()).collect();
             if mirrored {
                 input.chunks_mut(ni).for_each(<[f32]>::reverse);
                 // Channel 3 is the distance from the body's middle to the left.

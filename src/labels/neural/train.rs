@@ -12,7 +12,10 @@ use super::{
 };
 use crate::{
     files,
-    labels::{Label, metrics, synthesis::{ShapeModel, ShapeModelError}},
+    labels::{
+        Label, metrics,
+        synthesis::{ShapeModel, ShapeModelError},
+    },
     progress::Progress,
 };
 use burn::{
@@ -23,7 +26,12 @@ use burn::{
 };
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
-use std::{io::{self, Write}, path::PathBuf, sync::Arc, time::Instant};
+use std::{
+    io::{self, Write},
+    path::PathBuf,
+    sync::Arc,
+    time::Instant,
+};
 use thiserror::Error;
 
 /// Choices for a training run.
@@ -152,7 +160,11 @@ pub(super) struct Run {
 ///
 /// # Errors
 /// See [`TrainError`]. On any error the last checkpoint remains and `resume` goes on from it.
-pub fn train(options: &TrainOptions, device: &Device, progress: &dyn Progress) -> Result<(Manifest, Vec<CurvePoint>), TrainError> {
+pub fn train(
+    options: &TrainOptions,
+    device: &Device,
+    progress: &dyn Progress,
+) -> Result<(Manifest, Vec<CurvePoint>), TrainError> {
     let model = Arc::new(ShapeModel::load()?);
     let device = device.clone().autodiff();
     let mut run = if options.resume { checkpoint::load(options, &device)? } else { fresh(options, &device) };

@@ -97,10 +97,7 @@ impl UNet {
         let inputs = std::iter::once(shape.inputs).chain(c[1..].iter().copied());
         Self {
             encoder: inputs.zip(c).map(|(from, &to)| Block::new(from, to, device)).collect(),
-            down: c
-                .windows(2)
-                .map(|w| Conv3dConfig::new([w[0], w[1]], [2, 2, 2]).with_stride([2, 2, 2]).init(device))
-                .collect(),
+            down: c.windows(2).map(|w| Conv3dConfig::new([w[0], w[1]], [2, 2, 2]).with_stride([2, 2, 2]).init(device)).collect(),
             bottom: Block::new(c[c.len() - 1], c[c.len() - 1], device),
             up: c.windows(2).map(|w| Up::new(w[1], w[0], device)).collect(),
             head: Conv3dConfig::new([c[0], shape.classes], [1, 1, 1]).init(device),
