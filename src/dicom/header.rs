@@ -37,7 +37,7 @@ pub(super) struct Slice {
     /// SHA-256 of the file.
     pub hash: [u8; 32],
     pub instance_uid: String,
-    /// Hash of the patient's name and id: tells patients apart without keeping who they are.
+    /// Hash of the patient's id: tells patients apart without keeping who they are.
     pub patient: String,
     pub frame_of_reference: String,
     pub body_parts: Vec<String>,
@@ -170,7 +170,7 @@ impl Attributes {
             file: String::new(),
             hash: [0; 32],
             instance_uid: self.text(tags::SOP_INSTANCE_UID),
-            patient: uid::short(&format!("{}\u{1f}{}", self.text(tags::PATIENT_NAME), self.text(tags::PATIENT_ID))),
+            patient: self.patient(),
             frame_of_reference: self.text(tags::FRAME_OF_REFERENCE_UID),
             body_parts: self.body_parts(),
             kernel: self.texts(tags::CONVOLUTION_KERNEL).join("/").chars().take(16).collect(),
@@ -187,6 +187,12 @@ impl Attributes {
             format,
             lossy: compression == "01" || super::pixels::is_lossy(&layout.syntax),
         })
+    }
+
+    /// The id tells patients apart; names are spelt differently by different machines and count only where there is no id.
+    fn patient(&self) -> String {
+        let (id, name) = (self.text(tags::PATIENT_ID), self.text(tags::PATIENT_NAME));
+        uid::short(if id.is_empty() { &name } else { &id })
     }
 
     /// PixelSpacing is [distance between rows, distance between columns]; here it is turned into [along i, along j].

@@ -1,9 +1,11 @@
 //! Bad input: each fault has its own sentence, a non-zero exit, and writes nothing.
 
 use crate::support::dicom::{CANARY, Series, edit, refused, set, set_number, straight_grid, volume};
-use coxa::{dicom::read_ct, progress::Silent};
+use coxa::{dicom::read_ct, progress::Silent, volume::Grid};
 use dicom_core::{DataElement, PrimitiveValue, Tag, VR};
 use dicom_dictionary_std::{tags, uids};
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
 use std::{fs, io::Write, path::Path};
 use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
 
@@ -245,6 +247,26 @@ fn what_is_not_a_plain_ct_image_is_refused_by_name() {
         object.remove_element(tags::PIXEL_DATA);
     });
     series.refused(&["PixelData (7FE0,0010) is missing"]);
+}
+
+#[test]
+fn bytes_changed_at_random_never_take_the_process_with_them() {
+    let whole = Series::of(&volume(Grid { size: [5, 4, 3], ..straight_grid() }));
+    let file = &whole.files()[1];
+    let bytes = fs::read(file).unwrap();
+    let mut random = ChaCha8Rng::seed_from_u64(7);
+    let mut refusals = 0;
+    for _ in 0..400 {
+        let mut changed = bytes.clone();
+        for _ in 0..random.random_range(1..6) {
+            let at = random.random_range(132..changed.len());
+            changed[at] = random.random();
+        }
+        changed.truncate(random.random_range(changed.len() / 2..2 * changed.len()));
+        fs::write(file, changed).unwrap();
+        refusals += usize::from(whole.read().is_err());
+    }
+    assert!((200..400).contains(&refusals), "{refusals} of 400 refused");
 }
 
 #[test]

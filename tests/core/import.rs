@@ -234,7 +234,8 @@ fn what_dcmtk_writes_is_read_voxel_exact() {
     if !has_programs(&["dcmcjpeg", "dcmcrle", "dcmcjpls", "dcmconv"]) {
         return;
     }
-    let twelve_bits = volume(oblique_grid());
+    // Few slices: every one costs a process.
+    let twelve_bits = volume(Grid { size: [24, 18, 3], ..oblique_grid() });
     let mut signed = twelve_bits.clone();
     signed.hu.iter_mut().for_each(|hu| *hu -= 1000);
     let conversions: [(&str, &[&str]); 9] = [
@@ -263,7 +264,7 @@ fn dciodvfy_finds_no_error_in_what_is_written() {
     let mut low = volume(oblique_grid());
     low.hu[0] = -3000;
     for truth in [volume(oblique_grid()), low] {
-        for file in Series::of(&truth).files().iter().take(2) {
+        for file in Series::of(&truth).files().iter().take(1) {
             let output = Command::new("dciodvfy").arg(file).output().unwrap();
             let said = String::from_utf8_lossy(&output.stderr).into_owned() + &String::from_utf8_lossy(&output.stdout);
             assert!(said.contains("CTImage"), "{said}");
