@@ -28,8 +28,8 @@ pub struct Arguments {
     labels: Option<PathBuf>,
     /// Where the network runs.
     #[cfg(feature = "neural")]
-    #[arg(long, value_name = "auto|gpu|cpu", default_value = "auto")]
-    device: crate::labels::DeviceChoice,
+    #[arg(long, value_enum, default_value_t = super::segment::Device::Auto)]
+    device: super::segment::Device,
     /// Print the result as JSON.
     #[arg(long)]
     json: bool,
@@ -44,7 +44,7 @@ pub fn run(arguments: Arguments) -> Outcome {
         case: arguments.out,
         labels: arguments.labels,
         #[cfg(feature = "neural")]
-        device: arguments.device,
+        device: arguments.device.into(),
     };
     let bar = Bar::new();
     let mut times = Vec::new();
