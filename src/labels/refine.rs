@@ -47,7 +47,6 @@ pub fn refine(volume: &Volume, prior: &Prior, probabilities: &Probabilities) -> 
             dense || (prior.bone_probability[at] >= CERTAINLY_BONE && volume.hu[at] > DARKEST_MARROW_HU)
         })
         .collect();
-    eprintln!("T {threshold_hu}");
     let mut ids = flood(&mask, &volume.hu, prior, size, threshold_hu);
     let joints: Vec<(Side, JointSpace, Unit<Vector3<f64>>)> =
         Side::BOTH.into_iter().filter_map(|side| joint(volume, probabilities, side)).collect();
@@ -99,7 +98,6 @@ fn joint(volume: &Volume, probabilities: &Probabilities, side: Side) -> Option<(
     }
     let guess = Point3::from(near.iter().map(|p| p.coords).sum::<Vector3<f64>>() / near.len() as f64);
     let head = Head::find(volume, &guess);
-    eprintln!("HEAD {side:?} guess {guess:?} {head:?}");
     if head.contrast_hu < LEAST_CONTRAST_HU {
         return None;
     }
