@@ -1,12 +1,239 @@
-//! `coxa export`.
+//! `coxa export`: bones and implants of a case as files for other programs and for the printer.
 
 use super::Outcome;
+use crate::{
+    files::write_atomically,
+    implants::Catalogue,
+    labels::Label,
+    mesh::TriMesh,
+    plan::{
+        ImplantPart, Plan, placed,
+        storage::{Case, CaseFolder},
+    },
+    surface::{
+        SurfaceError,
+        io::{obj, stl},
+        repair::open_edges,
+    },
+};
+use serde_json::json;
+use std::{
+    error::Error,
+    fmt::Write as _,
+    fs,
+    io::Write as _,
+    path::{Path, PathBuf},
+};
+
+/// How far a file may differ from the mesh it was written from, mm.
+const TOLERANCE_MM: f64 = 0.01;
 
 /// Arguments of `coxa export`.
 #[derive(clap::Args)]
-pub struct Arguments {}
+pub struct Arguments {
+    /// The case folder.
+    case: PathBuf,
+    /// A new or empty folder for the files.
+    #[arg(long)]
+    out: PathBuf,
+    /// File format.
+    #[arg(long, value_enum, default_value_t = Format::Stl)]
+    format: Format,
+    /// Number of the plan whose implants are exported; without it the newest. Without any plan, bones only.
+    #[arg(long)]
+    plan: Option<u32>,
+    /// The implant catalogue of the plan; without it the one that ships with Coxa.
+    #[arg(long)]
+    catalogue: Option<PathBuf>,
+    /// Print one JSON object instead of text.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// Binary STL.
+    Stl,
+    /// Wavefront OBJ.
+    Obj,
+}
+
+impl Format {
+    const fn extension(self) -> &'static str {
+        match self {
+            Self::Stl => "stl",
+            Self::Obj => "obj",
+        }
+    }
+
+    fn write(self, mesh: &TriMesh, path: &Path) -> Result<(), SurfaceError> {
+        match self {
+            Self::Stl => stl::write(mesh, path),
+            Self::Obj => obj::write(mesh, path),
+        }
+    }
+
+    fn read(self, path: &Path) -> Result<TriMesh, SurfaceError> {
+        match self {
+            Self::Stl => stl::read(path),
+            Self::Obj => obj::read(path),
+        }
+    }
+}
 
 /// Runs the command.
-pub fn run(_arguments: Arguments) -> Outcome {
-    Err("not built yet".into())
+pub fn run(arguments: Arguments) -> Outcome {
+    let Arguments { case: path, out, format, plan, catalogue, json } = arguments;
+    refuse_unless_empty(&out)?;
+    let folder = CaseFolder::open(path)?;
+    let case = folder.read_case()?;
+    let plan = plan.or(folder.plan_numbers()?.last().copied()).map(|number| folder.read_plan(number)).transpose()?;
+    // Everything is read and computed before anything is written.
+    let mut parts = bones(folder.path())?;
+    if let Some(plan) = &plan {
+        parts.extend(implants(plan, catalogue.as_deref())?);
+    }
+    if parts.is_empty() {
+        return Err(format!("{}: the case has neither bones nor a plan to export", folder.path().display()).into());
+    }
+    let files: Vec<(String, &TriMesh)> =
+        parts.iter().map(|(name, mesh)| (format!("{name}.{}", format.extension()), mesh)).collect();
+    let text = readme(&case, plan.as_ref(), &files);
+    all_or_nothing(&out, |folder| {
+        files.iter().try_for_each(|(file, mesh)| write_and_read_back(mesh, &folder.join(file), format))?;
+        Ok(write_atomically(&folder.join("README.txt"), |file| file.write_all(text.as_bytes()))?)
+    })?;
+    if json {
+        print_json(&case, plan.as_ref(), &files)?
+    } else {
+        print!("{text}")
+    }
+    Ok(())
+}
+
+/// Lets `fill` write into a folder beside `out`, which then takes its place as a whole.
+fn all_or_nothing(out: &Path, fill: impl FnOnce(&Path) -> Outcome) -> Outcome {
+    let name = out.file_name().ok_or_else(|| format!("{}: --out must end in the name of a folder", out.display()))?;
+    let draft = out.with_file_name(format!(".{}.{}.tmp", name.to_string_lossy(), std::process::id()));
+    let result = fs::create_dir_all(&draft).map_err(Into::into).and_then(|()| fill(&draft)).and_then(|()| {
+        // An empty folder in the place is replaced.
+        Ok(fs::rename(&draft, out)?)
+    });
+    if result.is_err() {
+        // Best effort: the error worth telling is the first one.
+        fs::remove_dir_all(&draft).ok();
+    }
+    result
+}
+
+/// An export is never mixed with other files, least of all with those of another case.
+fn refuse_unless_empty(out: &Path) -> Outcome {
+    let free = !out.exists() || out.is_dir() && fs::read_dir(out)?.next().is_none();
+    if free { Ok(()) } else { Err(format!("{}: --out must name a new or an empty folder", out.display()).into()) }
+}
+
+/// The surfaces in the case, by the name of their label.
+fn bones(case: &Path) -> Result<Vec<(String, TriMesh)>, SurfaceError> {
+    let paths = Label::ALL.map(|label| (label.name(), case.join("bones").join(label.name()).with_extension("stl")));
+    let there = paths.iter().filter(|(_, path)| path.exists());
+    there.map(|(name, path)| Ok(((*name).to_owned(), stl::read(path)?))).collect()
+}
+
+/// The implants of a plan where they sit in the bones as scanned.
+fn implants(plan: &Plan, catalogue: Option<&Path>) -> Result<Vec<(String, TriMesh)>, Box<dyn Error>> {
+    let catalogue = catalogue.map_or_else(Catalogue::shipped, Catalogue::load)?;
+    if catalogue.sha256 != plan.catalogue_sha256 {
+        return Err(format!(
+            "plan {} was made with the catalogue {} (SHA-256 {}), found {} (SHA-256 {}): name the plan's own with --catalogue",
+            plan.number,
+            plan.catalogue,
+            plan.catalogue_sha256,
+            catalogue.title(),
+            catalogue.sha256
+        )
+        .into());
+    }
+    let name = |part| match part {
+        ImplantPart::Cup => "implant_cup",
+        ImplantPart::Head => "implant_head",
+        ImplantPart::Stem => "implant_stem",
+    };
+    Ok(placed(plan, &catalogue)?.into_iter().map(|(part, mesh)| (name(part).to_owned(), mesh)).collect())
+}
+
+/// What was written is read and measured again: a file that is not what was shown must not reach a printer.
+fn write_and_read_back(mesh: &TriMesh, path: &Path, format: Format) -> Outcome {
+    format.write(mesh, path)?;
+    let back = format.read(path)?;
+    let corners = |mesh: &TriMesh| mesh.bounds().unwrap_or_default();
+    let ((low, high), (back_low, back_high)) = (corners(mesh), corners(&back));
+    let moved_mm = (low - back_low).amax().max((high - back_high).amax());
+    let swollen_mm = (mesh.volume_mm3() - back.volume_mm3()).abs() / mesh.area_mm2();
+    let edges = open_edges(&back);
+    if edges > 0 || moved_mm.max(swollen_mm) > TOLERANCE_MM {
+        return Err(format!(
+            "{}: read back, the file differs from what was exported by {moved_mm:.3} mm in extent and {swollen_mm:.3} mm in \
+             thickness ({TOLERANCE_MM} mm are allowed) and has {edges} open edges; nothing was exported",
+            path.file_name().unwrap_or_default().display()
+        )
+        .into());
+    }
+    Ok(())
+}
+
+fn readme(case: &Case, plan: Option<&Plan>, files: &[(String, &TriMesh)]) -> String {
+    let implants = plan.map_or("none".to_owned(), |plan| {
+        let state = if plan.approval.is_some() { "approved" } else { "draft" };
+        format!("plan {} ({state}), catalogue {}", plan.number, plan.catalogue)
+    });
+    let mut text = format!(
+        "Coxa {} export of case {}\n\
+         For research, education and rehearsal; not a medical device; the surgeon decides.\n\n\
+         side      {} hip\n\
+         unit      millimetres\n\
+         frame     DICOM patient coordinates (LPS: x to the patient's left, y posterior, z superior), the same for all files\n\
+         bones     as scanned\n\
+         implants  {implants}; where they sit in the bones as scanned, the joint not yet reduced\n\n",
+        env!("CARGO_PKG_VERSION"),
+        case.pseudonym,
+        case.side,
+    );
+    for (file, mesh) in files {
+        let (low, high) = mesh.bounds().unwrap_or_default();
+        let [x, y, z]: [f64; 3] = (high - low).into();
+        // Writing to a string does not fail.
+        writeln!(
+            text,
+            "{file:24} {:7} triangles  {x:6.1} × {y:6.1} × {z:6.1} mm  {:8.1} cm³",
+            mesh.triangles.len(),
+            mesh.volume_mm3() / 1e3
+        )
+        .ok();
+    }
+    text
+}
+
+fn print_json(case: &Case, plan: Option<&Plan>, files: &[(String, &TriMesh)]) -> Outcome {
+    let file = |(name, mesh): &(String, &TriMesh)| {
+        let (low, high) = mesh.bounds().unwrap_or_default();
+        json!({
+            "file": name,
+            "triangles": mesh.triangles.len(),
+            "volume_mm3": mesh.volume_mm3(),
+            "low_lps_mm": low.coords.as_slice(),
+            "high_lps_mm": high.coords.as_slice(),
+        })
+    };
+    let object = json!({
+        "case": case.pseudonym,
+        "side": case.side.to_string(),
+        "unit": "mm",
+        "frame": "LPS",
+        "plan": plan.map(|plan| plan.number),
+        "approved": plan.is_some_and(|plan| plan.approval.is_some()),
+        "files": files.iter().map(file).collect::<Vec<_>>(),
+        "note": "for research, education and rehearsal; not a medical device; the surgeon decides",
+    });
+    println!("{}", serde_json::to_string(&object)?);
+    Ok(())
 }

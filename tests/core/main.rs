@@ -5,6 +5,7 @@ mod architecture;
 mod bad_input;
 mod hip_scene;
 mod impingement;
+mod export;
 mod implants;
 mod import;
 mod mesh_files;
