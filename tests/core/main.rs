@@ -3,9 +3,9 @@
 mod anatomy;
 mod architecture;
 mod bad_input;
+mod export;
 mod hip_scene;
 mod impingement;
-mod export;
 mod implants;
 mod import;
 mod mesh_files;
