@@ -2,33 +2,13 @@
 
 use super::{
     bone_tissue::smoothstep,
+    organs::{Blob, SHEATH_MM, Tissue, blobs},
     phantom::Phantom,
     random::{Dice, Texture, hash},
     settings::CtSettings,
 };
 use crate::{frames::Side, labels::Label};
 use nalgebra::{Point3, Vector3};
-
-/// A cone with round ends: from `a` with radius `ra` to `b` with radius `rb`, mm, filled with a tissue.
-pub(super) struct Blob {
-    a: Vector3<f32>,
-    along: Vector3<f32>,
-    per_squared: f32,
-    ra: f32,
-    rb: f32,
-    tissue: Tissue,
-}
-
-#[derive(Clone, Copy, PartialEq)]
-enum Tissue {
-    /// A muscle in a thin sheath of fat.
-    Muscle,
-    Fat,
-    Plain(f32),
-}
-
-/// Thickness of the fat between one muscle and the next, mm.
-const SHEATH_MM: f32 = 1.6;
 
 /// One limb or the trunk: a stack of ellipses along z.
 struct Trunk {
@@ -103,7 +83,7 @@ impl Body {
             crotch_z: landmark("LIT").z.min(landmark("RIT").z) - dice.uniform(15.0..=35.0),
         };
         Self {
-            blobs: blobs(phantom, settings, &trunk, &mut dice),
+            blobs: blobs(phantom, settings, trunk.back - trunk.front, &mut dice),
             trunk,
             thighs,
             skin_hu: 10.0,
@@ -120,9 +100,8 @@ impl Body {
     /// The tissues that reach a slice, to be painted row by row.
     pub(super) fn slice(&self, z: f64, blur_mm: f64) -> Slice<'_> {
         let reach = |blob: &&Blob| {
-            let (low, high) = (blob.a.z.min(blob.a.z + blob.along.z), blob.a.z.max(blob.a.z + blob.along.z));
-            let radius = blob.ra.max(blob.rb) + 2.0;
-            f64::from(low - radius) < z && z < f64::from(high + radius)
+            let (low, high) = blob.reach(2, 2.0);
+            f64::from(low) < z && z < f64::from(high)
         };
         let mut ellipses: Vec<Ellipse> = self.trunk.ellipse(z).into_iter().collect();
         ellipses.extend(self.thighs.iter().filter_map(|thigh| thigh.ellipse(z)));
@@ -252,12 +231,8 @@ impl Slice<'_> {
     }
 
     fn paint_blob(&self, blob: &Blob, x0: f32, step: f32, y: f32, hu: &mut [f32], row: &Row) {
-        let radius = blob.ra.max(blob.rb) + 1.0 / self.per_blur;
-        let reach = |axis: usize| {
-            let (a, b) = (blob.a[axis], blob.a[axis] + blob.along[axis]);
-            (a.min(b) - radius, a.max(b) + radius)
-        };
-        let ((low_x, high_x), (low_y, high_y)) = (reach(0), reach(1));
+        let margin = 1.0 / self.per_blur;
+        let ((low_x, high_x), (low_y, high_y)) = (blob.reach(0, margin), blob.reach(1, margin));
         if y < low_y || y > high_y {
             return;
         }
@@ -317,143 +292,4 @@ impl Body {
             _ => AIR_HU,
         }
     }
-}
-
-impl Blob {
-    fn new(a: Point3<f64>, b: Point3<f64>, ra: f64, rb: f64, tissue: Tissue) -> Self {
-        let along = (b - a).cast::<f32>();
-        let squared = along.norm_squared();
-        let per_squared = if squared > 1e-6 { 1.0 / squared } else { 0.0 };
-        Self { a: a.coords.cast(), along, per_squared, ra: ra as f32, rb: rb as f32, tissue }
-    }
-
-    fn distance(&self, p: &Vector3<f32>) -> f32 {
-        let offset = p - self.a;
-        let t = (offset.dot(&self.along) * self.per_squared).clamp(0.0, 1.0);
-        (offset - self.along * t).norm() - (self.ra + (self.rb - self.ra) * t)
-    }
-}
-
-/// Organs first, then muscles, vessels and joints: what comes later lies over what came before.
-fn blobs(phantom: &Phantom, settings: &CtSettings, trunk: &Trunk, dice: &mut Dice) -> Vec<Blob> {
-    let mut all = viscera(phantom, settings, trunk, dice);
-    for side in Side::BOTH {
-        all.extend(muscles(phantom, side, dice));
-        all.extend(vessels(phantom, side, settings));
-        let hip = phantom.truth.hip(side);
-        let joint = Tissue::Plain(settings.joint_hu as f32);
-        all.push(Blob::new(hip.acetabulum.centre, hip.acetabulum.centre, hip.acetabulum.radius_mm + 0.5, 0.0, joint));
-    }
-    all.extend(midline(phantom, settings));
-    all
-}
-
-/// Discs and the symphysis.
-fn midline(phantom: &Phantom, settings: &CtSettings) -> Vec<Blob> {
-    let joint = Tissue::Plain(settings.joint_hu as f32 + 15.0);
-    let landmark = |name: &str| phantom.truth.landmarks.get(name).copied().unwrap_or(phantom.truth.app.origin);
-    let symphysis = nalgebra::center(&landmark("LPS"), &landmark("RPS"));
-    let plateau = landmark("SACRAL_PLATEAU");
-    let app = &phantom.truth.app;
-    let column = plateau + app.superior().scale(125.0) + app.anterior().scale(8.0);
-    vec![
-        Blob::new(symphysis + app.superior().scale(8.0), symphysis - app.superior().scale(14.0), 9.0, 8.0, joint),
-        Blob::new(plateau + app.superior().scale(4.0), column, 15.0, 15.0, joint),
-        // The spinal canal.
-        Blob::new(plateau - app.anterior().scale(24.0), column - app.anterior().scale(30.0), 8.0, 8.0, Tissue::Plain(12.0)),
-    ]
-}
-
-fn viscera(phantom: &Phantom, settings: &CtSettings, trunk: &Trunk, dice: &mut Dice) -> Vec<Blob> {
-    let truth = &phantom.truth;
-    let middle = nalgebra::center(&truth.left.head.centre, &truth.right.head.centre);
-    let at = |x: f64, y: f64, z: f64| middle + Vector3::new(x, y, z);
-    let soft = |hu: f64| Tissue::Plain(hu as f32);
-    let bladder = dice.uniform(18.0..=34.0);
-    // The belly and the true pelvis are hollows of fat, in which the organs lie.
-    let roomy = dice.uniform(0.9..=1.1);
-    let mut all: Vec<_> = [-55.0, 0.0, 55.0]
-        .into_iter()
-        .map(|x| Blob::new(at(x, -28.0, 95.0), at(x, -30.0, 300.0), 62.0 * roomy, 66.0 * roomy, Tissue::Fat))
-        .collect();
-    all.push(Blob::new(at(0.0, 2.0, 90.0), at(0.0, 12.0, 8.0), 56.0, 44.0, Tissue::Fat));
-    all.extend([
-        Blob::new(at(-22.0, 12.0, 25.0), at(22.0, 12.0, 25.0), 34.0, 34.0, soft(32.0)),
-        Blob::new(at(-10.0, -2.0, 22.0), at(10.0, -2.0, 22.0), bladder, bladder, soft(dice.uniform(0.0..=15.0))),
-        Blob::new(at(0.0, 50.0, 0.0), at(0.0, 42.0, 70.0), 15.0, 17.0, soft(35.0)),
-    ]);
-    if dice.chance(settings.bowel_gas) {
-        all.push(Blob::new(at(0.0, 48.0, 10.0), at(2.0, 42.0, 50.0), 8.0, 10.0, soft(-950.0)));
-    }
-    let depth = (trunk.back - trunk.front) * 0.22;
-    for _ in 0..26 {
-        let a = at(dice.uniform(-85.0..=85.0), dice.uniform(-1.0..=1.0) * depth - 25.0, dice.uniform(70.0..=230.0));
-        let b = a + Vector3::new(dice.uniform(-35.0..=35.0), dice.uniform(-15.0..=15.0), dice.uniform(-20.0..=20.0));
-        let radius = dice.uniform(11.0..=22.0);
-        all.push(Blob::new(a, b, radius, radius, soft(dice.uniform(20.0..=45.0))));
-        if dice.chance(settings.bowel_gas) {
-            all.push(Blob::new(a, b, radius - 4.0, radius - 6.0, soft(-960.0)));
-        }
-    }
-    all
-}
-
-fn vessels(phantom: &Phantom, side: Side, settings: &CtSettings) -> Vec<Blob> {
-    let hip = phantom.truth.hip(side);
-    let out = side.lps_sign();
-    let groin = hip.head.centre + Vector3::new(-12.0 * out, -38.0, 15.0);
-    let high = hip.head.centre + Vector3::new(-55.0 * out, 5.0, 110.0);
-    let low = groin + Vector3::new(8.0 * out, 25.0, -170.0);
-    let blood = Tissue::Plain(settings.vessel_hu as f32);
-    let beside = Vector3::new(-12.0 * out, 4.0, 0.0);
-    vec![
-        Blob::new(high, groin, 5.0, 4.5, blood),
-        Blob::new(groin, low, 4.5, 4.0, blood),
-        Blob::new(high + beside, groin + beside, 6.5, 6.0, blood),
-        Blob::new(groin + beside, low + beside * 0.5, 6.0, 5.0, blood),
-    ]
-}
-
-/// The large muscle groups about one hip, from bone to bone.
-fn muscles(phantom: &Phantom, side: Side, dice: &mut Dice) -> Vec<Blob> {
-    let truth = &phantom.truth;
-    let hip = truth.hip(side);
-    let out = side.lps_sign();
-    let bulk = dice.uniform(0.85..=1.15);
-    let named = |name: &str| {
-        let key = format!("{}{name}", side.letter());
-        truth.landmarks.get(&key).copied().unwrap_or(hip.head.centre)
-    };
-    let (asis, psis, sit, tubercle) = (named("ASIS"), named("PSIS"), named("IT"), named("PT"));
-    let (gt, lt, head) = (hip.greater_trochanter, hip.lesser_trochanter, hip.head.centre);
-    let wing = nalgebra::center(&asis, &psis);
-    // Lateral, posterior, superior from a bone.
-    let by = |p: Point3<f64>, lateral: f64, posterior: f64, up: f64| p + Vector3::new(lateral * out, posterior, up);
-    let distal = lt - hip.shaft.direction.scale(150.0);
-    let plateau = truth.landmarks.get("SACRAL_PLATEAU").copied().unwrap_or(psis);
-    let table: [(Point3<f64>, Point3<f64>, f64, f64); 17] = [
-        // Gluteus maximus in two bellies, medius in two, minimus.
-        (by(psis, 12.0, 6.0, -25.0), by(gt, -8.0, 32.0, -45.0), 24.0, 27.0),
-        (by(nalgebra::center(&psis, &sit), 15.0, 22.0, -10.0), by(gt, -12.0, 34.0, -85.0), 27.0, 25.0),
-        (by(wing, 16.0, 5.0, 18.0), by(gt, -2.0, -2.0, 8.0), 25.0, 13.0),
-        (by(asis, 6.0, 24.0, -12.0), by(gt, 0.0, -8.0, 5.0), 17.0, 12.0),
-        (by(wing, 12.0, 0.0, -25.0), by(gt, -8.0, -8.0, 8.0), 17.0, 12.0),
-        // Psoas and iliacus.
-        (by(plateau, 42.0, 5.0, 120.0), by(head, -8.0, -26.0, 28.0), 22.0, 18.0),
-        (by(head, -8.0, -26.0, 28.0), lt, 18.0, 10.0),
-        (by(wing, -16.0, -6.0, 12.0), by(head, 0.0, -26.0, 25.0), 17.0, 16.0),
-        // Obturators and short rotators.
-        (by(nalgebra::center(&sit, &tubercle), -6.0, 0.0, 22.0), by(gt, -14.0, 8.0, 2.0), 13.0, 8.0),
-        (by(nalgebra::center(&sit, &tubercle), 8.0, -6.0, 10.0), by(lt, -4.0, 10.0, 12.0), 15.0, 9.0),
-        // Adductors, quadriceps, lateral vastus, hamstrings.
-        (by(tubercle, 12.0, 16.0, -18.0), by(distal, -38.0, 8.0, 0.0), 19.0, 27.0),
-        (by(nalgebra::center(&sit, &tubercle), 8.0, 4.0, -22.0), by(distal, -30.0, 22.0, 0.0), 22.0, 26.0),
-        (by(head, 8.0, -28.0, -25.0), by(distal, 0.0, -30.0, 0.0), 14.0, 27.0),
-        (by(gt, -4.0, -8.0, -38.0), by(distal, 24.0, -6.0, 0.0), 15.0, 26.0),
-        (by(sit, 2.0, 8.0, -12.0), by(distal, -6.0, 40.0, 0.0), 16.0, 27.0),
-        // Tensor of the fascia lata with sartorius; erector of the spine.
-        (by(asis, 6.0, 2.0, -14.0), by(gt, 4.0, -36.0, -50.0), 10.0, 14.0),
-        (by(psis, -18.0, 0.0, -5.0), by(plateau, 30.0, 48.0, 130.0), 14.0, 24.0),
-    ];
-    table.into_iter().map(|(a, b, ra, rb)| Blob::new(a, b, ra * bulk, rb * bulk, Tissue::Muscle)).collect()
 }

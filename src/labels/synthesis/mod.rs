@@ -6,6 +6,7 @@ mod ct;
 mod metal;
 mod nearest;
 mod noise;
+mod organs;
 mod phantom;
 mod random;
 mod sacral;
