@@ -32,7 +32,7 @@ pub struct Arguments {
 /// Runs the command.
 #[cfg(feature = "neural")]
 pub fn run(arguments: Arguments) -> Outcome {
-    use crate::labels::neural::{TrainOptions, train};
+    use crate::labels::neural::{TrainOptions, train, training_device};
     let mut options = TrainOptions::pelvis(arguments.out);
     options.steps = arguments.steps;
     options.minutes = arguments.minutes;
@@ -42,8 +42,9 @@ pub fn run(arguments: Arguments) -> Outcome {
         options.shape.channels = channels;
     }
     options.command = command(&options);
+    let device = training_device(arguments.device.into())?;
     let bar = super::bar::Bar::new();
-    let (manifest, curve) = train(&options, &burn::tensor::Device::flex(), &bar)?;
+    let (manifest, curve) = train(&options, &device, &bar)?;
     drop(bar);
     println!("{} after {} steps and {} minutes", manifest.name, manifest.trained.steps, manifest.trained.minutes);
     for (label, dice) in &manifest.trained.validation_dice {

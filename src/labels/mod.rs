@@ -11,6 +11,8 @@ mod postprocess;
 #[cfg(feature = "neural")]
 mod refine;
 #[cfg(feature = "neural")]
+mod refine_edge;
+#[cfg(feature = "neural")]
 mod refine_flood;
 #[cfg(feature = "neural")]
 mod refine_head;

@@ -3,6 +3,7 @@
 use super::{
     Label,
     neural::Probabilities,
+    refine_edge::settle,
     refine_flood::flood,
     refine_head::{Head, JointSpace},
     refine_prior::Prior,
@@ -13,7 +14,7 @@ use nalgebra::{Point3, Unit, Vector3};
 use rayon::prelude::*;
 
 /// Bone is looked for where the network gives the background less than this (of 255).
-const MAYBE_BONE: u8 = 230;
+pub(super) const MAYBE_BONE: u8 = 230;
 /// From this probability (of 255) on, the network is believed whatever the density.
 const CERTAINLY_BONE: u8 = 222;
 /// Nothing darker than this is bone: gas, not marrow.
@@ -38,7 +39,7 @@ pub struct Refined {
 #[must_use]
 pub fn refine(volume: &Volume, prior: &Prior, probabilities: &Probabilities) -> Refined {
     let size = volume.grid.size;
-    let threshold_hu = bone_threshold_hu(volume, prior);
+    let (soft_hu, threshold_hu) = densities(volume, prior);
     let mask: Vec<bool> = (0..volume.hu.len())
         .into_par_iter()
         .map(|at| {
@@ -59,11 +60,17 @@ pub fn refine(volume: &Volume, prior: &Prior, probabilities: &Probabilities) -> 
     };
     let bones: Vec<Label> = probabilities.classes.iter().copied().filter(|&l| l != Label::Background).collect();
     solid::make_solid(&mut ids, volume, &bones, &space);
+    let in_no_joint_space = |at: usize| {
+        let p = volume.grid.centre(volume.grid.voxel(at));
+        joints.iter().all(|(_, joint, _)| (p - joint.head().centre).norm() > joint.head().radius_mm + 3.0)
+    };
+    settle(&mut ids, volume, prior, soft_hu, &in_no_joint_space);
     Refined { ids, threshold_hu }
 }
 
-/// Between muscle and compact bone, a fifth of the way up: where half a thin, blurred cortex fills the voxel.
-fn bone_threshold_hu(volume: &Volume, prior: &Prior) -> f32 {
+/// HU of muscle in this scan, and of the threshold for bone: a fifth of the way up to compact bone, where a voxel half filled with a
+/// thin, blurred cortex lies.
+fn densities(volume: &Volume, prior: &Prior) -> (f32, f32) {
     let mut soft = [0usize; 40];
     let mut bone = [0usize; 200];
     for (&hu, &background) in volume.hu.iter().zip(&prior.background) {
@@ -85,7 +92,7 @@ fn bone_threshold_hu(volume: &Volume, prior: &Prior) -> f32 {
         seen * 10 >= total * 9 && total > 0
     });
     let compact = upper.map_or(900.0, |n| 250.0 + 10.0 * n as f32);
-    muscle + (0.2 * (compact - muscle)).clamp(80.0, 190.0)
+    (muscle, muscle + (0.2 * (compact - muscle)).clamp(80.0, 190.0))
 }
 
 /// The joint space of a side and the direction of the neck, when the network saw both bones and a ball is there.

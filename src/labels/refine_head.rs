@@ -24,7 +24,7 @@ const RADII_MM: [f64; 2] = [17.0, 31.0];
 /// Radius that is neither small nor large, mm.
 const USUAL_RADIUS_MM: f64 = 24.0;
 /// How much contrast a centre must gain for each square millimetre away from the guess, HU.
-const PER_MM2_AWAY: f64 = 0.4;
+const PER_MM2_AWAY: f64 = 0.2;
 /// Share of the rays that must see the ball's surface; the others may look into the neck.
 const SEEN: f64 = 0.65;
 
@@ -34,10 +34,11 @@ impl Head {
     pub fn find(volume: &Volume, guess: &Point3<f64>) -> Self {
         let search = Search { volume, guess };
         let start = Self { centre: *guess, radius_mm: USUAL_RADIUS_MM, contrast_hu: f64::NEG_INFINITY };
-        let mut best = search.around(&[start], [10.0, 2.0], [5.5, 1.0], 90, 8);
-        for (reach, step, rays, keep) in [(1.5, 0.75, 150, 3), (0.5, 0.25, 400, 1)] {
+        let mut best = search.around(&[start], [10.0, 2.0], [5.5, 1.0], 90, 24);
+        for (reach, step, rays, keep) in [(1.5, 0.75, 150, 4), (0.5, 0.25, 400, 1)] {
             best = search.around(&best, [reach, step], [reach, step], rays, keep);
         }
+        // There is always one: the guess itself is a candidate.
         best.swap_remove(0)
     }
 }
@@ -51,24 +52,13 @@ impl Search<'_> {
     /// The `keep` best balls among all whose centre and radius lie on grids of `[reach, step]` mm around some others.
     fn around(&self, others: &[Head], centre: [f64; 2], radius: [f64; 2], rays: usize, keep: usize) -> Vec<Head> {
         let directions = directions(rays);
-        let shifts = offsets(centre);
-        let radii = offsets(radius);
-        let candidates: Vec<(Point3<f64>, f64)> = (others.iter())
-            .flat_map(|other| {
-                let balls = shifts.iter().flat_map(|&x| {
-                    shifts.iter().flat_map({
-                        let (shifts, radii) = (&shifts, &radii);
-                        move |&y| {
-                            shifts.iter().flat_map(move |&z| {
-                                radii.iter().map(move |&r| (other.centre + Vector3::new(x, y, z), other.radius_mm + r))
-                            })
-                        }
-                    })
-                });
-                balls.collect::<Vec<_>>()
-            })
-            .filter(|(_, radius)| (RADII_MM[0]..=RADII_MM[1]).contains(radius))
-            .collect();
+        let (shifts, growths) = (cube(&offsets(centre)), offsets(radius));
+        let of_ball = |ball: &Head| -> Vec<(Point3<f64>, f64)> {
+            let grown =
+                |shift: &Vector3<f64>| growths.iter().map(|r| (ball.centre + shift, ball.radius_mm + r)).collect::<Vec<_>>();
+            shifts.iter().flat_map(grown).filter(|(_, radius)| (RADII_MM[0]..=RADII_MM[1]).contains(radius)).collect()
+        };
+        let candidates: Vec<_> = others.iter().flat_map(of_ball).collect();
         let mut balls: Vec<Head> = candidates
             .into_par_iter()
             .map(|(centre, radius_mm)| {
@@ -90,19 +80,24 @@ fn offsets([reach, step]: [f64; 2]) -> Vec<f64> {
     (-steps..=steps).map(|n| f64::from(n) * step).collect()
 }
 
+/// Every vector whose three parts are among the values.
+fn cube(values: &[f64]) -> Vec<Vector3<f64>> {
+    let n = values.len();
+    (0..n.pow(3)).map(|at| Vector3::new(values[at % n], values[at / n % n], values[at / (n * n)])).collect()
+}
+
 /// How much the CT around a ball looks like a head in its socket: bright within its surface, dark outside it, bright again beyond.
 /// Mean over the rays that show it best. (Bright to dark alone would also fit the socket's own plate and its spongy bone.)
 fn contrast(volume: &Volume, centre: &Point3<f64>, radius: f64, directions: &[Vector3<f64>]) -> f64 {
-    let mut steps: Vec<f64> = directions
-        .iter()
-        .map(|d| {
-            let at = |r: f64| sample(volume, &(centre + d * r));
-            let dark = at(radius + 1.75);
-            let beyond = [3.25, 4.5, 6.0].map(|r| at(radius + r)).into_iter().fold(f64::MIN, f64::max);
-            // Limited so that a strip of metal or a vessel does not outweigh the ball.
-            (at(radius - 1.0) - dark).clamp(-300.0, 500.0) + (beyond - dark).clamp(-100.0, 400.0)
-        })
-        .collect();
+    let along = |d: &Vector3<f64>| {
+        let at = |r: f64| trilinear(volume, &(centre + d * r));
+        let (bright, dark) = (at(radius - 1.0)?, at(radius + 1.75)?);
+        let beyond = [3.25, 4.5, 6.0].into_iter().filter_map(|r| at(radius + r)).fold(dark, f64::max);
+        // Limited so that a strip of metal or a vessel does not outweigh the ball.
+        Some((bright - dark).clamp(-300.0, 500.0) + (beyond - dark).min(400.0))
+    };
+    // A ray that leaves the scan tells nothing.
+    let mut steps: Vec<f64> = directions.iter().map(|d| along(d).unwrap_or(0.0)).collect();
     let seen = (steps.len() as f64 * SEEN) as usize;
     steps.sort_unstable_by(|a, b| b.total_cmp(a));
     steps[..seen].iter().sum::<f64>() / seen as f64

@@ -8,6 +8,7 @@ use super::{
     refine_prior::Prior,
 };
 use crate::{
+    frames::Side,
     progress::Progress,
     volume::{
         Grid, Volume,
@@ -67,8 +68,8 @@ pub enum SegmentError {
     /// The network's files cannot be used.
     #[error(transparent)]
     Model(#[from] ModelError),
-    /// There is no hip in the scan.
-    #[error("no hip bone was found in this CT ({found}); choose a series that shows the pelvis")]
+    /// There is no hip joint in the scan.
+    #[error("no hip joint was found in this CT ({found}); choose a series that shows the pelvis")]
     HipNotFound {
         /// What was seen instead.
         found: String,
@@ -131,9 +132,10 @@ pub fn segment_with(
     let named: Vec<Label> = probabilities.classes.iter().copied().filter(|&l| l != Label::Background).collect();
     let bones = postprocess::report(&mut map.ids, &mut map.confidence, &volume.grid, &named, &mut warnings);
     let has = |label: Label| bones.iter().any(|b| b.label == label);
-    if !has(Label::HipLeft) && !has(Label::HipRight) {
+    // A hip is a hip bone with a femur: other bones, such as a skull, can look like a piece of pelvis to a network.
+    if !Side::BOTH.into_iter().any(|side| has(Label::hip(side)) && has(Label::femur(side))) {
         let names: Vec<&str> = bones.iter().map(|b| b.label.name()).collect();
-        let found = if names.is_empty() { "no bone was recognised".into() } else { format!("only {}", names.join(", ")) };
+        let found = if names.is_empty() { "no bone was recognised".into() } else { format!("at most {}", names.join(", ")) };
         return Err(SegmentError::HipNotFound { found });
     }
     if let Some(reason) = postprocess::contradicted_side(&map.ids, &volume.grid) {

@@ -70,7 +70,7 @@ pub(super) fn load(options: &TrainOptions, device: &Device) -> Result<Run, Train
         return Err(refuse("it was begun with another seed or another network; leave --resume out to begin anew".into()));
     }
     let record = ModuleRecord::from_bytes(Bytes::from_bytes_vec(network.to_vec())).map_err(|e| refuse(e.to_string()))?;
-    let network = UNet::new(&options.shape, device).load_record(record);
+    let network = UNet::blank(&options.shape, device).load_record(record);
     let optimizer = optimizer().from_bytes(Bytes::from_bytes_vec(moments.to_vec())).map_err(|e| refuse(e.to_string()))?;
     Ok(Run { network, optimizer, step: head.step, minutes: head.minutes, curve: head.curve })
 }

@@ -20,6 +20,20 @@ pub enum DeviceChoice {
     Cpu,
 }
 
+/// The device to train on: the processor unless the graphics card is asked for.
+///
+/// # Errors
+/// [`SegmentError::Device`] when there is none.
+pub fn training_device(choice: DeviceChoice) -> Result<Device, SegmentError> {
+    match choice {
+        DeviceChoice::Auto | DeviceChoice::Cpu => Ok(Device::flex()),
+        #[cfg(feature = "gpu")]
+        DeviceChoice::Gpu => super::parity::graphics_card().map_err(SegmentError::Device),
+        #[cfg(not(feature = "gpu"))]
+        DeviceChoice::Gpu => Err(SegmentError::Device("this build cannot use a graphics card".into())),
+    }
+}
+
 /// Runs the network over a CT; says where it ran, and why not on a graphics card.
 ///
 /// # Errors

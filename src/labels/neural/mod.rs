@@ -14,10 +14,10 @@ mod train;
 mod unet;
 mod weights;
 
-pub use device::{Device, DeviceChoice, run_network};
+pub use device::{Device, DeviceChoice, run_network, training_device};
 pub use examples::{Cut, Patient};
 pub use input::Coarse;
-pub use manifest::{Manifest, ModelError, Trained};
+pub use manifest::{Manifest, ModelError, Trained, sha256};
 pub use predict::Probabilities;
 pub use train::{CurvePoint, TrainError, TrainOptions, train};
 pub use unet::{UNet, UNetShape};

@@ -4,7 +4,7 @@
 //! to learn is which bone is where, not where exactly the bone ends (that is [`super::super::refine`]'s part).
 
 use burn::{
-    module::Module,
+    module::{Initializer, Module},
     nn::{
         PaddingConfig3d,
         conv::{Conv3d, Conv3dConfig},
@@ -33,6 +33,21 @@ impl UNetShape {
     }
 }
 
+/// What a network's weights are before they are trained or loaded.
+struct Start<'a> {
+    device: &'a Device,
+    initializer: Option<Initializer>,
+}
+
+impl Start<'_> {
+    fn conv(&self, config: Conv3dConfig) -> Conv3d {
+        match &self.initializer {
+            Some(initializer) => config.with_initializer(initializer.clone()).init(self.device),
+            None => config.init(self.device),
+        }
+    }
+}
+
 /// Convolution 3×3×3, instance normalisation, leaky rectifier.
 #[derive(Module, Debug)]
 struct Block {
@@ -41,12 +56,10 @@ struct Block {
 }
 
 impl Block {
-    fn new(inputs: usize, outputs: usize, device: &Device) -> Self {
-        let conv = Conv3dConfig::new([inputs, outputs], [3, 3, 3])
-            .with_padding(PaddingConfig3d::Explicit(1, 1, 1))
-            .with_bias(false)
-            .init(device);
-        Self { conv, norm: InstanceNormConfig::new(outputs).init(device) }
+    fn new(inputs: usize, outputs: usize, start: &Start) -> Self {
+        let conv =
+            Conv3dConfig::new([inputs, outputs], [3, 3, 3]).with_padding(PaddingConfig3d::Explicit(1, 1, 1)).with_bias(false);
+        Self { conv: start.conv(conv), norm: InstanceNormConfig::new(outputs).init(start.device) }
     }
 
     fn forward(&self, x: Tensor<5>) -> Tensor<5> {
@@ -62,9 +75,9 @@ struct Up {
 }
 
 impl Up {
-    fn new(below: usize, here: usize, device: &Device) -> Self {
-        let widen = Conv3dConfig::new([below, 8 * here], [1, 1, 1]).with_bias(false).init(device);
-        Self { widen, block: Block::new(here, here, device) }
+    fn new(below: usize, here: usize, start: &Start) -> Self {
+        let widen = Conv3dConfig::new([below, 8 * here], [1, 1, 1]).with_bias(false);
+        Self { widen: start.conv(widen), block: Block::new(here, here, start) }
     }
 
     fn forward(&self, below: Tensor<5>, skip: Tensor<5>) -> Tensor<5> {
@@ -90,17 +103,28 @@ pub struct UNet {
 }
 
 impl UNet {
-    /// A network with fresh weights (seed the device for reproducible ones).
+    /// A network with fresh random weights (seed the device for reproducible ones).
     #[must_use]
     pub fn new(shape: &UNetShape, device: &Device) -> Self {
+        Self::build(shape, &Start { device, initializer: None })
+    }
+
+    /// A network without any knowledge, to be filled from a file. Draws no random numbers: they belong to whoever is training.
+    #[must_use]
+    pub fn blank(shape: &UNetShape, device: &Device) -> Self {
+        Self::build(shape, &Start { device, initializer: Some(Initializer::Zeros) })
+    }
+
+    fn build(shape: &UNetShape, start: &Start) -> Self {
         let c = &shape.channels;
         let inputs = std::iter::once(shape.inputs).chain(c[1..].iter().copied());
+        let halved = |from: usize, to: usize| start.conv(Conv3dConfig::new([from, to], [2, 2, 2]).with_stride([2, 2, 2]));
         Self {
-            encoder: inputs.zip(c).map(|(from, &to)| Block::new(from, to, device)).collect(),
-            down: c.windows(2).map(|w| Conv3dConfig::new([w[0], w[1]], [2, 2, 2]).with_stride([2, 2, 2]).init(device)).collect(),
-            bottom: Block::new(c[c.len() - 1], c[c.len() - 1], device),
-            up: c.windows(2).map(|w| Up::new(w[1], w[0], device)).collect(),
-            head: Conv3dConfig::new([c[0], shape.classes], [1, 1, 1]).init(device),
+            encoder: inputs.zip(c).map(|(from, &to)| Block::new(from, to, start)).collect(),
+            down: c.windows(2).map(|w| halved(w[0], w[1])).collect(),
+            bottom: Block::new(c[c.len() - 1], c[c.len() - 1], start),
+            up: c.windows(2).map(|w| Up::new(w[1], w[0], start)).collect(),
+            head: start.conv(Conv3dConfig::new([c[0], shape.classes], [1, 1, 1])),
         }
     }
 

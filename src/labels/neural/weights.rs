@@ -62,7 +62,7 @@ impl Model {
     /// # Errors
     /// [`ModelError::Weights`] when the file's tensors are not exactly those of the network.
     pub fn load(&self, device: &Device) -> Result<UNet, ModelError> {
-        let mut network = UNet::new(&self.manifest.shape, device);
+        let mut network = UNet::blank(&self.manifest.shape, device);
         restore(&mut network, self.weights.clone()).map_err(|reason| self.refuse(reason))?;
         Ok(network)
     }
