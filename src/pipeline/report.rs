@@ -7,7 +7,7 @@ use crate::{
     implants::Catalogue,
     labels::Label,
     mesh::TriMesh,
-    motion::RomTable,
+    motion::{RomScene, RomTable},
     plan::{
         ImplantPart, Plan, placed, resected_femur,
         storage::{Case, CaseFolder},
@@ -30,8 +30,14 @@ pub fn write_reports(
     rom: Option<&RomTable>,
     bones: &BTreeMap<Label, TriMesh>,
 ) -> Result<(), PipelineError> {
-    let implants = placed(plan, catalogue)?;
-    let resected = resection(anatomy, plan, bones)?;
+    // The joint is shown reduced: femur, stem and head move together until the new head is in the cup.
+    let reduction = plan.head_centre(catalogue)?.map(|head| RomScene::reduction_of(&head, &plan.cup.centre));
+    let reduced = |mesh: TriMesh| reduction.as_ref().map_or_else(|| mesh.clone(), |pose| mesh.transformed(pose));
+    let implants: BTreeMap<ImplantPart, TriMesh> = placed(plan, catalogue)?
+        .into_iter()
+        .map(|(part, mesh)| if part == ImplantPart::Cup { (part, mesh) } else { (part, reduced(mesh)) })
+        .collect();
+    let resected = resection(anatomy, plan, bones)?.map(reduced);
     let mut bodies: Vec<PictureSource<'_>> = Vec::new();
     for (label, mesh) in bones {
         let paint = match label {

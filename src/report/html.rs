@@ -60,7 +60,11 @@ impl Report<'_> {
         environment.add_function("t", move |key: &str| say.get(key));
         let views: Vec<_> = three_views(self.bodies, self.anatomy, self.plan.side)
             .into_iter()
-            .map(|(view, picture)| Ok(context! { view => texts.get(view), png => STANDARD.encode(picture.png()?) }))
+            .map(|(key, view, picture)| {
+                let [left, right, top, bottom] = view.letters().map(String::from);
+                let png = STANDARD.encode(picture.png()?);
+                Ok(context! { view => texts.get(key), png, left, right, top, bottom })
+            })
             .collect::<Result<_, io::Error>>()?;
         let side = if self.plan.side == Side::Left { "side-badge-left" } else { "side-badge-right" };
         let provenance: Vec<_> = self.provenance.iter().map(|(key, value)| vec![texts.get(key), value.clone()]).collect();

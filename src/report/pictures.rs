@@ -45,9 +45,9 @@ const fn look(paint: Paint) -> ([f64; 3], f64) {
     }
 }
 
-/// Three pictures centred on the planned hip, each with the key of its caption.
+/// Three pictures centred on the planned hip, each with the key of its caption and what was looked from.
 #[must_use]
-pub fn three_views(bodies: &[PictureSource<'_>], anatomy: &Anatomy, side: Side) -> Vec<(&'static str, Picture)> {
+pub fn three_views(bodies: &[PictureSource<'_>], anatomy: &Anatomy, side: Side) -> Vec<(&'static str, View, Picture)> {
     let bodies: Vec<Body<'_>> = bodies
         .iter()
         .map(|source| {
@@ -62,6 +62,6 @@ pub fn three_views(bodies: &[PictureSource<'_>], anatomy: &Anatomy, side: Side) 
     };
     [("report-view-anterior", View::Anterior), lateral, ("report-view-inferior", View::Inferior)]
         .into_iter()
-        .map(|(key, view)| (key, render(&bodies, view, &centre, RADIUS_MM, WIDTH, HEIGHT)))
+        .map(|(key, view)| (key, view, render(&bodies, view, &centre, RADIUS_MM, WIDTH, HEIGHT)))
         .collect()
 }

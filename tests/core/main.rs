@@ -15,6 +15,7 @@ mod network;
 mod phantom;
 mod plan;
 mod resection;
+mod road;
 mod rom_vectors;
 #[cfg(feature = "neural")]
 mod segment;

@@ -1,0 +1,121 @@
+//! The whole road: a CT becomes a case folder with a plan, its range of motion and a report, or nothing at all.
+
+use coxa::{
+    DISCLAIMER,
+    frames::Side,
+    labels::synthesis::{CtSettings, DrawOptions, Phantom, ShapeModel},
+    pipeline::{PlanRequest, PlannedCase, plan_case},
+    plan::storage::CaseFolder,
+    progress::Silent,
+    volume::nifti::{write_labels, write_volume},
+};
+use std::{fs, path::PathBuf};
+
+fn request(source: PathBuf, labels: Option<PathBuf>, side: Side, case: PathBuf) -> PlanRequest {
+    PlanRequest {
+        source,
+        series: None,
+        side,
+        case,
+        labels,
+        #[cfg(feature = "neural")]
+        device: coxa::labels::DeviceChoice::Cpu,
+    }
+}
+
+fn run(request: &PlanRequest) -> PlannedCase {
+    plan_case(request, &Silent, &mut |_| {}).unwrap_or_else(|error| panic!("{error}"))
+}
+
+#[test]
+fn a_phantom_with_true_labels_is_planned_near_its_true_hip_and_the_case_is_complete() {
+    let folder = tempfile::tempdir().unwrap();
+    let phantom = Phantom::draw(&ShapeModel::load().unwrap(), 41, &DrawOptions::default());
+    let (volume, labels) = phantom.ct(&phantom.grid([1.25; 3]), &CtSettings::default(), 41);
+    let (ct, truth) = (folder.path().join("ct.nii.gz"), folder.path().join("labels.nii.gz"));
+    write_volume(&ct, &volume).unwrap();
+    write_labels(&truth, &labels.grid, &labels.ids).unwrap();
+    let case = folder.path().join("case");
+    let planned = run(&request(ct, Some(truth), Side::Left, case.clone()));
+
+    let stem = planned.plan.stem.as_ref().expect("a phantom has a femur");
+    assert!(!stem.estimated);
+    assert!(planned.plan.leg_length_change_mm.unwrap().abs() < 5.0, "{:?}", planned.plan.leg_length_change_mm);
+    assert!(planned.plan.offset_change_mm.unwrap().abs() < 5.0, "{:?}", planned.plan.offset_change_mm);
+    let angles = planned.plan.cup.angles(&planned.anatomy.pelvis.app, Side::Left);
+    assert!((angles.inclination_deg - 40.0).abs() < 1e-6 && (angles.anteversion_deg - 15.0).abs() < 1e-6);
+    let rom = planned.rom.as_ref().expect("there is a femur to move");
+    assert!(rom.rows.iter().all(|row| row.limit_deg().is_none_or(|limit| (0.0..=180.0).contains(&limit))));
+    assert!(rom.rows[0].limit_deg().is_some_and(|flexion| flexion > 60.0), "flexion ends at {:?}", rom.rows[0].limit_deg());
+
+    let on_disk = CaseFolder::open(&case).unwrap();
+    assert_eq!(on_disk.read_plan(1).unwrap(), planned.plan);
+    assert_eq!(on_disk.verify_journal().unwrap().entries, 1);
+    for file in ["volume.nii.gz", "labels.nii.gz", "bones/hip_left.stl", "bones/femur_left.stl", "rom.ron", "landmarks.ron"] {
+        assert!(case.join(file).is_file(), "{file} is missing");
+    }
+    let english = fs::read_to_string(case.join("report.html")).unwrap();
+    assert!(english.contains(DISCLAIMER) && english.contains(&planned.pseudonym) && english.contains("L · left hip"));
+    assert_eq!(english.matches("data:image/png;base64,").count(), 3);
+    let chinese = fs::read_to_string(case.join("report.zh-CN.html")).unwrap();
+    assert!(chinese.contains("不是医疗器械") && chinese.contains("髋臼杯"));
+    for (name, report) in [("English", english), ("Chinese", chinese)] {
+        assert!(!report.contains('⟨'), "a sentence is missing in the {name} report");
+        assert!(!report.contains(&folder.path().display().to_string()), "a path is in the {name} report");
+    }
+}
+
+#[test]
+fn what_cannot_be_planned_leaves_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let empty = folder.path().join("empty");
+    fs::create_dir(&empty).unwrap();
+    let case = folder.path().join("case");
+    let error = plan_case(&request(empty, None, Side::Right, case.clone()), &Silent, &mut |_| {}).unwrap_err();
+    assert!(error.to_string().contains("no "), "{error}");
+    assert!(!case.exists());
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "only the empty folder is there");
+}
+
+#[cfg(feature = "neural")]
+fn shared(path: &str) -> Option<PathBuf> {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data").join(path);
+    if path.exists() {
+        return Some(path);
+    }
+    println!("skipped: {} is not here", path.display());
+    None
+}
+
+#[cfg(feature = "neural")]
+#[test]
+fn a_real_ct_that_ends_below_the_hips_gets_a_right_cup_and_is_told_what_is_missing() {
+    let Some(ct) = shared("totalsegmentator_pelvis_ct/example_ct_3mm.nii.gz") else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let planned = run(&request(ct, None, Side::Right, folder.path().join("case")));
+    let hip = planned.anatomy.hip(Side::Right).expect("the right hip is in the scan");
+    let other = planned.anatomy.hip(Side::Left).expect("the left hip is in the scan");
+    assert!(planned.plan.cup.centre.x < other.head.centre.x - 100.0, "right is at smaller LPS x than left");
+    assert!((planned.plan.cup.centre - hip.head.centre).norm() < 5.0, "the cup is where the head is");
+    assert!(planned.plan.stem.as_ref().is_none_or(|stem| stem.estimated), "no shaft, hence no measured stem");
+    let told: String = planned.anatomy.findings.iter().chain(&planned.plan.findings).map(|f| f.text.as_str()).collect();
+    for word in ["metal", "of the right femur below the centre of its head", "estimate"] {
+        assert!(told.contains(word), "nothing is said of '{word}': {told}");
+    }
+}
+
+#[cfg(feature = "neural")]
+#[test]
+fn real_bones_get_a_stem_in_the_canal() {
+    let Some(ct) = shared("vsd_ct/z019/dicom") else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let planned = run(&request(ct.clone(), None, Side::Right, folder.path().join("case")));
+    let stem = planned.plan.stem.as_ref().expect("the shaft is in the scan");
+    assert!(!stem.estimated);
+    let truth: serde_json::Value = serde_json::from_str(&fs::read_to_string(ct.with_file_name("truth.json")).unwrap()).unwrap();
+    let centre: Vec<f64> = truth["hip_centres"]["R"].as_array().unwrap().iter().map(|v| v.as_f64().unwrap()).collect();
+    let head = planned.anatomy.hip(Side::Right).unwrap().head.centre;
+    let error = (head - nalgebra::Point3::new(centre[0], centre[1], centre[2])).norm();
+    println!("hip centre {error:.2} mm from the truth");
+    assert!(error < 2.0, "hip centre {error:.2} mm from the truth");
+}
