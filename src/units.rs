@@ -37,7 +37,7 @@ mod tests {
 
     #[test]
     fn a_quantity_is_shown_with_its_unit() {
-        assert_eq!(Millimetres(3.14159).to_string(), "3.1 mm");
+        assert_eq!(Millimetres(3.149).to_string(), "3.1 mm");
         assert_eq!(Degrees(-40.04).to_string(), "-40.0°");
         assert_eq!(Hounsfield(230.4).to_string(), "230 HU");
     }

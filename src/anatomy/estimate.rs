@@ -38,7 +38,7 @@ pub(super) fn estimated_shaft(femur: &Bone, head: &Sphere, side: Side, up: &Unit
     };
     let fitted = completed_femur(femur, head, side, up, &model)
         .and_then(|mesh| measured_shaft(&Bone::new(&mesh, None), head, side))
-        .map(|shaft| shaft.from_model());
+        .map(|shaft| shaft.read_off_model());
     match fitted {
         None => without("the shape model could not be fitted to it"),
         Some(shaft) => {
@@ -53,7 +53,7 @@ pub(super) fn estimated_shaft(femur: &Bone, head: &Sphere, side: Side, up: &Unit
 }
 
 impl Shaft {
-    fn from_model(mut self) -> Self {
+    fn read_off_model(mut self) -> Self {
         self.source = ShaftSource::FittedShapeModel;
         if let Some(tip) = &mut self.lesser_trochanter {
             tip.doubt = Some("taken from the shape model fitted to the part of the femur in the scan".into());

@@ -103,8 +103,8 @@ pub fn render(bodies: &[Body<'_>], view: View, centre: &Point3<f64>, radius_mm: 
         order.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
         for &(_, b) in &order {
             let (body, light) = (&bodies[b], layers[b].light[pixel]);
-            for channel in 0..3 {
-                colour[channel] += (body.colour[channel] * light - colour[channel]) * body.opacity;
+            for (shown, own) in colour.iter_mut().zip(body.colour) {
+                *shown += (own * light - *shown) * body.opacity;
             }
         }
     }
@@ -170,15 +170,14 @@ fn averaged(fine: &[[f64; 3]], width: usize, height: usize) -> Vec<u8> {
     let mut rgb = Vec::with_capacity(width * height * 3);
     for y in 0..height {
         for x in 0..width {
-            for channel in 0..3 {
-                let mut sum = 0.0;
-                for dy in 0..SUPERSAMPLING {
-                    for dx in 0..SUPERSAMPLING {
-                        sum += fine[(y * SUPERSAMPLING + dy) * width * SUPERSAMPLING + x * SUPERSAMPLING + dx][channel];
-                    }
+            let mut sum = [0.0; 3];
+            for dy in 0..SUPERSAMPLING {
+                let row = (y * SUPERSAMPLING + dy) * width * SUPERSAMPLING + x * SUPERSAMPLING;
+                for colour in &fine[row..row + SUPERSAMPLING] {
+                    sum.iter_mut().zip(colour).for_each(|(total, value)| *total += value);
                 }
-                rgb.push((sum / samples * 255.0).round().clamp(0.0, 255.0) as u8);
             }
+            rgb.extend(sum.map(|total| (total / samples * 255.0).round().clamp(0.0, 255.0) as u8));
         }
     }
     rgb
