@@ -68,7 +68,7 @@ pub struct CameraPlugin;
 impl Plugin for CameraPlugin {
     fn build(&self, app: &mut App) {
         app.add_message::<Look>()
-            .insert_resource(ClearColor(Color::srgb(0.075, 0.082, 0.095)))
+            .insert_resource(ClearColor(Color::srgb_u8(19, 21, 24)))
             .insert_resource(GlobalAmbientLight { brightness: 220.0, ..default() })
             .add_systems(Startup, spawn_camera)
             .add_systems(
@@ -92,7 +92,7 @@ fn spawn_camera(mut commands: Commands) {
         ))
         .with_children(|camera| {
             // The lights travel with the camera, as a surgeon's head lamp does: no view is ever dark.
-            for (from, illuminance) in [(Vec3::new(-0.6, 0.9, 1.0), 5200.0), (Vec3::new(0.9, -0.2, 0.6), 1500.0)] {
+            for (from, illuminance) in [(Vec3::new(-0.6, 0.9, 1.0), 4300.0), (Vec3::new(0.9, -0.2, 0.6), 1300.0)] {
                 camera.spawn((
                     DirectionalLight { illuminance, shadow_maps_enabled: false, ..default() },
                     Transform::from_translation(from).looking_at(Vec3::ZERO, Vec3::Y),

@@ -1,10 +1,232 @@
 //! A case folder as the window's document.
 
-use super::document::Document;
-use crate::progress::Progress;
-use std::path::Path;
+use super::{
+    bodies::BodyKind,
+    contact::{ContactQuery, ContactSource},
+    document::{BodyMesh, Document},
+    joint::Joint,
+    model::{Contact, ContactPair, PlanNumbers, StemNumbers},
+    physics::takes_part,
+};
+use crate::{
+    anatomy::{Anatomy, Finding},
+    frames::Side,
+    implants::Catalogue,
+    labels::Label,
+    mesh::TriMesh,
+    motion::{self, Couple, ImpingementEngine, Posture, RomScene, RomTable},
+    pipeline,
+    plan::{ImplantPart, Plan, placed, resected_femur, storage::CaseFolder},
+    progress::Progress,
+    surface,
+};
+use nalgebra::{Isometry3, Point3};
+use std::{collections::BTreeMap, error::Error, path::Path, sync::Arc};
+
+/// How far a bone's surface for the physics engine may lie from the true one, mm.
+const SENSOR_ERROR_MM: f64 = 0.5;
 
 /// Reads a case folder.
-pub fn read(folder: &Path, _progress: &dyn Progress) -> Result<Document, String> {
-    Err(format!("'{}' cannot be read yet", folder.display()))
+pub fn read(folder: &Path, progress: &dyn Progress) -> Result<Document, String> {
+    load(folder, progress).map_err(|error| {
+        // The window has one line for an error, so its causes go into it.
+        let causes = std::iter::successors(error.source(), |cause| (*cause).source());
+        causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
+    })
+}
+
+fn load(folder: &Path, progress: &dyn Progress) -> Result<Document, Box<dyn Error>> {
+    let folder = CaseFolder::open(folder)?;
+    let case = folder.read_case()?;
+    let anatomy = folder.read_anatomy()?;
+    let bones = pipeline::read_bones(&folder)?;
+    progress.report("", 0.5);
+    let catalogue = Catalogue::shipped()?;
+    let plan = folder.plan_numbers()?.into_iter().max().map(|number| folder.read_plan(number)).transpose()?;
+    let scene = plan.as_ref().map(|plan| RomScene::of_plan(plan, &catalogue, &anatomy, &bones)).transpose()?.flatten();
+    let rom = folder.path().join(pipeline::ROM).is_file();
+    let rom: Option<RomTable> = rom.then(|| folder.read_document(pipeline::ROM)).transpose()?;
+    let head = anatomy.hip(case.side).map(|hip| hip.head.centre);
+    let focus = plan.as_ref().map(|plan| plan.cup.centre).or(head).unwrap_or(anatomy.pelvis.app.origin);
+    Ok(Document {
+        pseudonym: case.pseudonym,
+        side: case.side,
+        focus,
+        bodies: bodies(&bones, case.side, &anatomy, plan.as_ref(), &catalogue)?,
+        plan: plan.as_ref().map(|plan| numbers(plan, &catalogue, &anatomy)).transpose()?,
+        joint: joint(&anatomy, case.side, scene.as_ref()),
+        findings: findings(&anatomy, plan.as_ref(), rom.as_ref()),
+        rom,
+        contact: scene.map(solver),
+    })
+}
+
+/// Bones as they are after the operation, then the implants.
+fn bodies(
+    bones: &BTreeMap<Label, TriMesh>,
+    side: Side,
+    anatomy: &Anatomy,
+    plan: Option<&Plan>,
+    catalogue: &Catalogue,
+) -> Result<Vec<BodyMesh>, Box<dyn Error>> {
+    let mut bodies = Vec::new();
+    for (&label, mesh) in bones {
+        let kind = BodyKind::Bone(label);
+        let left = |mesh: &TriMesh| match plan {
+            Some(plan) => operated(label, mesh, anatomy, plan, catalogue),
+            None => Ok(mesh.clone()),
+        };
+        let coarse = takes_part(kind, side).then(|| left(&surface::decimate(mesh, SENSOR_ERROR_MM))).transpose()?;
+        bodies.push(BodyMesh { kind, mesh: Arc::new(left(mesh)?), sensor: coarse.map(Arc::new) });
+    }
+    if let Some(plan) = plan {
+        for (part, mesh) in placed(plan, catalogue)? {
+            let (kind, mesh) = (BodyKind::Implant(part), Arc::new(mesh));
+            bodies.push(BodyMesh { kind, sensor: takes_part(kind, side).then(|| mesh.clone()), mesh });
+        }
+    }
+    Ok(bodies)
+}
+
+/// A bone with what the plan takes away from it: the head of the femur, the reamed floor of the socket.
+fn operated(
+    label: Label,
+    mesh: &TriMesh,
+    anatomy: &Anatomy,
+    plan: &Plan,
+    catalogue: &Catalogue,
+) -> Result<TriMesh, Box<dyn Error>> {
+    if label == Label::hip(plan.side) {
+        let radius_mm = plan.chosen(catalogue)?.cup.outer_diameter_mm / 2.0 + RomScene::REAMING_CLEARANCE_MM;
+        return Ok(reamed(mesh, &plan.cup.centre, radius_mm));
+    }
+    Ok(match (&plan.stem, anatomy.hip(plan.side)) {
+        (Some(stem), Some(hip)) if label == Label::femur(plan.side) => {
+            resected_femur(mesh, &stem.resection, &hip.head.centre)?
+        }
+        _ => mesh.clone(),
+    })
+}
+
+/// The surface without what lies within the cup. For the eye and for sensors only: it is left open where the cup closes it.
+fn reamed(mesh: &TriMesh, centre: &Point3<f64>, radius_mm: f64) -> TriMesh {
+    let gone: Vec<bool> = mesh.vertices.iter().map(|p| (p - centre).norm() < radius_mm).collect();
+    let triangles = mesh.triangles.iter().filter(|t| !t.iter().all(|&v| gone[v as usize])).copied().collect();
+    TriMesh { vertices: mesh.vertices.clone(), triangles }
+}
+
+fn numbers(plan: &Plan, catalogue: &Catalogue, anatomy: &Anatomy) -> Result<PlanNumbers, Box<dyn Error>> {
+    let chosen = plan.chosen(catalogue)?;
+    Ok(PlanNumbers {
+        number: plan.number,
+        cup_diameter_mm: chosen.cup.outer_diameter_mm,
+        cup_angles: plan.cup.angles(&anatomy.pelvis.app, plan.side),
+        stem: plan.stem.as_ref().zip(chosen.stem).map(|(placed, (stem, head))| StemNumbers {
+            size: stem.size,
+            offset_option: stem.offset_option,
+            head_diameter_mm: head.diameter_mm,
+            neck_offset_mm: head.offset_mm,
+            estimated: placed.estimated,
+        }),
+        leg_length_change_mm: plan.leg_length_change_mm,
+        offset_change_mm: plan.offset_change_mm,
+    })
+}
+
+/// The planned joint, or without a stem the native one.
+fn joint(anatomy: &Anatomy, side: Side, scene: Option<&RomScene>) -> Option<Joint> {
+    if let Some(scene) = scene {
+        return Some(Joint {
+            side,
+            pelvic: scene.pelvic_frame,
+            femoral: scene.femoral_frame,
+            centre: scene.cup_centre,
+            reduction: scene.reduction,
+        });
+    }
+    let hip = anatomy.hip(side)?;
+    let femoral = hip.femur.as_ref()?.frame;
+    Some(Joint { side, pelvic: anatomy.pelvis.app, femoral, centre: hip.head.centre, reduction: Isometry3::identity() })
+}
+
+fn findings(anatomy: &Anatomy, plan: Option<&Plan>, rom: Option<&RomTable>) -> Vec<Finding> {
+    let of_plan = plan.iter().flat_map(|plan| &plan.findings);
+    let of_rom = rom.iter().flat_map(|rom| &rom.findings);
+    let mut all: Vec<Finding> = Vec::new();
+    for finding in anatomy.findings.iter().chain(of_plan).chain(of_rom) {
+        // Stages may repeat what an earlier one has said.
+        if !all.contains(finding) {
+            all.push(finding.clone());
+        }
+    }
+    all
+}
+
+/// The motion solver of a planned hip.
+fn solver(scene: RomScene) -> ContactSource {
+    ContactSource::new(move || {
+        let engine = ImpingementEngine::new(&scene).map_err(|error| error.to_string())?;
+        let (side, centre, radius_mm) = (scene.side, scene.cup_centre, scene.cup_outer_radius_mm);
+        let on_cup = move |point: &Point3<f64>| (point - centre).norm() < radius_mm + 0.5;
+        let query: ContactQuery = Box::new(move |posture: &Posture| answer(side, &engine.query(posture), on_cup));
+        Ok(query)
+    })
+}
+
+/// The solver's answer in the window's words.
+fn answer(side: Side, found: &motion::Contact, on_cup: impl Fn(&Point3<f64>) -> bool) -> Contact {
+    let (femur, hip) = (BodyKind::Bone(Label::femur(side)), BodyKind::Bone(Label::hip(side)));
+    let (cup, stem) = (BodyKind::Implant(ImplantPart::Cup), BodyKind::Implant(ImplantPart::Stem));
+    let mut pairs = Vec::new();
+    if found.implant_margin_deg < 0.0 {
+        pairs.push(ContactPair { couple: Couple::ImplantImplant, moving: stem, fixed: cup });
+    }
+    if let (Some(couple), true) = (found.couple, found.bone_clearance_mm.is_some_and(|mm| mm < 0.0)) {
+        // An implant against bone is the stem on the pelvis or the femur on the cup; where it happens tells which.
+        let (moving, fixed) = match couple {
+            Couple::BoneBone => (femur, hip),
+            Couple::ImplantBone if found.point.as_ref().is_some_and(on_cup) => (femur, cup),
+            Couple::ImplantBone => (stem, hip),
+            Couple::ImplantImplant => (stem, cup),
+        };
+        pairs.push(ContactPair { couple, moving, fixed });
+    }
+    Contact { pairs, neck_margin_deg: Some(found.implant_margin_deg), bone_clearance_mm: found.bone_clearance_mm }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn contact(implant_margin_deg: f64, bone_clearance_mm: f64, couple: Couple, x: f64) -> motion::Contact {
+        motion::Contact {
+            implant_margin_deg,
+            bone_clearance_mm: Some(bone_clearance_mm),
+            couple: Some(couple),
+            point: Some(Point3::new(x, 0.0, 0.0)),
+        }
+    }
+
+    #[test]
+    fn the_solvers_answer_names_the_bodies_that_touch() {
+        let pairs = |found: &motion::Contact| -> Vec<(BodyKind, BodyKind)> {
+            answer(Side::Left, found, |p| p.x < 27.0).pairs.iter().map(|pair| (pair.moving, pair.fixed)).collect()
+        };
+        let (femur, hip) = (BodyKind::Bone(Label::FemurLeft), BodyKind::Bone(Label::HipLeft));
+        let (cup, stem) = (BodyKind::Implant(ImplantPart::Cup), BodyKind::Implant(ImplantPart::Stem));
+        assert_eq!(pairs(&contact(3.0, 2.0, Couple::BoneBone, 50.0)), []);
+        assert_eq!(pairs(&contact(3.0, -0.2, Couple::BoneBone, 50.0)), [(femur, hip)]);
+        assert_eq!(pairs(&contact(3.0, -0.2, Couple::ImplantBone, 50.0)), [(stem, hip)]);
+        assert_eq!(pairs(&contact(3.0, -0.2, Couple::ImplantBone, 20.0)), [(femur, cup)]);
+        assert_eq!(pairs(&contact(-1.0, -0.2, Couple::BoneBone, 50.0)), [(stem, cup), (femur, hip)]);
+    }
+
+    #[test]
+    fn reaming_takes_only_what_lies_within_the_cup() {
+        let mesh = TriMesh {
+            vertices: [0.0, 1.0, 2.0, 30.0].map(|x| Point3::new(x, 0.0, 0.0)).to_vec(),
+            triangles: vec![[0, 1, 2], [1, 2, 3]],
+        };
+        assert_eq!(reamed(&mesh, &Point3::origin(), 25.0).triangles, [[1, 2, 3]]);
+    }
 }

@@ -55,7 +55,7 @@ impl ContactState {
     /// True when this body touches another in the last posture answered.
     #[must_use]
     pub fn touches(&self, kind: BodyKind) -> bool {
-        self.answer.as_ref().is_some_and(|(_, contact)| contact.bodies.contains(&kind))
+        self.answer.as_ref().is_some_and(|(_, contact)| contact.touches(kind))
     }
 
     /// For the panels.

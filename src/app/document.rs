@@ -13,6 +13,8 @@ pub struct BodyMesh {
     pub kind: BodyKind,
     /// LPS mm; of the femur and what is fixed to it before any motion.
     pub mesh: Arc<TriMesh>,
+    /// The same with fewer triangles for the physics engine, which asks them all at every step; `None` where it takes no part.
+    pub sensor: Option<Arc<TriMesh>>,
 }
 
 /// Everything the window needs of a case.

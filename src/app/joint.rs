@@ -6,7 +6,7 @@ use crate::{
     motion::{Posture, femur_transform},
 };
 use bevy::prelude::*;
-use nalgebra::{Isometry3, Point3, Translation3, Vector3};
+use nalgebra::{Isometry3, Point3};
 
 /// The hip joint of the open case.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -20,14 +20,16 @@ pub struct Joint {
     /// Centre of rotation, LPS mm: the cup's, or the native head's where nothing is planned.
     pub centre: Point3<f64>,
     /// Brings the head of the femur as scanned (with its stem) to that centre, LPS mm.
-    pub reduction: Vector3<f64>,
+    pub reduction: Isometry3<f64>,
 }
 
 impl Joint {
     /// From the femur as scanned to the femur in a posture, LPS mm.
     #[must_use]
     pub fn motion(&self, posture: &Posture) -> Isometry3<f64> {
-        femur_transform(&self.pelvic, &self.femoral, &self.centre, posture, self.side) * Translation3::from(self.reduction)
+        let rotation = self.reduction.rotation.to_rotation_matrix() * self.femoral.rotation;
+        let reduced = AnatomicalFrame { origin: self.reduction * self.femoral.origin, rotation };
+        femur_transform(&self.pelvic, &reduced, &self.centre, posture, self.side) * self.reduction
     }
 }
 
@@ -35,20 +37,25 @@ impl Joint {
 #[derive(Resource, Clone, Copy, Debug, Default, PartialEq)]
 pub struct HipPosture(pub Posture);
 
+/// Where the hip of a newly opened case stands.
+#[derive(Resource, Clone, Copy, Debug, Default)]
+pub struct StartPosture(pub Posture);
+
 /// Moves the femur with its stem.
 pub struct JointPlugin;
 
 impl Plugin for JointPlugin {
     fn build(&self, app: &mut App) {
         app.init_resource::<HipPosture>()
+            .init_resource::<StartPosture>()
             .add_systems(Update, reset_on_open.in_set(AppSet::Document))
             .add_systems(Update, move_femur.in_set(AppSet::Move));
     }
 }
 
-fn reset_on_open(document: Option<Res<OpenDocument>>, mut posture: ResMut<HipPosture>) {
+fn reset_on_open(document: Option<Res<OpenDocument>>, start: Res<StartPosture>, mut posture: ResMut<HipPosture>) {
     if document.is_some_and(|d| d.is_changed()) {
-        posture.0 = Posture::NEUTRAL;
+        posture.0 = start.0;
     }
 }
 

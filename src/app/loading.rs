@@ -41,8 +41,13 @@ impl Loading {
     #[must_use]
     pub fn job(&self, texts: &Texts) -> Option<JobModel> {
         let (stage, fraction) = self.task.as_ref()?.progress();
-        // Stages of the core name themselves; the window's own have a message.
-        let stage = if stage.is_empty() { texts.get("job-loading") } else { stage };
+        // Stages name themselves in English; one without a sentence of its own is shown as it is.
+        let key = format!("stage-{}", stage.to_lowercase().replace(' ', "-"));
+        let stage = match stage.as_str() {
+            "" => texts.get("job-loading"),
+            _ if texts.has(&key) => texts.get(&key),
+            _ => stage,
+        };
         Some(JobModel { stage, fraction: fraction as f32 })
     }
 }

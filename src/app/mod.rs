@@ -30,6 +30,7 @@ pub use error::AppError;
 
 use crate::{
     i18n::{Language, Texts},
+    motion::Posture,
     progress::Progress,
 };
 use bevy::{
@@ -56,6 +57,8 @@ pub struct ViewOptions {
     pub screenshot: Option<PathBuf>,
     /// Frames before the picture is taken; with a window, frames before it closes by itself.
     pub frames: Option<u32>,
+    /// Where the hip stands at first.
+    pub posture: Posture,
 }
 
 /// True when a window could be opened.
@@ -85,6 +88,14 @@ pub fn open_after(
     options: ViewOptions,
 ) -> Result<(), AppError> {
     run(Task::start(move |progress| case::read(&work(progress)?, progress)), options)
+}
+
+/// Reads a case folder into what the window shows of it.
+///
+/// # Errors
+/// A sentence that says what is missing or damaged.
+pub fn read_case(folder: &Path) -> Result<Document, String> {
+    case::read(folder, &crate::progress::Silent)
 }
 
 /// Shows a document that is already in memory.
@@ -136,7 +147,7 @@ fn build(task: Task<Document>, options: &ViewOptions, outcome: screenshot::Outco
             app.add_systems(Last, close_after(frames));
         }
     }
-    app.insert_resource(Loading::new(task)).add_plugins((CorePlugins, ViewPlugins { language: options.language }));
+    app.insert_resource(Loading::new(task)).insert_resource(joint::StartPosture(options.posture)).add_plugins((CorePlugins, ViewPlugins { language: options.language }));
     app
 }
 

@@ -104,12 +104,31 @@ pub enum ContactModel<'a> {
 /// What touches in one posture.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Contact {
-    /// `None`: nothing touches.
-    pub couple: Option<Couple>,
-    /// The bodies that touch.
-    pub bodies: Vec<BodyKind>,
-    /// Smallest distance between bodies that must not touch, mm, where the solver tells it.
-    pub clearance_mm: Option<f64>,
+    /// Empty: nothing touches.
+    pub pairs: Vec<ContactPair>,
+    /// How far the neck can still lean before it meets the liner's rim, degrees.
+    pub neck_margin_deg: Option<f64>,
+    /// Least distance in which bone has a part, mm.
+    pub bone_clearance_mm: Option<f64>,
+}
+
+impl Contact {
+    /// True when this body touches another.
+    #[must_use]
+    pub fn touches(&self, kind: BodyKind) -> bool {
+        self.pairs.iter().any(|pair| pair.moving == kind || pair.fixed == kind)
+    }
+}
+
+/// Two bodies that touch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ContactPair {
+    /// What kind of impingement this is.
+    pub couple: Couple,
+    /// Of the femoral side.
+    pub moving: BodyKind,
+    /// Of the pelvic side.
+    pub fixed: BodyKind,
 }
 
 /// Background work.

@@ -5,13 +5,13 @@
 //! The sensors are entities of their own; the drawn bodies keep their metres.
 
 use super::{
-    bodies::{BodyKind, ImplantPart},
+    bodies::BodyKind,
     document::OpenDocument,
     joint::HipPosture,
     schedule::AppSet,
     space::{ViewSpace, view_direction},
 };
-use crate::{labels::Label, mesh::TriMesh};
+use crate::{frames::Side, labels::Label, mesh::TriMesh, plan::ImplantPart};
 use bevy::prelude::*;
 use bevy_rapier3d::prelude::*;
 use std::collections::BTreeSet;
@@ -22,6 +22,8 @@ const MM_TO_PHYSICS: f64 = 0.1;
 /// What the physics engine says.
 #[derive(Resource, Clone, Debug, Default, PartialEq, Eq)]
 pub struct PhysicsContact {
+    /// There are bodies that could touch.
+    pub expected: bool,
     /// `None` before it has said anything.
     pub touching: Option<bool>,
     /// The pairs that touch.
@@ -59,18 +61,15 @@ fn spawn_sensors(
 ) {
     let Some(document) = document.filter(|d| d.is_changed()) else { return };
     old.iter().for_each(|entity| commands.entity(entity).despawn());
-    *contact = PhysicsContact::default();
+    *contact = PhysicsContact { expected: document.joint.is_some(), ..default() };
     if document.joint.is_none() {
         return;
     }
     let space = ViewSpace { origin: document.focus };
     for part in &document.bodies {
         let moves = part.kind.follows_femur(document.side);
-        if !takes_part(part.kind, document.side) {
-            continue;
-        }
         // A surface that Rapier refuses is left out of the comparison; the motion solver still has it.
-        let Some(collider) = collider(&part.mesh, &space) else { continue };
+        let Some(collider) = part.sensor.as_ref().and_then(|mesh| collider(mesh, &space)) else { continue };
         commands.spawn((
             Sensed { kind: part.kind, moves },
             if moves { RigidBody::KinematicPositionBased } else { RigidBody::Fixed },
@@ -84,11 +83,11 @@ fn spawn_sensors(
     }
 }
 
-/// What must not touch: head and shell are left out, since the one bears in the liner and the other sits in bone by design.
-fn takes_part(kind: BodyKind, side: crate::frames::Side) -> bool {
+/// What must not touch. The head is left out, since it bears in the cup.
+pub(super) fn takes_part(kind: BodyKind, side: Side) -> bool {
     match kind {
         BodyKind::Bone(label) => label == Label::Sacrum || label == Label::hip(side) || label == Label::femur(side),
-        BodyKind::Implant(part) => matches!(part, ImplantPart::Liner | ImplantPart::Stem),
+        BodyKind::Implant(part) => matches!(part, ImplantPart::Cup | ImplantPart::Stem),
     }
 }
 
@@ -119,11 +118,11 @@ fn hear_sensors(world: ReadRapierContext, sensors: Query<&Sensed>, mut contact: 
     let mut pairs = BTreeSet::new();
     for (first, second, touching) in world.simulation.intersection_pairs(world.colliders) {
         if let (true, Ok(a), Ok(b)) = (touching, sensors.get(first), sensors.get(second)) {
-            // The liner in its bone and the stem in its femur are not news.
+            // The cup in its bone and the stem in its femur are not news.
             if a.moves != b.moves {
                 pairs.insert((a.kind.min(b.kind), a.kind.max(b.kind)));
             }
         }
     }
-    contact.set_if_neq(PhysicsContact { touching: Some(!pairs.is_empty()), pairs });
+    contact.set_if_neq(PhysicsContact { expected: true, touching: Some(!pairs.is_empty()), pairs });
 }

@@ -76,6 +76,7 @@ fn shoot(
     contact: Res<ContactState>,
     physics: Option<Res<PhysicsContact>>,
     mut shooting: ResMut<Shooting>,
+    mut cameras: Query<&mut Camera>,
     mut commands: Commands,
     mut exit: MessageWriter<AppExit>,
 ) {
@@ -84,8 +85,11 @@ fn shoot(
         exit.write(AppExit::error());
         return;
     }
-    let answered = contact.settled() && physics.is_none_or(|p| p.touching.is_some() || shooting.frames_left < 3);
-    if loading.busy() || !(answered || shooting.since.elapsed() > PATIENCE) || shooting.asked {
+    let answered = contact.settled() && physics.is_none_or(|physics| physics.touching.is_some() || !physics.expected);
+    let ready = !loading.busy() && (answered || shooting.since.elapsed() > PATIENCE);
+    // Nothing is drawn before there is something to draw: without a GPU a frame costs seconds.
+    cameras.iter_mut().filter(|camera| camera.is_active != ready).for_each(|mut camera| camera.is_active = ready);
+    if !ready || shooting.asked {
         return;
     }
     shooting.frames_left = shooting.frames_left.saturating_sub(1);

@@ -2,6 +2,8 @@
 
 use egui::{Color32, Context, CornerRadius, FontId, Stroke, TextStyle, Visuals};
 
+/// Behind the bones.
+pub const VIEW: Color32 = Color32::from_rgb(19, 21, 24);
 /// Things are as they should be.
 pub const CALM: Color32 = Color32::from_rgb(120, 190, 150);
 /// Impingement.

@@ -1,6 +1,7 @@
 //! `coxa view`.
 
 use super::Outcome;
+use crate::motion::Posture;
 use std::path::PathBuf;
 
 /// Arguments of `coxa view`.
@@ -17,19 +18,34 @@ pub struct Arguments {
     /// Language to begin with: en or zh.
     #[arg(long, default_value = "en")]
     language: crate::i18n::Language,
+    /// Where the hip stands at first: flexion, adduction and internal rotation in degrees, e.g. 90,10,20.
+    #[arg(long, value_name = "F,A,R", value_parser = posture, default_value = "0,0,0", allow_hyphen_values = true)]
+    posture: Posture,
+}
+
+fn posture(text: &str) -> Result<Posture, String> {
+    let number = |part: &str| part.trim().parse().map_err(|_| format!("'{part}' is not a number"));
+    let angles: Vec<f64> = text.split(',').map(number).collect::<Result<_, String>>()?;
+    match angles[..] {
+        [flexion_deg, adduction_deg, internal_rotation_deg] if angles.iter().all(|angle| angle.is_finite()) => {
+            Ok(Posture { flexion_deg, adduction_deg, internal_rotation_deg })
+        }
+        _ => Err(format!("three angles in degrees are expected, as in 90,10,20; found '{text}'")),
+    }
 }
 
 /// Runs the command.
 #[cfg(feature = "app")]
 pub fn run(arguments: Arguments) -> Outcome {
+    let Arguments { case, screenshot, frames, language, posture } = arguments;
     let options =
-        crate::app::ViewOptions { language: arguments.language, screenshot: arguments.screenshot, frames: arguments.frames };
-    Ok(crate::app::open(&arguments.case, options)?)
+        crate::app::ViewOptions { language, screenshot, frames, posture };
+    Ok(crate::app::open(&case, options)?)
 }
 
 /// Runs the command.
 #[cfg(not(feature = "app"))]
 pub fn run(arguments: Arguments) -> Outcome {
-    let Arguments { case, screenshot: _, frames: _, language: _ } = arguments;
+    let Arguments { case, screenshot: _, frames: _, language: _, posture: _ } = arguments;
     Err(format!("'{}' cannot be shown: this build has no window (feature 'app')", case.display()).into())
 }

@@ -4,15 +4,16 @@ use crate::scene;
 use bevy::prelude::*;
 use coxa::{
     app::{
-        bodies::{Body, BodyKind, FollowsFemur, ImplantPart, InContact, Opacity},
+        bodies::{Body, BodyKind, FollowsFemur, InContact, Opacity},
         contact::{ContactSource, ContactState},
-        model::{Command, Contact},
+        model::{Command, Contact, ContactPair},
         requests::Requests,
         space::{MM_TO_VIEW, ViewSpace},
     },
     frames::Side,
     labels::Label,
     motion::{Couple, Posture},
+    plan::ImplantPart,
 };
 use nalgebra::Point3;
 use std::time::{Duration, Instant};
@@ -106,9 +107,12 @@ fn solver() -> ContactSource {
     ContactSource::new(|| {
         Ok(Box::new(|posture: &Posture| match posture.flexion_deg >= 60.0 {
             true => Contact {
-                couple: Some(Couple::BoneBone),
-                bodies: vec![BodyKind::Bone(Label::FemurRight), BodyKind::Bone(Label::HipRight)],
-                clearance_mm: None,
+                pairs: vec![ContactPair {
+                    couple: Couple::BoneBone,
+                    moving: BodyKind::Bone(Label::FemurRight),
+                    fixed: BodyKind::Bone(Label::HipRight),
+                }],
+                ..Contact::default()
             },
             false => Contact::default(),
         }))

@@ -1,6 +1,7 @@
 //! The window, tested without a screen. One module a promise to the user.
 
 mod bodies;
+mod case;
 mod fonts;
 mod panels;
 mod physics;

@@ -4,14 +4,15 @@ use crate::scene;
 use coxa::{
     anatomy::Finding,
     app::{
-        bodies::{BodyKind, ImplantPart},
-        model::{BodyRow, CaseModel, Command, Contact, ContactModel, JobModel, Model, PlanNumbers, View},
+        bodies::BodyKind,
+        model::{BodyRow, CaseModel, Command, Contact, ContactModel, ContactPair, JobModel, Model, PlanNumbers, View},
         panels, theme,
     },
     frames::Side,
     i18n::{Language, Texts},
     labels::Label,
     motion::{Couple, Motion, Posture, RomRow, RomTable},
+    plan::ImplantPart,
 };
 use egui_kittest::{Harness, kittest::Queryable};
 
@@ -64,7 +65,7 @@ fn draw(ui: &mut egui::Ui, given: &mut Given) {
         plan: Some(&given.plan),
         posture: given.posture,
         contact: ContactModel::Answer(&given.contact),
-        physics: Some(given.contact.couple.is_some()),
+        physics: Some(!given.contact.pairs.is_empty()),
         rom: Some(&given.rom),
         findings: &given.findings,
     };
@@ -121,9 +122,13 @@ fn impingement_is_said_in_words_in_both_languages() {
     ] {
         let mut given = given(language);
         given.contact = Contact {
-            couple: Some(Couple::BoneBone),
-            bodies: vec![BodyKind::Bone(Label::FemurRight), BodyKind::Bone(Label::HipRight)],
-            clearance_mm: None,
+            pairs: vec![ContactPair {
+                couple: Couple::BoneBone,
+                moving: BodyKind::Bone(Label::FemurRight),
+                fixed: BodyKind::Bone(Label::HipRight),
+            }],
+            neck_margin_deg: Some(12.34),
+            bone_clearance_mm: Some(-0.4),
         };
         let harness = harness(given);
         harness.get_by_label(words);

@@ -5,7 +5,7 @@ use coxa::{
     anatomy::{CupAngles, Finding},
     app::{
         CorePlugins, Document,
-        bodies::{BodyKind, ImplantPart},
+        bodies::BodyKind,
         document::{BodyMesh, OpenDocument},
         joint::Joint,
         model::{PlanNumbers, StemNumbers},
@@ -14,8 +14,9 @@ use coxa::{
     implants::OffsetOption,
     labels::Label,
     mesh::TriMesh,
+    plan::ImplantPart,
 };
-use nalgebra::{Point3, Vector3};
+use nalgebra::{Isometry3, Point3, Vector3};
 use std::sync::Arc;
 
 /// Centre of the hip, LPS mm: away from the origin, so that forgotten offsets show.
@@ -48,9 +49,9 @@ pub fn document() -> Document {
         pseudonym: "test-0001".into(),
         side: Side::Right,
         focus: centre,
-        bodies: bodies.into_iter().map(|(kind, mesh)| BodyMesh { kind, mesh: Arc::new(mesh) }).collect(),
+        bodies: bodies.into_iter().map(|(kind, mesh)| (kind, Arc::new(mesh))).map(|(kind, mesh)| BodyMesh { kind, sensor: Some(mesh.clone()), mesh }).collect(),
         plan: Some(plan()),
-        joint: Some(Joint { side: Side::Right, pelvic: frame, femoral: frame, centre, reduction: Vector3::zeros() }),
+        joint: Some(Joint { side: Side::Right, pelvic: frame, femoral: frame, centre, reduction: Isometry3::identity() }),
         rom: None,
         findings: vec![Finding { key: "finding-test".into(), text: "The femur ends 40 mm below the hip.".into(), side: None }],
         contact: None,

@@ -4,20 +4,20 @@ use crate::scene;
 use coxa::app::{self, ViewOptions};
 use std::{fs, path::Path};
 
-/// A Vulkan driver is registered with the loader.
-fn vulkan() -> bool {
+/// True when a Vulkan driver is registered with the loader.
+pub fn vulkan() -> bool {
     let folders = ["/usr/share/vulkan/icd.d", "/etc/vulkan/icd.d", "/usr/local/share/vulkan/icd.d"];
     std::env::var_os("VK_DRIVER_FILES").is_some()
         || folders.iter().any(|folder| fs::read_dir(folder).is_ok_and(|mut files| files.next().is_some()))
 }
 
-struct Picture {
+pub struct Picture {
     width: usize,
     rgb: Vec<[u8; 3]>,
 }
 
 impl Picture {
-    fn read(file: &Path) -> Self {
+    pub fn read(file: &Path) -> Self {
         let mut reader = png::Decoder::new(std::io::BufReader::new(fs::File::open(file).unwrap())).read_info().unwrap();
         let mut bytes = vec![0; reader.output_buffer_size().unwrap()];
         let info = reader.next_frame(&mut bytes).unwrap();
@@ -26,7 +26,7 @@ impl Picture {
     }
 
     /// Part of the pixels between columns `from` and `to` (fractions of the width) for which `is` holds.
-    fn part(&self, from: f64, to: f64, is: impl Fn([u8; 3]) -> bool) -> f64 {
+    pub fn part(&self, from: f64, to: f64, is: impl Fn([u8; 3]) -> bool) -> f64 {
         let columns = (self.width as f64 * from) as usize..(self.width as f64 * to) as usize;
         let chosen: Vec<_> = self.rgb.chunks_exact(self.width).flat_map(|row| &row[columns.clone()]).collect();
         chosen.iter().filter(|p| is(***p)).count() as f64 / chosen.len() as f64
@@ -42,9 +42,6 @@ fn a_case_is_rendered_without_a_window_with_bones_and_panels() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("view.png");
     app::show(scene::document(), ViewOptions { screenshot: Some(file.clone()), ..ViewOptions::default() }).unwrap();
-    if let Some(keep) = std::env::var_os("COXA_KEEP_PICTURE") {
-        fs::copy(&file, keep).unwrap();
-    }
     let picture = Picture::read(&file);
     let bone = picture.part(0.2, 0.75, |[r, g, b]| r > 90 && r > b && g > b);
     assert!(bone > 0.02, "only {:.2} % of the view look like bone", 100.0 * bone);

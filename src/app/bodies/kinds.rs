@@ -1,22 +1,9 @@
 //! What a body is, without any Bevy: the vocabulary that panels, systems and documents share.
 
-use crate::{frames::Side, labels::Label};
-
-/// A part of the implant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum ImplantPart {
-    /// The metal shell of the cup.
-    Shell,
-    /// The liner in the shell.
-    Liner,
-    /// The modular head.
-    Head,
-    /// The stem with its neck.
-    Stem,
-}
+use crate::{frames::Side, labels::Label, plan::ImplantPart};
 
 /// What a body is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum BodyKind {
     /// A bone, or metal that was there before.
     Bone(Label),
@@ -30,8 +17,7 @@ impl BodyKind {
     pub fn text_key(self) -> String {
         match self {
             Self::Bone(label) => format!("bone-{}", label.name().replace('_', "-")),
-            Self::Implant(ImplantPart::Shell) => "implant-shell".into(),
-            Self::Implant(ImplantPart::Liner) => "implant-liner".into(),
+            Self::Implant(ImplantPart::Cup) => "implant-cup".into(),
             Self::Implant(ImplantPart::Head) => "implant-head".into(),
             Self::Implant(ImplantPart::Stem) => "implant-stem".into(),
         }
@@ -68,8 +54,7 @@ impl BodyKind {
             Self::Bone(Label::FemurLeft | Label::FemurRight) => ([0.83, 0.75, 0.60], 0.0, 0.7),
             Self::Bone(Label::Metal) => ([0.45, 0.48, 0.55], 0.6, 0.4),
             Self::Bone(_) => ([0.77, 0.65, 0.47], 0.0, 0.75),
-            Self::Implant(ImplantPart::Shell) => ([0.42, 0.50, 0.60], 0.55, 0.45),
-            Self::Implant(ImplantPart::Liner) => ([0.80, 0.84, 0.86], 0.0, 0.4),
+            Self::Implant(ImplantPart::Cup) => ([0.42, 0.50, 0.60], 0.5, 0.45),
             Self::Implant(ImplantPart::Head) => ([0.82, 0.60, 0.66], 0.1, 0.2),
             Self::Implant(ImplantPart::Stem) => ([0.50, 0.56, 0.63], 0.6, 0.4),
         }
@@ -86,6 +71,6 @@ mod tests {
         assert!(!BodyKind::Bone(Label::FemurRight).follows_femur(Side::Left));
         assert!(!BodyKind::Bone(Label::HipLeft).follows_femur(Side::Left));
         assert!(BodyKind::Implant(ImplantPart::Stem).follows_femur(Side::Right));
-        assert!(!BodyKind::Implant(ImplantPart::Liner).follows_femur(Side::Right));
+        assert!(!BodyKind::Implant(ImplantPart::Cup).follows_femur(Side::Right));
     }
 }

@@ -4,7 +4,7 @@ mod kinds;
 mod mesh;
 mod systems;
 
-pub use kinds::{BodyKind, ImplantPart};
+pub use kinds::BodyKind;
 
 use super::schedule::AppSet;
 use bevy::prelude::*;

@@ -55,7 +55,7 @@ pub fn mark_contact(contact: Res<ContactState>, bodies: Query<(Entity, &Body, Ha
 
 /// Colour and transparency of each body's own material follow its components.
 pub fn paint_bodies(
-    bodies: Query<(&Body, Ref<Opacity>, Has<InContact>, &MeshMaterial3d<StandardMaterial>)>,
+    bodies: Query<(&Body, &Opacity, Has<InContact>, &MeshMaterial3d<StandardMaterial>)>,
     mut materials: ResMut<Assets<StandardMaterial>>,
 ) {
     for (body, opacity, touching, handle) in &bodies {

@@ -8,7 +8,7 @@ use crate::{
     },
     i18n::Texts,
     motion::Couple,
-    units::Millimetres,
+    units::{Degrees, Millimetres},
 };
 use egui::{Color32, Frame, Margin, RichText, Ui};
 
@@ -34,22 +34,24 @@ pub fn show(ui: &mut Ui, texts: &Texts, case: &CaseModel<'_>) {
 }
 
 fn answer(ui: &mut Ui, texts: &Texts, contact: &Contact) {
-    let Some(couple) = contact.couple else {
+    if contact.pairs.is_empty() {
         banner(ui, theme::CALM, texts.get("contact-none"));
-        if let Some(clearance_mm) = contact.clearance_mm {
-            ui.small(texts.with("clearance", &[("value", &Millimetres(clearance_mm).to_string())]));
-        }
-        return;
-    };
-    let key = match couple {
-        Couple::ImplantImplant => "contact-implant-implant",
-        Couple::ImplantBone => "contact-implant-bone",
-        Couple::BoneBone => "contact-bone-bone",
-    };
-    banner(ui, theme::ALARM, texts.get(key));
-    if let [first, second, ..] = contact.bodies[..] {
-        let names = [first, second].map(|kind| texts.get(&kind.text_key()));
-        ui.small(texts.with("contact-pair", &[("first", &names[0]), ("second", &names[1])]));
+    }
+    for pair in &contact.pairs {
+        let key = match pair.couple {
+            Couple::ImplantImplant => "contact-implant-implant",
+            Couple::ImplantBone => "contact-implant-bone",
+            Couple::BoneBone => "contact-bone-bone",
+        };
+        banner(ui, theme::ALARM, texts.get(key));
+        let [moving, fixed] = [pair.moving, pair.fixed].map(|kind| texts.get(&kind.text_key()));
+        ui.small(texts.with("contact-pair", &[("first", &moving), ("second", &fixed)]));
+    }
+    // Distances that have become depths are said by the pairs above.
+    let neck = contact.neck_margin_deg.filter(|degrees| *degrees >= 0.0).map(|v| ("neck-margin", Degrees(v).to_string()));
+    let bone = contact.bone_clearance_mm.filter(|mm| *mm >= 0.0).map(|v| ("bone-clearance", Millimetres(v).to_string()));
+    for (key, value) in neck.into_iter().chain(bone) {
+        ui.small(texts.with(key, &[("value", &value)]));
     }
 }
 

@@ -19,7 +19,8 @@ pub fn show(ui: &mut Ui, texts: &Texts, case: &CaseModel<'_>) {
             ui.vertical(|ui| {
                 // The English sentence carries the numbers; another language says what it is about and keeps it beside.
                 if texts.language() != Language::English && texts.has(&finding.key) {
-                    ui.label(texts.get(&finding.key));
+                    let side = finding.side.map(|side| format!("{} · ", texts.get(&format!("side-{side}")))).unwrap_or_default();
+                    ui.label(side + &texts.get(&finding.key));
                     ui.small(&finding.text);
                 } else {
                     ui.label(&finding.text);

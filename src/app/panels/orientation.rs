@@ -1,6 +1,6 @@
 //! Orientation letters at the edges of the view, as on a radiograph.
 
-use crate::i18n::Texts;
+use crate::{app::theme, i18n::Texts};
 use egui::{Align2, FontId, Pos2, Rect, Ui};
 use nalgebra::Vector3;
 
@@ -27,7 +27,11 @@ pub fn edge_letters(ui: &Ui, texts: &Texts, view: Rect, right: &Vector3<f64>, up
     ];
     for (place, align, direction) in edges {
         let text = words(texts, &orientation_letters(&direction));
-        ui.painter().text(place, align, text, FontId::proportional(20.0), super::super::theme::NOTICE);
+        let galley = ui.painter().layout_no_wrap(text, FontId::proportional(20.0), theme::NOTICE);
+        let letters = align.anchor_size(place, galley.size());
+        // On a patch of their own, so that they are read over bone as well.
+        ui.painter().rect_filled(letters.expand2(egui::vec2(6.0, 2.0)), 4, theme::VIEW.gamma_multiply(0.75));
+        ui.painter().galley(letters.min, galley, theme::NOTICE);
     }
 }
 

@@ -19,7 +19,7 @@ pub fn show(ui: &mut Ui, texts: &Texts, case: &CaseModel<'_>, commands: &mut Vec
         ui.weak(texts.get("moves-nothing"));
         return;
     };
-    let touching = matches!(case.contact, ContactModel::Answer(contact) if contact.couple.is_some());
+    let touching = matches!(case.contact, ContactModel::Answer(contact) if !contact.pairs.is_empty());
     let mut wanted = posture;
     ui.scope(|ui| {
         if touching {
@@ -43,9 +43,13 @@ pub fn show(ui: &mut Ui, texts: &Texts, case: &CaseModel<'_>, commands: &mut Vec
 /// One angle; it is named by what its sign means: −20° of flexion reads "extension 20.0°".
 fn slider(ui: &mut Ui, texts: &Texts, [negative, positive]: [&str; 2], range: RangeInclusive<f64>, angle_deg: &mut f64) {
     let name = texts.get(if *angle_deg < 0.0 { negative } else { positive });
-    ui.spacing_mut().slider_width = 150.0;
+    ui.spacing_mut().slider_width = 132.0;
     ui.horizontal(|ui| {
-        ui.add_sized([92.0, 18.0], egui::Label::new(name.clone()).halign(egui::Align::LEFT));
+        // Names of different lengths, sliders in one line.
+        ui.allocate_ui_with_layout(egui::vec2(112.0, 18.0), egui::Layout::left_to_right(egui::Align::Center), |ui| {
+            ui.set_min_width(112.0);
+            ui.label(&name);
+        });
         let slider = Slider::new(angle_deg, range).step_by(0.5).custom_formatter(|value, _| format!("{:.1}°", value.abs()));
         ui.add(slider).widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Slider, true, name.clone()));
     });
