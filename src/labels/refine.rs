@@ -5,7 +5,7 @@ use super::{
     neural::Probabilities,
     refine_edge::settle,
     refine_flood::flood,
-    refine_head::{Head, JointSpace},
+    refine_head::{CERTAIN, Head, JointSpace},
     refine_prior::Prior,
     solid,
 };
@@ -24,7 +24,9 @@ const NECK_CONE_DEG: f64 = 50.0;
 /// How far beyond the ball's surface head and socket are told apart by the joint space, mm.
 const JOINT_REACH_MM: f64 = 9.0;
 /// A ball whose surface stands out less than this is no femoral head to rely on.
-const LEAST_CONTRAST_HU: f64 = 80.0;
+const LEAST_CONTRAST_HU: f64 = 150.0;
+/// A ball further than this from where the network saw the joint is something else, mm.
+const FARTHEST_MM: f64 = 13.0;
 
 /// Labels at the CT's resolution and what was learnt on the way.
 #[derive(Clone, Debug)]
@@ -39,7 +41,8 @@ pub struct Refined {
 #[must_use]
 pub fn refine(volume: &Volume, prior: &Prior, probabilities: &Probabilities) -> Refined {
     let size = volume.grid.size;
-    let (soft_hu, threshold_hu) = densities(volume, prior);
+    let tissue = Densities::of(volume, prior);
+    let threshold_hu = tissue.threshold_hu();
     let mask: Vec<bool> = (0..volume.hu.len())
         .into_par_iter()
         .map(|at| {
@@ -64,35 +67,52 @@ pub fn refine(volume: &Volume, prior: &Prior, probabilities: &Probabilities) -> 
         let p = volume.grid.centre(volume.grid.voxel(at));
         joints.iter().all(|(_, joint, _)| (p - joint.head().centre).norm() > joint.head().radius_mm + 3.0)
     };
-    settle(&mut ids, volume, prior, soft_hu, &in_no_joint_space);
+    settle(&mut ids, volume, prior, &tissue, &in_no_joint_space);
     Refined { ids, threshold_hu }
 }
 
-/// HU of muscle in this scan, and of the threshold for bone: a fifth of the way up to compact bone, where a voxel half filled with a
-/// thin, blurred cortex lies.
-fn densities(volume: &Volume, prior: &Prior) -> (f32, f32) {
-    let mut soft = [0usize; 40];
-    let mut bone = [0usize; 200];
-    for (&hu, &background) in volume.hu.iter().zip(&prior.background) {
-        if (-50..150).contains(&hu) {
-            soft[((hu + 50) / 5) as usize] += 1;
+/// Densities of a scan's tissues, HU.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Densities {
+    /// Muscle: the highest peak of the soft tissues around the bones.
+    pub(super) soft_hu: f32,
+    /// Compact bone: what only a thirtieth of the bone exceeds.
+    pub(super) compact_hu: f32,
+    /// Dense bone: what a tenth of the bone exceeds.
+    dense_hu: f32,
+}
+
+impl Densities {
+    fn of(volume: &Volume, prior: &Prior) -> Self {
+        let mut soft = [0usize; 40];
+        let mut bone = [0usize; 200];
+        for (&hu, &background) in volume.hu.iter().zip(&prior.background) {
+            if (-50..150).contains(&hu) {
+                soft[((hu + 50) / 5) as usize] += 1;
+            }
+            if background < 50 && (250..2250).contains(&hu) {
+                bone[((hu - 250) / 10) as usize] += 1;
+            }
         }
-        if background < 50 && (250..2250).contains(&hu) {
-            bone[((hu - 250) / 10) as usize] += 1;
-        }
+        // Smoothed over three bins, above fat and fluid.
+        let smooth = |n: usize| soft[n - 1] + soft[n] + soft[n + 1];
+        let peak = (11..39).fold(20, |best, n| if smooth(n) > smooth(best) { n } else { best });
+        let total: usize = bone.iter().sum();
+        let exceeded_by = |part: usize| {
+            let mut above = total;
+            let bin = bone.iter().position(|&count| {
+                above -= count;
+                above * part <= total
+            });
+            250.0 + 10.0 * bin.unwrap_or(65) as f32
+        };
+        Self { soft_hu: -50.0 + 5.0 * (peak as f32 + 0.5), compact_hu: exceeded_by(30).max(500.0), dense_hu: exceeded_by(10) }
     }
-    // Muscle is the highest peak above fat and fluid; smoothed over three bins.
-    let smooth = |n: usize| soft[n - 1] + soft[n] + soft[n + 1];
-    let peak = (11..39).fold(20, |best, n| if smooth(n) > smooth(best) { n } else { best });
-    let muscle = -50.0 + 5.0 * (peak as f32 + 0.5);
-    let total: usize = bone.iter().sum();
-    let mut seen = 0;
-    let upper = bone.iter().position(|&count| {
-        seen += count;
-        seen * 10 >= total * 9 && total > 0
-    });
-    let compact = upper.map_or(900.0, |n| 250.0 + 10.0 * n as f32);
-    (muscle, muscle + (0.2 * (compact - muscle)).clamp(80.0, 190.0))
+
+    /// A fifth of the way up to dense bone: where a voxel half filled with a thin, blurred cortex lies.
+    fn threshold_hu(&self) -> f32 {
+        self.soft_hu + (0.2 * (self.dense_hu - self.soft_hu)).clamp(80.0, 190.0)
+    }
 }
 
 /// The joint space of a side and the direction of the neck, when the network saw both bones and a ball is there.
@@ -104,13 +124,21 @@ fn joint(volume: &Volume, probabilities: &Probabilities, side: Side) -> Option<(
         return None;
     }
     let guess = Point3::from(near.iter().map(|p| p.coords).sum::<Vector3<f64>>() / near.len() as f64);
-    let head = Head::find(volume, &guess);
-    if head.contrast_hu < LEAST_CONTRAST_HU {
+    let head = Head::find(volume, &belief(probabilities, side)?, &guess);
+    if head.contrast_hu < LEAST_CONTRAST_HU || (head.centre - guess).norm() > FARTHEST_MM {
         return None;
     }
     let beyond: Vec<_> = femur.iter().map(|p| p - head.centre).filter(|d| (28.0..55.0).contains(&d.norm())).collect();
     let neck = Unit::try_new(beyond.iter().sum::<Vector3<f64>>(), 1e-6)?;
     Some((side, JointSpace::find(volume, head), neck))
+}
+
+/// Femur against hip bone of a side in the network's opinion, as [`Head::find`] wants it.
+fn belief(probabilities: &Probabilities, side: Side) -> Option<Volume> {
+    let of = |label: Label| Some(probabilities.class(probabilities.classes.iter().position(|&c| c == label)?));
+    let (femur, hip) = (of(Label::femur(side))?, of(Label::hip(side))?);
+    let hu = femur.iter().zip(hip).map(|(f, h)| ((f - h) * f32::from(CERTAIN)).round() as i16).collect();
+    Some(Volume { grid: probabilities.grid.clone(), hu })
 }
 
 /// Centres of the coarse voxels that the network gives to a label.

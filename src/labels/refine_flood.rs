@@ -71,3 +71,35 @@ fn step_cost(above_threshold: f32, believed: f32) -> u32 {
     let doubt = 1.0 - believed;
     2 + (24.0 * dark + 36.0 * doubt) as u32
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_bones_that_touch_part_along_the_dark_line_between_them() {
+        // Two bright blocks pressed together: their touching faces, at i = 11, are dimmer but above the threshold.
+        let size = [24, 10, 10];
+        let hu: Vec<i16> = (0..2400).map(|at| if at % 24 == 11 { 260 } else { 700 }).collect();
+        // The network is sure only of the outer ends, and by its own best guess would part them at i = 8.
+        let sure = |i: usize| if (5..=18).contains(&i) { 130 } else { 250 };
+        let prior = Prior {
+            bone: (0..2400).map(|at| if at % 24 < 8 { 2 } else { 4 }).collect(),
+            bone_probability: (0..2400).map(|at| sure(at % 24)).collect(),
+            background: vec![0; 2400],
+        };
+        let label = flood(&vec![true; 2400], &hu, &prior, size, 200.0);
+        for (at, &label) in label.iter().enumerate().filter(|(at, _)| at % 24 != 11) {
+            assert_eq!(label, if at % 24 < 11 { 2 } else { 4 }, "at i = {}", at % 24);
+        }
+    }
+
+    #[test]
+    fn what_the_network_doubts_and_nothing_leads_to_gets_no_label() {
+        let mut mask = vec![false; 20];
+        mask[3] = true;
+        mask[9] = true;
+        let prior = Prior { bone: vec![2; 20], bone_probability: vec![100; 20], background: vec![155; 20] };
+        assert_eq!(flood(&mask, &[500; 20], &prior, [20, 1, 1], 200.0), vec![0; 20]);
+    }
+}

@@ -24,15 +24,21 @@ const RADII_MM: [f64; 2] = [17.0, 31.0];
 /// Radius that is neither small nor large, mm.
 const USUAL_RADIUS_MM: f64 = 24.0;
 /// How much contrast a centre must gain for each square millimetre away from the guess, HU.
-const PER_MM2_AWAY: f64 = 0.2;
+const PER_MM2_AWAY: f64 = 0.15;
+/// What a ball gains when the network sees femur throughout it, HU.
+const BELIEF_HU: f64 = 200.0;
+/// Certainty in a volume of beliefs.
+pub const CERTAIN: i16 = 1000;
 /// Share of the rays that must see the ball's surface; the others may look into the neck.
 const SEEN: f64 = 0.65;
 
 impl Head {
     /// Fits the ball near `guess` (LPS mm): every place and size in reach, then finer around the best few.
+    ///
+    /// `belief` is the network's opinion on its own grid: [`CERTAIN`] where it sees femur, −[`CERTAIN`] where it sees hip bone.
     #[must_use]
-    pub fn find(volume: &Volume, guess: &Point3<f64>) -> Self {
-        let search = Search { volume, guess };
+    pub fn find(volume: &Volume, belief: &Volume, guess: &Point3<f64>) -> Self {
+        let search = Search { volume, belief, guess };
         let start = Self { centre: *guess, radius_mm: USUAL_RADIUS_MM, contrast_hu: f64::NEG_INFINITY };
         let mut best = search.around(&[start], [10.0, 2.0], [5.5, 1.0], 90, 24);
         for (reach, step, rays, keep) in [(1.5, 0.75, 150, 4), (0.5, 0.25, 400, 1)] {
@@ -45,6 +51,7 @@ impl Head {
 
 struct Search<'a> {
     volume: &'a Volume,
+    belief: &'a Volume,
     guess: &'a Point3<f64>,
 }
 
@@ -64,7 +71,8 @@ impl Search<'_> {
             .map(|(centre, radius_mm)| {
                 let unusual =
                     (centre - self.guess).norm_squared() * PER_MM2_AWAY + ((radius_mm - USUAL_RADIUS_MM) / 3.0).powi(2) * 8.0;
-                let contrast_hu = contrast(self.volume, &centre, radius_mm, &directions) - unusual;
+                let within = BELIEF_HU * believed(self.belief, &centre, radius_mm, &directions);
+                let contrast_hu = contrast(self.volume, &centre, radius_mm, &directions) + within - unusual;
                 Head { centre, radius_mm, contrast_hu }
             })
             .collect();
@@ -93,14 +101,20 @@ fn contrast(volume: &Volume, centre: &Point3<f64>, radius: f64, directions: &[Ve
         let at = |r: f64| trilinear(volume, &(centre + d * r));
         let (bright, dark) = (at(radius - 1.0)?, at(radius + 1.75)?);
         let beyond = [3.25, 4.5, 6.0].into_iter().filter_map(|r| at(radius + r)).fold(dark, f64::max);
-        // Limited so that a strip of metal or a vessel does not outweigh the ball.
-        Some((bright - dark).clamp(-300.0, 500.0) + (beyond - dark).min(400.0))
+        // Limited so that a strip of metal or a vessel does not outweigh the ball; half for the socket, which covers only a part.
+        Some((bright - dark).clamp(-300.0, 500.0) + 0.5 * (beyond - dark).min(400.0))
     };
     // A ray that leaves the scan tells nothing.
     let mut steps: Vec<f64> = directions.iter().map(|d| along(d).unwrap_or(0.0)).collect();
     let seen = (steps.len() as f64 * SEEN) as usize;
     steps.sort_unstable_by(|a, b| b.total_cmp(a));
     steps[..seen].iter().sum::<f64>() / seen as f64
+}
+
+/// Mean belief in femur, −1 to 1, on a shell well within the ball.
+fn believed(belief: &Volume, centre: &Point3<f64>, radius: f64, directions: &[Vector3<f64>]) -> f64 {
+    let at = |d: &Vector3<f64>| trilinear(belief, &(centre + d * (0.8 * radius))).unwrap_or(0.0);
+    directions.iter().step_by(3).map(at).sum::<f64>() / (directions.len().div_ceil(3) as f64 * f64::from(CERTAIN))
 }
 
 /// HU at a point; air outside the volume.
@@ -229,7 +243,8 @@ mod tests {
     fn the_ball_and_the_dark_shell_are_found() {
         let truth = Point3::new(2.3, -1.1, 0.7);
         let volume = ball_in_socket(truth);
-        let head = Head::find(&volume, &Point3::new(9.0, 4.0, 8.0));
+        let undecided = Volume { grid: volume.grid.clone(), hu: vec![0; volume.hu.len()] };
+        let head = Head::find(&volume, &undecided, &Point3::new(9.0, 4.0, 8.0));
         assert!((head.centre - truth).norm() < 0.6, "{:?}", head);
         assert!((head.radius_mm - 24.0).abs() < 0.8, "{:?}", head);
         let joint = JointSpace::find(&volume, head);

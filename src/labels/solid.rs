@@ -97,3 +97,33 @@ impl Part {
 fn whole(grid: &Grid, low: [usize; 3], voxel: [usize; 3]) -> usize {
     grid.index([0, 1, 2].map(|a| low[a] + voxel[a]))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_thin_shell_with_a_hole_is_filled_but_not_the_joint_space_it_holds() {
+        let grid = Grid::axis_aligned([40, 40, 40], [1.0; 3], Point3::new(-19.5, -19.5, -19.5));
+        let from_middle = |at: usize| grid.centre(grid.voxel(at)) - Point3::origin();
+        // A shell of radius 14 to 16 mm with a hole of 3 mm in it, and a scrap elsewhere.
+        let mut ids: Vec<u8> = (0..grid.len())
+            .map(|at| {
+                let p = from_middle(at);
+                let shell = (14.0..16.0).contains(&p.norm()) && !(p.xy().norm() < 1.5 && p.z > 0.0);
+                u8::from(shell) * Label::HipLeft.id()
+            })
+            .collect();
+        ids[grid.index([1, 1, 1])] = Label::HipLeft.id();
+        let volume = Volume { grid: grid.clone(), hu: vec![60; grid.len()] };
+        make_solid(&mut ids, &volume, &[Label::HipLeft], &|_| Some((Point3::origin(), 5.0)));
+        for at in 0..grid.len() {
+            let r = from_middle(at).norm();
+            if r < 5.0 || r > 17.0 {
+                assert_eq!(ids[at], 0, "at {r} mm");
+            } else if (5.0..14.0).contains(&r) {
+                assert_eq!(ids[at], Label::HipLeft.id(), "at {r} mm");
+            }
+        }
+    }
+}

@@ -65,6 +65,11 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_processor_agrees_with_itself() {
+        check(&Model::shipped().unwrap(), &Device::flex()).unwrap();
+    }
+
+    #[test]
     fn a_card_that_answers_zeros_or_nan_does_not_pass() {
         let right: Vec<f32> = (0..40).map(|n| (n as f32).sin()).collect();
         let (cosine, agreement) = compare(&right, &right, 10, 4);
