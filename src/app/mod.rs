@@ -147,7 +147,9 @@ fn build(task: Task<Document>, options: &ViewOptions, outcome: screenshot::Outco
             app.add_systems(Last, close_after(frames));
         }
     }
-    app.insert_resource(Loading::new(task)).insert_resource(joint::StartPosture(options.posture)).add_plugins((CorePlugins, ViewPlugins { language: options.language }));
+    app.insert_resource(Loading::new(task))
+        .insert_resource(joint::StartPosture(options.posture))
+        .add_plugins((CorePlugins, ViewPlugins { language: options.language }));
     app
 }
 

@@ -38,8 +38,7 @@ fn posture(text: &str) -> Result<Posture, String> {
 #[cfg(feature = "app")]
 pub fn run(arguments: Arguments) -> Outcome {
     let Arguments { case, screenshot, frames, language, posture } = arguments;
-    let options =
-        crate::app::ViewOptions { language, screenshot, frames, posture };
+    let options = crate::app::ViewOptions { language, screenshot, frames, posture };
     Ok(crate::app::open(&case, options)?)
 }
 

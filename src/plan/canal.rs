@@ -3,6 +3,7 @@
 use crate::{
     anatomy::{Axis, Femur, Hip, ShaftSource},
     mesh::TriMesh,
+    surface::cross_section,
 };
 use nalgebra::{Matrix3, Point3, Unit, Vector3};
 
@@ -16,6 +17,8 @@ const OUTER_IN_HEAD_RADII: [(f64, f64); 5] = [(20.0, 0.70), (40.0, 0.65), (60.0,
 const CANAL_IN_OUTER_RADII: [(f64, f64); 2] = [(20.0, 0.70), (100.0, 0.50)];
 /// Shortest stretch of canal that tells a size, mm.
 const SHORTEST_MM: f64 = 30.0;
+/// A smaller cross-section is no femoral shaft, mm².
+const LEAST_SHAFT_MM2: f64 = 50.0;
 /// A fitted canal axis further than this from the shaft axis is a bent line through too few sections, degrees.
 const MOST_BEND_DEG: f64 = 5.0;
 
@@ -80,7 +83,7 @@ impl Canal {
         }
         let trochanter = trochanter_level(hip, femur);
         if let Some(bone) = bone {
-            let cut = |level: i32| cross_section(bone, &femur.shaft, trochanter, f64::from(level));
+            let cut = |level: i32| round_section(bone, &femur.shaft, trochanter, f64::from(level));
             let outer: Vec<Round> = (0..=30).map(|step| step * 5).map_while(cut).collect();
             if long_enough(&outer, from_mm) {
                 return Some(found(expected(outer), CanalSource::OuterContour));
@@ -163,35 +166,26 @@ fn trochanter_level(hip: &Hip, femur: &Femur) -> f64 {
 }
 
 /// Centroid and radius of the circle of equal area of a bone's cross-section; `None` where the plane meets no closed bone.
-fn cross_section(bone: &TriMesh, shaft: &Axis, trochanter_mm: f64, level_mm: f64) -> Option<Round> {
-    let normal = shaft.direction;
-    let through = shaft.point - normal.into_inner() * (trochanter_mm + level_mm);
-    let mut area = Vector3::zeros();
-    let mut moment = Vector3::zeros();
-    for t in 0..bone.triangles.len() {
-        let corners = bone.corners(t).map(|p| p - through);
-        let heights = corners.map(|c| c.dot(&normal));
-        let mut ends = [None, None];
-        for (i, j) in [(0, 1), (1, 2), (2, 0)] {
-            if (heights[i] < 0.0) != (heights[j] < 0.0) {
-                let crossing = corners[i] + (corners[j] - corners[i]) * (heights[i] / (heights[i] - heights[j]));
-                ends[usize::from(heights[i] < 0.0)] = Some(crossing);
-            }
-        }
-        // Along the contour the bone lies on one side, because all triangles face outwards.
-        if let [Some(down), Some(up)] = ends {
-            let part = down.cross(&up) / 2.0;
-            area += part;
-            moment += (down + up) / 3.0 * part.dot(&normal);
-        }
+fn round_section(bone: &TriMesh, shaft: &Axis, trochanter_mm: f64, level_mm: f64) -> Option<Round> {
+    let through = shaft.point - shaft.direction.into_inner() * (trochanter_mm + level_mm);
+    // Of several outlines, as those of the shaft and of a bubble in its surface, the largest is the shaft's.
+    let outlines = cross_section(bone, &through, &shaft.direction);
+    let (area, centre) =
+        outlines.iter().map(|line| area_and_centroid(line, &shaft.direction)).max_by(|a, b| a.0.total_cmp(&b.0))?;
+    (area > LEAST_SHAFT_MM2).then(|| Round { level_mm, centre, radius_mm: (area / std::f64::consts::PI).sqrt() })
+}
+
+/// Area of a flat closed line, positive when it runs counter-clockwise about the normal, and the centroid of what it encloses.
+fn area_and_centroid(line: &[Point3<f64>], normal: &Vector3<f64>) -> (f64, Point3<f64>) {
+    let first = line[0];
+    let (mut area, mut moment) = (0.0, Vector3::zeros());
+    for pair in line.windows(2) {
+        let (a, b) = (pair[0] - first, pair[1] - first);
+        let part = a.cross(&b).dot(normal) / 2.0;
+        area += part;
+        moment += (a + b) / 3.0 * part;
     }
-    let signed = area.dot(&normal);
-    let square = signed.abs();
-    (square > 50.0).then(|| Round {
-        level_mm,
-        centre: through + moment / signed,
-        radius_mm: (square / std::f64::consts::PI).sqrt(),
-    })
+    (area, first + moment / area)
 }
 
 /// Linear between the points of a table, constant beyond its ends.
@@ -214,10 +208,10 @@ mod tests {
         let tube = crate::implants::geometry::revolve(&[(0.0, -100.0), (14.0, -100.0), (14.0, 100.0), (0.0, 100.0)], 180);
         let lift = nalgebra::Isometry3::translation(7.0, -3.0, 20.0);
         let shaft = Axis { point: Point3::new(5.0, 0.0, 50.0), direction: Vector3::z_axis() };
-        let round = cross_section(&tube.transformed(&lift), &shaft, 10.0, 25.0).unwrap();
+        let round = round_section(&tube.transformed(&lift), &shaft, 10.0, 25.0).unwrap();
         assert!((round.radius_mm - 14.0).abs() < 0.01, "{}", round.radius_mm);
         assert!((round.centre - Point3::new(7.0, -3.0, 15.0)).norm() < 1e-6, "{}", round.centre);
-        assert!(cross_section(&tube.transformed(&lift), &shaft, 10.0, 200.0).is_none());
+        assert!(round_section(&tube.transformed(&lift), &shaft, 10.0, 200.0).is_none());
     }
 
     #[test]

@@ -16,7 +16,7 @@ pub struct CupPlacement {
     pub centre: Point3<f64>,
     /// Out of the opening, LPS.
     pub axis: Unit<Vector3<f64>>,
-    /// Part of the cup's outer hemisphere that lies in or against bone, 0 to 1; `None` when no hip bone's surface was given.
+    /// Part of the cup's outer hemisphere that bone covers (the fossa counts as bone), 0 to 1; `None` when no hip bone's surface was given.
     pub bone_coverage: Option<f64>,
 }
 

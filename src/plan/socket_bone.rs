@@ -7,8 +7,9 @@ use std::f64::consts::{FRAC_PI_4, PI};
 
 /// Directions that are sampled.
 const DIRECTIONS: usize = 600;
-/// Bone within this distance of the cup's outside covers it, mm: a voxel's error and the press fit.
-const CONTACT_MM: f64 = 1.0;
+/// Bone that begins within this distance outside the cup covers it, mm: the floor of the acetabular fossa lies that much deeper than
+/// the lunate surface on which the cup rests.
+const FOSSA_MM: f64 = 6.0;
 /// How far from the centre bone is looked for, mm.
 const REACH_MM: f64 = 75.0;
 /// A ray goes on this far behind the triangle it met, mm.
@@ -28,12 +29,12 @@ impl SocketBone {
         Self { index: MeshIndex::new(mesh), centre }
     }
 
-    /// Part of a hemisphere (pole opposite to `axis`) that lies in or within [`CONTACT_MM`] of bone, 0 to 1.
+    /// Part of a hemisphere (pole opposite to `axis`) that is covered by bone, the fossa included, 0 to 1.
     pub fn coverage(&self, axis: &Unit<Vector3<f64>>, radius_mm: f64) -> f64 {
         let pole = -*axis;
-        let covered = directions(&pole, 0.0).into_par_iter().filter(|direction| {
-            self.inside(direction).iter().any(|&(from, to)| from <= radius_mm + CONTACT_MM && to >= radius_mm)
-        });
+        let covered = directions(&pole, 0.0)
+            .into_par_iter()
+            .filter(|direction| self.inside(direction).iter().any(|&(from, to)| from <= radius_mm + FOSSA_MM && to >= radius_mm));
         covered.count() as f64 / DIRECTIONS as f64
     }
 
@@ -116,8 +117,8 @@ mod tests {
         for (inclination_deg, anteversion_deg) in [(40.0, 15.0), (30.0, 5.0), (50.0, 25.0)] {
             let angles = CupAngles { inclination_deg, anteversion_deg };
             let expected = (90.0 + angles.operative_deg().0) / 180.0;
-            // The contact distance would add a little beyond the plane, so it is taken off the bone's edge.
-            let shy = SocketBone::around(&block([CONTACT_MM / 2.0, -70.0, -70.0], [70.0, 70.0, 70.0]), Point3::origin());
+            // A bone that begins a little further medially covers the same directions: it is met within the fossa's depth.
+            let shy = SocketBone::around(&block([0.5, -70.0, -70.0], [70.0, 70.0, 70.0]), Point3::origin());
             let axis = angles.axis(&frame, Side::Right);
             for found in [around.coverage(&axis, 26.0), shy.coverage(&axis, 26.0)] {
                 assert!((found - expected).abs() < 0.03, "{inclination_deg}/{anteversion_deg}: {found} instead of {expected}");

@@ -18,6 +18,8 @@ use nalgebra::{Isometry3, Matrix3, Point3, Rotation3, Translation3, UnitQuaterni
 const DEPTH_STEP_MM: f64 = 1.0;
 /// Steps along the stem at which it is held against the canal, mm.
 const LEVEL_STEP_MM: f64 = 4.0;
+/// Differences between the two measures of version beyond this are worth a word, degrees.
+const VERSION_DEG: f64 = 5.0;
 /// What a millimetre of unused room at the tightest place weighs against a millimetre of leg length or offset: a size smaller
 /// (half a millimetre) is worth taking for 2 mm.
 const SLACK_WEIGHT: f64 = 4.0;
@@ -36,14 +38,25 @@ struct Seat {
 }
 
 impl Seat {
-    /// `None` when neck and shaft are parallel.
-    fn new(side: Side, neck: &Axis, shaft: &Axis) -> Option<Self> {
+    /// `None` when neck and shaft are parallel, or the head lies on the shaft.
+    fn new(side: Side, head: &Point3<f64>, neck: &Axis, shaft: &Axis) -> Option<Self> {
         let (n, y) = (neck.direction.into_inner(), shaft.direction.into_inner());
-        let medial = (n * -1.0 + y * n.dot(&y)).try_normalize(1e-3)?;
+        let medial = across(&(head - shaft.point), &y).try_normalize(1.0)?;
+        across(&n, &y).try_normalize(1e-3)?;
         // Both lines' common perpendicular: the foot on the stem axis.
         let between = neck.point - shaft.point;
         let along = (between.dot(&y) - between.dot(&n) * n.dot(&y)) / (1.0 - n.dot(&y).powi(2));
         Some(Self { side, crossing: shaft.point + y * along, proximal: y, medial })
+    }
+
+    /// How much more the stem is anteverted than an axis from the head to the shaft, degrees.
+    fn more_anteverted_deg(&self, neck: &Axis) -> f64 {
+        let native = across(&-neck.direction.into_inner(), &self.proximal);
+        let turn = self.proximal.dot(&native.cross(&self.medial)).atan2(native.dot(&self.medial)).to_degrees();
+        match self.side {
+            Side::Right => -turn,
+            Side::Left => turn,
+        }
     }
 
     /// The pose of a stem whose origin lies `depth_mm` distal of the native crossing.
@@ -84,13 +97,18 @@ impl Seat {
                         let (sin, cos) = (std::f64::consts::TAU * f64::from(i) / 16.0).sin_cos();
                         let edge = middle + Vector3::new(section.depth_mm / 2.0 * sin, 0.0, section.width_mm / 2.0 * cos);
                         let from_centre = self.lps(depth_mm, &edge) - centre;
-                        (from_centre - self.proximal * from_centre.dot(&self.proximal)).norm()
+                        across(&from_centre, &self.proximal).norm()
                     })
                     .fold(0.0, f64::max);
                 Some(Fit { clearance_mm: radius_mm - farthest, fill: farthest / radius_mm })
             })
             .min_by(|a, b| a.clearance_mm.total_cmp(&b.clearance_mm))
     }
+}
+
+/// The part of a vector across an axis.
+fn across(vector: &Vector3<f64>, axis: &Vector3<f64>) -> Vector3<f64> {
+    vector - axis * vector.dot(axis)
 }
 
 /// Room at the tightest place.
@@ -111,7 +129,9 @@ struct Candidate<'a> {
 
 /// Chooses size, offset option, head and depth, every combination tried.
 ///
-/// The axis is the canal's, the version that of the native neck. A stem fits when its sections stay `cortical_clearance_mm`
+/// The axis is the canal's. The version is the native one as Murphy (1987) defines it: of the line from the shaft to the head's centre,
+/// so that the new head stands neither before nor behind the native one; where the neck axis itself is turned otherwise, a finding says so.
+/// A stem fits when its sections stay `cortical_clearance_mm`
 /// inside the canal from `fit_from_mm` below the lesser trochanter to its tip. Among those that fit the one with the least cost is
 /// taken: the squares of the changes of leg length and offset (mm), of the unused room and of the head's offset, weighted.
 /// `None` with a finding that says why.
@@ -137,8 +157,10 @@ pub(super) fn choose(
         return left_out("too little of the femoral canal below the lesser trochanter is in the scan to choose a size by.");
     };
     let axis = canal.axis(settings.fit_from_mm, longest_mm);
-    let Some(seat) = Seat::new(side, &femur.neck_axis, &axis) else {
-        return left_out("the neck axis and the shaft axis that were measured are parallel, which no femur has.");
+    let Some(seat) = Seat::new(side, &hip.head.centre, &femur.neck_axis, &axis) else {
+        return left_out(
+            "the neck axis that was measured runs along the shaft axis, or the head lies on it, which no femur has.",
+        );
     };
     let Some(best) = search(&seat, pelvis, hip, femur, (cup, cup_centre), catalogue, &canal, settings) else {
         return left_out("the canal that is known lies beyond the reach of every stem in the catalogue.");
@@ -157,7 +179,17 @@ pub(super) fn choose(
         point: placement.lps_point(side, &Point3::from(towards_head * best.stem.resection_mm)),
         normal: nalgebra::Unit::new_normalize(placement.lps_vector(side, &towards_head)),
     };
-    let findings = told(side, &best, &canal, canal.level_mm(&seat.lps(best.depth_mm, &Point3::origin())), estimated, settings);
+    let mut findings =
+        told(side, &best, &canal, canal.level_mm(&seat.lps(best.depth_mm, &Point3::origin())), estimated, settings);
+    let more = seat.more_anteverted_deg(&femur.neck_axis);
+    if more.abs() > VERSION_DEG {
+        let way = if more > 0.0 { "more" } else { "less" };
+        let text = format!(
+            "The stem is turned towards the native head's centre (version after Murphy); that is {:.0}° {way} anteversion than the native neck axis has, which passes beside the shaft axis.",
+            more.abs()
+        );
+        findings.push(finding("finding-stem-version", side, text));
+    }
     Ok((Some(placement), findings))
 }
 

@@ -87,7 +87,10 @@ fn plan(catalogue: &Catalogue) -> Plan {
             stem: stem.id.clone(),
             head: head.id.clone(),
             pose: Isometry3::from_parts(origin.coords.into(), turn),
-            resection: ResectionPlane { point: origin + towards_head * stem.resection_mm, normal: Unit::new_normalize(towards_head) },
+            resection: ResectionPlane {
+                point: origin + towards_head * stem.resection_mm,
+                normal: Unit::new_normalize(towards_head),
+            },
             estimated: false,
         }),
         leg_length_change_mm: Some(3.0),

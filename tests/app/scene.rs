@@ -49,7 +49,11 @@ pub fn document() -> Document {
         pseudonym: "test-0001".into(),
         side: Side::Right,
         focus: centre,
-        bodies: bodies.into_iter().map(|(kind, mesh)| (kind, Arc::new(mesh))).map(|(kind, mesh)| BodyMesh { kind, sensor: Some(mesh.clone()), mesh }).collect(),
+        bodies: bodies
+            .into_iter()
+            .map(|(kind, mesh)| (kind, Arc::new(mesh)))
+            .map(|(kind, mesh)| BodyMesh { kind, sensor: Some(mesh.clone()), mesh })
+            .collect(),
         plan: Some(plan()),
         joint: Some(Joint { side: Side::Right, pelvic: frame, femoral: frame, centre, reduction: Isometry3::identity() }),
         rom: None,

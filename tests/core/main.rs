@@ -14,6 +14,7 @@ mod motion;
 mod network;
 mod phantom;
 mod plan;
+mod plan_on_scans;
 mod resection;
 mod road;
 mod rom_vectors;

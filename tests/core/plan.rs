@@ -223,6 +223,29 @@ fn the_stem_stands_in_the_canal_with_the_native_version() {
 }
 
 #[test]
+fn the_head_is_restored_where_the_neck_axis_passes_beside_the_shaft() {
+    let catalogue = Catalogue::shipped().unwrap();
+    for (turn_deg, way) in [(9.0_f64, "9° less"), (-9.0, "9° more")] {
+        for side in Side::BOTH {
+            let mut anatomy = Patient::default().anatomy();
+            let hip = if side == Side::Left { anatomy.left.as_mut() } else { anatomy.right.as_mut() }.unwrap();
+            let (head, femur) = (hip.head.centre, hip.femur.as_mut().unwrap());
+            // The neck axis turned about the vertical through the head: more anteversion for a positive turn.
+            let about = Rotation3::from_axis_angle(&Vector3::z_axis(), (turn_deg * side.lps_sign()).to_radians());
+            femur.neck_axis.direction = Unit::new_normalize(about * femur.neck_axis.direction.into_inner());
+            let shaft = femur.shaft.point;
+            let plan = planned(&anatomy, side);
+            let new = plan.head_centre(&catalogue).unwrap().unwrap();
+            let flat = |p: Point3<f64>| Vector3::new(p.x - shaft.x, p.y - shaft.y, 0.0).normalize();
+            assert!((flat(new) - flat(head)).norm() < 1e-9, "{side}: the head is neither before nor behind");
+            let told = plan.findings.iter().find(|finding| finding.key == "finding-stem-version").unwrap();
+            assert!(told.text.contains(way), "{side} {turn_deg}: {}", told.text);
+        }
+    }
+    assert!(!keys(&planned(&Patient::default().anatomy(), Side::Left)).contains(&"finding-stem-version"));
+}
+
+#[test]
 fn the_stem_keeps_its_distance_from_the_cortex_and_the_next_size_would_not() {
     let catalogue = Catalogue::shipped().unwrap();
     let anatomy = Patient::default().anatomy();

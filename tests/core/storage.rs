@@ -4,6 +4,7 @@ use crate::plan::{Patient, planned};
 use coxa::{
     anatomy::{Anatomy, Finding},
     frames::Side,
+    labels::Label,
     plan::{
         Plan,
         storage::{
@@ -16,7 +17,7 @@ use coxa::{
 use nalgebra::{Point3, Vector3};
 use proptest::prelude::*;
 use serde::{Deserialize, Serialize};
-use std::{fs, io, path::Path};
+use std::{collections::BTreeMap, fs, io, path::Path};
 
 fn case() -> Case {
     Case {
@@ -86,16 +87,20 @@ fn what_is_written_is_read_back() {
 }
 
 #[test]
-fn a_whole_case_with_images_is_read_back() {
+fn a_whole_case_with_images_and_bones_is_read_back() {
     let root = tempfile::tempdir().unwrap();
     let grid = Grid::axis_aligned([5, 4, 3], [0.75, 0.5, 1.25], Point3::new(-10.0, 20.0, -30.0));
     let volume = Volume { hu: (0..60).map(|i| i * 40 - 1000).collect(), grid: grid.clone() };
     let ids: Vec<u8> = (0..60).map(|i| i % 14).collect();
+    let bone = coxa::implants::geometry::revolve(&[(0.0, -2.0), (3.0, 0.0), (0.0, 2.0)], 8);
+    let bones = BTreeMap::from([(Label::HipRight, bone.clone()), (Label::FemurLeft, bone)]);
     let draft = CaseFolder::create(root.path().join("case")).unwrap();
     fill(&draft);
     draft.write_volume(&volume).unwrap();
     draft.write_labels(&grid, &ids).unwrap();
+    draft.write_bones(&bones).unwrap();
     let folder = draft.commit().unwrap();
+    assert_eq!(names(&folder.path().join("bones")), ["femur_left.stl", "hip_right.stl"]);
     let read = folder.read_volume().unwrap();
     assert_eq!(read.hu, volume.hu);
     let (read_grid, read_ids) = folder.read_labels().unwrap();
@@ -103,6 +108,11 @@ fn a_whole_case_with_images_is_read_back() {
     for (found, expected) in [(&read.grid, &grid), (&read_grid, &grid)] {
         assert_eq!(found.size, expected.size);
         assert!((found.origin - expected.origin).norm() < 1e-4 && (found.direction - expected.direction).norm() < 1e-5);
+    }
+    let read = folder.read_bones().unwrap();
+    assert_eq!(read.keys().collect::<Vec<_>>(), bones.keys().collect::<Vec<_>>());
+    for (label, mesh) in &bones {
+        assert!((read[label].volume_mm3() - mesh.volume_mm3()).abs() < 1e-3 && read[label].is_watertight());
     }
     folder.verify_journal().unwrap();
 }

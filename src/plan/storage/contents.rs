@@ -1,7 +1,13 @@
-//! The large files of a case: images and labels. Written once, while the case is made.
+//! The large files of a case: images, labels and surfaces. Written once, while the case is made.
 
 use super::{CaseDraft, CaseFolder, StorageError};
-use crate::volume::{Grid, Volume, nifti};
+use crate::{
+    labels::Label,
+    mesh::TriMesh,
+    surface::io::stl,
+    volume::{Grid, Volume, nifti},
+};
+use std::collections::BTreeMap;
 
 const VOLUME: &str = "volume.nii.gz";
 const LABELS: &str = "labels.nii.gz";
@@ -22,6 +28,14 @@ impl CaseDraft {
     pub fn write_labels(&self, grid: &Grid, ids: &[u8]) -> Result<(), StorageError> {
         self.write_file(LABELS, |path| nifti::write_labels(path, grid, ids))
     }
+
+    /// Writes `bones/<label>.stl`, LPS mm.
+    ///
+    /// # Errors
+    /// When one cannot be written.
+    pub fn write_bones(&self, bones: &BTreeMap<Label, TriMesh>) -> Result<(), StorageError> {
+        bones.iter().try_for_each(|(label, mesh)| self.write_file(&bone_path(*label), |path| stl::write(mesh, path)))
+    }
 }
 
 impl CaseFolder {
@@ -40,4 +54,23 @@ impl CaseFolder {
     pub fn read_labels(&self) -> Result<(Grid, Vec<u8>), StorageError> {
         nifti::read_labels(&self.path().join(LABELS)).map_err(|error| StorageError::Content(Box::new(error)))
     }
+
+    /// Reads all of `bones/`, LPS mm.
+    ///
+    /// # Errors
+    /// When a surface is damaged.
+    pub fn read_bones(&self) -> Result<BTreeMap<Label, TriMesh>, StorageError> {
+        let mut bones = BTreeMap::new();
+        for label in Label::ALL {
+            let path = self.path().join(bone_path(label));
+            if path.exists() {
+                bones.insert(label, stl::read(&path).map_err(|error| StorageError::Content(Box::new(error)))?);
+            }
+        }
+        Ok(bones)
+    }
+}
+
+fn bone_path(label: Label) -> String {
+    format!("bones/{}.stl", label.name())
 }
