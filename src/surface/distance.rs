@@ -59,7 +59,7 @@ impl SignedDistanceField {
 
     /// Distance at a point in LPS mm, negative inside; trilinear between the voxels.
     ///
-    /// Outside the grid it is a lower bound of the distance: with the whole mesh in the grid, the hypotenuse of the way to the grid
+    /// Outside the grid it is a lower bound of the distance, as exact as the far values at the grid's edge are: with the whole mesh in the grid, the hypotenuse of the way to the grid
     /// and the value there; else the value there less that way, yet not below zero.
     #[must_use]
     pub fn sample(&self, point: &Point3<f64>) -> f64 {

@@ -12,7 +12,8 @@ use coxa::{
 use nalgebra::Vector3;
 
 /// Facets take 0.014 mm off two balls; a motion meets them as obliquely as 1 in 5 here, on levers of 25 mm and more.
-const BONE_TOLERANCE_DEG: f64 = 0.15;
+/// Together that can be a third of a degree; the mesh engine's stated tolerance of a quarter holds.
+const BONE_TOLERANCE_DEG: f64 = 0.25;
 
 fn table(scene: &RomScene) -> RomTable {
     range_of_motion(scene, &Silent).unwrap()

@@ -50,11 +50,11 @@ fn a_sphere_is_as_far_as_the_formula_says() {
         assert!(near < 0.1 && voxels < 0.005 && far < 1.2, "{near} {voxels} {far}");
         let outside = centre + Vector3::new(25.0, 0.0, 0.0);
         assert!((field.gradient(&outside) - Vector3::x()).norm() < 0.02);
-        // Beyond the grid: never more than the distance, and not much less.
+        // Beyond the grid: never more than the distance by more than the grid's own far error, and not much less.
         for way in [40.0, 90.0, 500.0] {
             let point = centre + Vector3::new(0.8, 0.36, 0.48) * way;
             let (found, expected) = (field.sample(&point), way - 24.0);
-            assert!(found <= expected + 0.02 && found > 0.75 * expected, "{found} at {expected}");
+            assert!(found <= expected + far && found > 0.75 * expected, "{found} at {expected}");
         }
     }
 }
