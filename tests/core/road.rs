@@ -38,6 +38,17 @@ fn a_phantom_with_true_labels_is_planned_near_its_true_hip_and_the_case_is_compl
     let case = folder.path().join("case");
     let planned = run(&request(ct, Some(truth), Side::Left, case.clone()));
 
+    let degrees = |cosine: f64| cosine.clamp(-1.0, 1.0).acos().to_degrees();
+    for (side, true_hip) in [(Side::Left, &phantom.truth.left), (Side::Right, &phantom.truth.right)] {
+        let hip = planned.anatomy.hip(side).expect("both hips are in the scan");
+        let centre = (hip.head.centre - true_hip.head.centre).norm();
+        assert!(centre < 1.0, "{side} hip centre {centre:.2} mm from the truth");
+        let neck = degrees(hip.femur.as_ref().unwrap().neck_axis.direction.dot(&true_hip.neck_axis.direction));
+        assert!(neck < 2.0, "{side} neck axis {neck:.2}° from the truth");
+    }
+    let plane = degrees(planned.anatomy.pelvis.app.anterior().dot(&phantom.truth.tangent_plane.anterior()));
+    assert!(plane < 1.5, "anterior pelvic plane {plane:.2}° from the plane that touches the bones");
+
     let stem = planned.plan.stem.as_ref().expect("a phantom has a femur");
     assert!(!stem.estimated);
     assert!(planned.plan.leg_length_change_mm.unwrap().abs() < 5.0, "{:?}", planned.plan.leg_length_change_mm);

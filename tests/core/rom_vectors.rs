@@ -1,6 +1,7 @@
 //! The published closed form and the mesh engine hold the vectors of the range of motion, row by row.
 
-use coxa::motion::{COLUMNS, Limit, RomCase, read_cases};
+use coxa::motion::{COLUMNS, Limit, RomCase, impingement::mesh_limits, read_cases};
+use rayon::prelude::*;
 use std::{fs, path::PathBuf};
 
 /// The vectors and their expected limits; `None` with a printed reason where the shared folder is absent.
@@ -19,13 +20,13 @@ fn vectors() -> Option<(Vec<RomCase>, Vec<[f64; 8]>)> {
     Some((read_cases(&path).unwrap(), expected.collect()))
 }
 
-fn worst(cases: &[RomCase], expected: &[[f64; 8]], limits: impl Fn(&RomCase) -> [Limit; 8]) -> f64 {
+fn worst(cases: &[RomCase], expected: &[[f64; 8]], limits: impl Fn(&RomCase) -> [Limit; 8] + Sync) -> f64 {
     assert_eq!(cases.len(), expected.len());
-    let errors = cases.iter().zip(expected).flat_map(|(case, truth)| {
+    let errors = cases.par_iter().zip(expected).map(|(case, truth)| {
         let found = limits(case);
-        (0..8).map(move |i| (found[i].degrees().unwrap_or(f64::INFINITY) - truth[i]).abs())
+        (0..8).map(|i| (found[i].degrees().unwrap_or(f64::INFINITY) - truth[i]).abs()).fold(0.0, f64::max)
     });
-    errors.fold(0.0, f64::max)
+    errors.reduce(|| 0.0, f64::max)
 }
 
 #[test]
@@ -34,4 +35,12 @@ fn the_closed_form_gives_every_row() {
     assert!(cases.len() >= 160);
     let error = worst(&cases, &expected, RomCase::limits);
     assert!(error < 1e-6, "worst error {error}°");
+}
+
+#[test]
+fn the_mesh_engine_gives_every_row() {
+    let Some((cases, expected)) = vectors() else { return };
+    let error = worst(&cases, &expected, mesh_limits);
+    println!("worst error {error:.3}°");
+    assert!(error < 0.25, "worst error {error}°, promised 0.25°");
 }
