@@ -165,7 +165,7 @@ fn label(request: &PlanRequest, volume: &Volume, progress: &dyn Progress) -> Res
 
 #[cfg(feature = "neural")]
 fn segmented(request: &PlanRequest, volume: &Volume, progress: &dyn Progress) -> Result<Labelled, PipelineError> {
-    let options = crate::labels::SegmentOptions { device: request.device, ..Default::default() };
+    let options = crate::labels::SegmentOptions { device: request.device };
     let found = crate::labels::segment(volume, &options, progress)?;
     Ok(Labelled { map: found.map, model: (found.model, found.model_sha256), device: found.device, warnings: found.warnings })
 }

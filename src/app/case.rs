@@ -202,6 +202,7 @@ mod tests {
             bone_clearance_mm: Some(bone_clearance_mm),
             couple: Some(couple),
             point: Some(Point3::new(x, 0.0, 0.0)),
+            touching: Vec::new(),
         }
     }
 

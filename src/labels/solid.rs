@@ -77,7 +77,7 @@ impl Part {
     }
 
     fn paste(&self, ids: &mut [u8], volume: &Volume, bone: Label, filled: &[bool], keep_out: Option<(Point3<f64>, f64)>) {
-        for at in 0..self.grid.len() {
+        for (at, &inside) in filled.iter().enumerate() {
             let voxel = self.grid.voxel(at);
             let whole = whole(&volume.grid, self.low, voxel);
             if self.mask[at] {
@@ -87,7 +87,7 @@ impl Part {
                 ids[whole] = Label::Background.id();
             }
             let kept_out = || keep_out.is_some_and(|(centre, radius)| (self.grid.centre(voxel) - centre).norm() < radius);
-            if filled[at] && ids[whole] == Label::Background.id() && volume.hu[whole] > DARKEST_MARROW_HU && !kept_out() {
+            if inside && ids[whole] == Label::Background.id() && volume.hu[whole] > DARKEST_MARROW_HU && !kept_out() {
                 ids[whole] = bone.id();
             }
         }
@@ -117,12 +117,12 @@ mod tests {
         ids[grid.index([1, 1, 1])] = Label::HipLeft.id();
         let volume = Volume { grid: grid.clone(), hu: vec![60; grid.len()] };
         make_solid(&mut ids, &volume, &[Label::HipLeft], &|_| Some((Point3::origin(), 5.0)));
-        for at in 0..grid.len() {
+        for (at, &id) in ids.iter().enumerate() {
             let r = from_middle(at).norm();
-            if r < 5.0 || r > 17.0 {
-                assert_eq!(ids[at], 0, "at {r} mm");
+            if !(5.0..=17.0).contains(&r) {
+                assert_eq!(id, 0, "at {r} mm");
             } else if (5.0..14.0).contains(&r) {
-                assert_eq!(ids[at], Label::HipLeft.id(), "at {r} mm");
+                assert_eq!(id, Label::HipLeft.id(), "at {r} mm");
             }
         }
     }

@@ -6,7 +6,7 @@ use crate::{
 };
 use coxa::{
     anatomy::{Acetabulum, Anatomy, Axis, CupAngles, Femur, Finding, Hip, Landmark, Pelvis, ShaftSource, Sphere},
-    app::{self, ViewOptions},
+    app,
     frames::{AnatomicalFrame, Side},
     implants::Catalogue,
     labels::Label,
@@ -152,7 +152,7 @@ fn a_folder_that_is_no_case_is_refused_with_its_name_and_no_picture() {
     let output = coxa().args(["view", "nowhere/case", "--screenshot"]).arg(&picture).output().unwrap();
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     if !vulkan() {
-        println!("skipped: no Vulkan driver is installed (package mesa-vulkan-drivers)");
+        eprintln!("skipped: no Vulkan driver is installed (package mesa-vulkan-drivers)");
         return;
     }
     assert!(!output.status.success() && said.contains("nowhere/case"), "{said}");
@@ -169,7 +169,7 @@ fn without_a_display_the_window_says_what_is_missing() {
 #[test]
 fn the_binary_renders_a_case_in_chinese_without_a_display() {
     if !vulkan() {
-        println!("skipped: no Vulkan driver is installed (package mesa-vulkan-drivers)");
+        eprintln!("skipped: no Vulkan driver is installed (package mesa-vulkan-drivers)");
         return;
     }
     let folder = tempfile::tempdir().unwrap();
@@ -187,7 +187,7 @@ fn the_binary_renders_a_case_in_chinese_without_a_display() {
 fn a_real_window_opens_and_closes_on_a_virtual_display() {
     let xvfb = Command::new("xvfb-run").arg("--help").output();
     if !vulkan() || xvfb.is_err() {
-        println!("skipped: no Vulkan driver (mesa-vulkan-drivers) or no virtual display (xvfb) is installed");
+        eprintln!("skipped: no Vulkan driver (mesa-vulkan-drivers) or no virtual display (xvfb) is installed");
         return;
     }
     let folder = tempfile::tempdir().unwrap();

@@ -36,7 +36,7 @@ impl Picture {
 #[test]
 fn a_case_is_rendered_without_a_window_with_bones_and_panels() {
     if !vulkan() {
-        println!("skipped: no Vulkan driver is installed (package mesa-vulkan-drivers)");
+        eprintln!("skipped: no Vulkan driver is installed (package mesa-vulkan-drivers)");
         return;
     }
     let folder = tempfile::tempdir().unwrap();

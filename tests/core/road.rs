@@ -94,7 +94,7 @@ fn shared(path: &str) -> Option<PathBuf> {
     if path.exists() {
         return Some(path);
     }
-    println!("skipped: {} is not here", path.display());
+    eprintln!("skipped: {} is not here", path.display());
     None
 }
 
@@ -127,6 +127,6 @@ fn real_bones_get_a_stem_in_the_canal() {
     let centre: Vec<f64> = truth["hip_centres"]["R"].as_array().unwrap().iter().map(|v| v.as_f64().unwrap()).collect();
     let head = planned.anatomy.hip(Side::Right).unwrap().head.centre;
     let error = (head - nalgebra::Point3::new(centre[0], centre[1], centre[2])).norm();
-    println!("hip centre {error:.2} mm from the truth");
+    eprintln!("hip centre {error:.2} mm from the truth");
     assert!(error < 2.0, "hip centre {error:.2} mm from the truth");
 }

@@ -32,12 +32,12 @@ fn hips_and_femora_of_unseen_phantoms_are_labelled() {
         let (volume, truth) = scanned(seed, [1.5; 3]);
         let found = segment(&volume, &CPU, &Silent).unwrap();
         for (label, dice) in dices(&found, &truth.ids) {
-            println!("seed {seed} {:<12} Dice {dice:.3}", label.name());
+            eprintln!("seed {seed} {:<12} Dice {dice:.3}", label.name());
             assert!(dice >= 0.90, "seed {seed}, {}: Dice {dice:.3}", label.name());
             let bone = found.bones.iter().find(|b| b.label == label).unwrap();
             assert!(bone.mean_confidence > 0.6, "{bone:?}");
         }
-        println!("{:.1} s, {:?}", found.seconds, found.warnings);
+        eprintln!("{:.1} s, {:?}", found.seconds, found.warnings);
     }
 }
 
@@ -137,9 +137,9 @@ fn measure_phantoms() {
                     ];
                     let dices =
                         all.map(|l| format!("{} {:.3}", l.name(), dice(&found.map.ids, &truth.ids, l).unwrap_or(f64::NAN)));
-                    println!("seed {seed} at {spacing} mm: {}; {:.1} s {:?}", dices.join(", "), found.seconds, found.warnings);
+                    eprintln!("seed {seed} at {spacing} mm: {}; {:.1} s {:?}", dices.join(", "), found.seconds, found.warnings);
                 }
-                Err(error) => println!("seed {seed} at {spacing} mm: {error}"),
+                Err(error) => eprintln!("seed {seed} at {spacing} mm: {error}"),
             }
         }
     }

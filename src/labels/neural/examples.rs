@@ -93,10 +93,10 @@ impl Cut {
             if metal {
                 implant(coarse, target, &mut noise_dice);
             }
-            for at in 0..target.len() {
+            for (at, truth) in target.iter_mut().enumerate() {
                 let voxel = coarse.grid.voxel(at);
                 if (0..3).any(|axis| voxel[axis] < cut[axis][0] || voxel[axis] >= cut[axis][1]) {
-                    (coarse.mean[at], coarse.max[at], target[at]) = (-1000.0, -1000.0, 0);
+                    (coarse.mean[at], coarse.max[at], *truth) = (-1000.0, -1000.0, 0);
                     continue;
                 }
                 // Air stays air; noise of the coarse mean is that of many voxels, the maximum's is one-sided.

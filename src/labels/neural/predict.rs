@@ -87,8 +87,8 @@ pub fn predict(
             if mirrored {
                 probabilities.chunks_mut(ni).for_each(<[f32]>::reverse);
             }
-            for class in 0..classes {
-                let from = if mirrored { mirror[class] } else { class };
+            for (class, &other) in mirror.iter().enumerate().take(classes) {
+                let from = if mirrored { other } else { class };
                 let seen = &probabilities[from * tile..(from + 1) * tile];
                 for (k, slice) in seen.chunks(ni * nj).enumerate() {
                     let weight = blend(k, patch[2]);
