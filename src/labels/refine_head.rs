@@ -243,10 +243,14 @@ mod tests {
     fn the_ball_and_the_dark_shell_are_found() {
         let truth = Point3::new(2.3, -1.1, 0.7);
         let volume = ball_in_socket(truth);
-        let undecided = Volume { grid: volume.grid.clone(), hu: vec![0; volume.hu.len()] };
-        let head = Head::find(&volume, &undecided, &Point3::new(9.0, 4.0, 8.0));
-        assert!((head.centre - truth).norm() < 0.6, "{:?}", head);
-        assert!((head.radius_mm - 24.0).abs() < 0.8, "{:?}", head);
+        // What the network would see on its own grid.
+        let coarse = Grid::axis_aligned([14, 14, 14], [6.0; 3], Point3::new(-40.0, -40.0, -40.0));
+        let sees = |r: f64| if r < 24.0 { CERTAIN } else { -CERTAIN };
+        let hu = (0..coarse.len()).map(|at| sees((coarse.centre(coarse.voxel(at)) - truth).norm())).collect();
+        let head = Head::find(&volume, &Volume { grid: coarse, hu }, &Point3::new(9.0, 4.0, 8.0));
+        // Good enough to part the bones; the head that is measured is fitted to the surface afterwards.
+        assert!((head.centre - truth).norm() < 1.0, "{:?}", head);
+        assert!((head.radius_mm - 24.0).abs() < 1.0, "{:?}", head);
         let joint = JointSpace::find(&volume, head);
         let into_socket = joint.distance_mm(&Vector3::new(1.0, 0.2, 0.3));
         assert!((into_socket - 25.5).abs() < 1.1, "{into_socket}");
