@@ -88,6 +88,23 @@ impl<'a> Bone<'a> {
         (self.mesh.vertices.iter().zip(&self.areas).map(|(p, a)| p.coords * *a).sum::<Vector3<f64>>() / total.max(1e-9)).into()
     }
 
+    /// The part of the surface within a distance of a point; open where it was parted.
+    pub fn near(&self, centre: &Point3<f64>, radius_mm: f64) -> TriMesh {
+        let mut number = vec![None; self.mesh.vertices.len()];
+        let mut part = TriMesh::default();
+        for triangle in &self.mesh.triangles {
+            if triangle.iter().all(|&v| (self.position(v as usize) - centre).norm() < radius_mm) {
+                part.triangles.push(triangle.map(|v| {
+                    *number[v as usize].get_or_insert_with(|| {
+                        part.vertices.push(self.position(v as usize));
+                        part.vertices.len() as u32 - 1
+                    })
+                }));
+            }
+        }
+        part
+    }
+
     pub fn is_cut(&self) -> bool {
         self.cut.iter().any(|&cut| cut)
     }

@@ -155,6 +155,8 @@ fn mean_radius(contour: &[Vector2<f64>], from: &Vector2<f64>) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::volume::Grid;
+    use nalgebra::Vector3;
 
     #[test]
     fn the_largest_circle_in_an_ellipse_has_its_short_radius() {
@@ -167,6 +169,30 @@ mod tests {
         let (centre, radius) = inscribed_circle(&ellipse);
         assert!((radius - 6.0).abs() < 0.01 && (centre.y + 0.5).abs() < 0.02, "{centre} {radius}");
         assert!((reach(&ellipse, &Vector2::x()).unwrap() - 9.97).abs() < 0.01);
+    }
+
+    /// A shaft of 14 mm outer and 8 mm inner radius, the canal 1.5 mm off its centre, in a CT of 0.9 mm voxels blurred by 0.7 mm.
+    #[test]
+    fn a_tube_has_its_canal() {
+        let grid = Grid::axis_aligned([44, 44, 4], [0.9, 0.9, 1.5], Point3::new(-19.0, -19.0, -2.0));
+        let edge = |distance: f64| 1.0 / (1.0 + (-distance / 0.4).exp());
+        let hu = (0..grid.len())
+            .map(|i| {
+                let p = grid.centre(grid.voxel(i));
+                let (outer, inner) = (14.0 - p.coords.xy().norm(), Vector2::new(p.x - 1.5, p.y).norm() - 8.0);
+                (-80.0 + 1380.0 * edge(outer) * edge(inner) + 80.0 * edge(outer) * edge(-inner)) as i16
+            })
+            .collect();
+        let circle = |i: i32| {
+            let angle = f64::from(i) * TAU / 90.0;
+            Point3::new(14.0 * angle.cos(), 14.0 * angle.sin(), 0.3)
+        };
+        let outline = Contour::new((0..90).map(circle).collect(), &Vector3::z_axis());
+        let about = AboutShaft { proximal: Vector3::z(), medial: Vector3::x(), posterior: Vector3::y() };
+        let found = section(&Volume { grid, hu }, &outline, &about, 0.0).unwrap();
+        assert!((found.inscribed_radius_mm - 8.0).abs() < 0.2, "{found:?}");
+        assert!((found.outer_radius_mm - 14.0).abs() < 0.15, "{found:?}");
+        assert!((found.centre - Point3::new(1.5, 0.0, 0.3)).norm() < 0.2, "{found:?}");
     }
 
     #[test]

@@ -22,11 +22,12 @@ pub(super) fn neck_axis(femur: &Bone, head: &Sphere) -> Option<Axis> {
         .map(|v| (femur.position(v) - head.centre) * femur.areas[v])
         .sum();
     let mut direction = Unit::try_new(beyond, 1e-9)?;
+    let proximal = femur.near(&head.centre, 4.5 * head.radius_mm);
     for _ in 0..60 {
         let sections: Vec<_> = (0..=30)
             .filter_map(|step| {
                 let centre = head.centre + direction.into_inner() * head.radius_mm * (0.9 + STEP * f64::from(step));
-                contour_at(femur.mesh, &centre, &direction)
+                contour_at(&proximal, &centre, &direction)
             })
             .collect();
         let smallest = sections.iter().map(|s| s.area_mm2).min_by(f64::total_cmp)?;

@@ -8,8 +8,8 @@ use super::{
 };
 use nalgebra::{Point3, Unit, Vector3};
 
-/// Distance between the sections whose centroids make the axis, mm.
-const STEP_MM: f64 = 4.0;
+/// Sections whose centroids make the axis; a fixed number, so that the axis depends on its own extent without steps.
+const SECTIONS: usize = 25;
 /// The part of the shaft measured ends this far below the lesser trochanter, about its isthmus, where the femoral bow sets in, mm.
 const ISTHMUS_BELOW_LESSER_TROCHANTER_MM: f64 = 120.0;
 /// The part of the shaft measured starts this far below the lesser trochanter, mm.
@@ -57,7 +57,7 @@ pub(super) fn extent(femur: &Bone, head: &Sphere, distal: &Unit<Vector3<f64>>) -
 /// `None` when fewer than 40 mm of that are in the mesh.
 pub(super) fn shaft_axis(femur: &Bone, head: &Sphere, lesser_trochanter_mm: f64, start: &Unit<Vector3<f64>>) -> Option<Axis> {
     let mut axis = Axis { point: head.centre, direction: -*start };
-    for _ in 0..12 {
+    for _ in 0..40 {
         let distal = -axis.direction;
         let extent = extent(femur, head, &distal);
         let end = if extent.whole { extent.below_head_mm / 2.0 } else { extent.below_head_mm - END_MARGIN_MM };
@@ -66,12 +66,10 @@ pub(super) fn shaft_axis(femur: &Bone, head: &Sphere, lesser_trochanter_mm: f64,
         if last - first < SHORTEST_MM {
             return None;
         }
-        let steps = ((last - first) / STEP_MM).floor();
-        let centroids: Vec<Point3<f64>> = (0..=steps as usize)
+        let centroids: Vec<Point3<f64>> = (0..SECTIONS)
             .filter_map(|i| {
-                let level = first + (last - first) * i as f64 / steps;
-                let centre = on_axis(&axis, head, level);
-                contour_at(femur.mesh, &centre, &distal).map(|c| c.centroid)
+                let level = first + (last - first) * i as f64 / (SECTIONS - 1) as f64;
+                contour_at(femur.mesh, &on_axis(&axis, head, level), &distal).map(|c| c.centroid)
             })
             .collect();
         let next = fit_line(&centroids, &axis.direction)?;

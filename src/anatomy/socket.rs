@@ -14,6 +14,8 @@ use std::f64::consts::TAU;
 const WIDEST_JOINT_SPACE_MM: f64 = 7.0;
 /// The lunate surface faces the centre: cosine between normal and direction to the centre.
 const FACING: f64 = 0.85;
+/// The rim waves about its plane by this much, mm; the acetabular notch lies deeper and takes no part.
+const RIM_SCATTER_MM: f64 = 1.2;
 /// Meridians along which the rim is looked for.
 const MERIDIANS: usize = 72;
 
@@ -32,7 +34,7 @@ pub(super) fn acetabulum(hip_bone: &Bone, head: &Sphere, side: Side) -> Result<A
     let mut axis = Unit::try_new(-deep, 1e-9).ok_or_else(|| fail("no surface faces the femoral head"))?;
     for _ in 0..40 {
         let rim = rim(hip_bone, &sphere, &axis);
-        let (_, normal) = fit_plane(&rim, &axis)
+        let (_, normal) = fit_plane(&rim, &axis, RIM_SCATTER_MM)
             .filter(|_| rim.len() > MERIDIANS / 2)
             .ok_or_else(|| fail("too little of its rim is in the scan"))?;
         let change = (normal.into_inner() - axis.into_inner()).norm();

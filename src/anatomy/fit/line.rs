@@ -7,13 +7,15 @@ use nalgebra::{Point3, Unit, Vector3};
 /// The line of least squares through `points` with Tukey weights, directed like `towards`; `None` for fewer than 2 distinct points.
 pub fn fit_line(points: &[Point3<f64>], towards: &Vector3<f64>) -> Option<Axis> {
     let mut weights = vec![1.0; points.len()];
-    let mut axis = None;
-    for _ in 0..30 {
+    let mut axis: Option<(Point3<f64>, Vector3<f64>)> = None;
+    for _ in 0..100 {
         let (mean, [direction, ..]) = principal_axes(points, &weights)?;
+        if axis.replace((mean, direction)).is_some_and(|(p, d)| (p - mean).norm() < 1e-11 && d.cross(&direction).norm() < 1e-13) {
+            break;
+        }
         let distances: Vec<f64> = points.iter().map(|p| (p - mean).cross(&direction).norm()).collect();
         let sigma = robust_sigma(&distances, 0.05);
         weights = distances.iter().map(|d| biweight(*d, sigma)).collect();
-        axis = Some((mean, direction));
     }
     let (point, direction) = axis?;
     let direction = if direction.dot(towards) < 0.0 { -direction } else { direction };

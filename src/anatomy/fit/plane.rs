@@ -3,14 +3,16 @@
 use super::{biweight, principal_axes, robust_sigma};
 use nalgebra::{Point3, Unit, Vector3};
 
-/// Centre and unit normal of the least-squares plane with Tukey weights, the normal directed like `towards`.
-pub fn fit_plane(points: &[Point3<f64>], towards: &Vector3<f64>) -> Option<(Point3<f64>, Unit<Vector3<f64>>)> {
+/// Centre and unit normal of the least-squares plane with Tukey weights for points that scatter by `scatter_mm`, the normal directed
+/// like `towards`.
+pub fn fit_plane(points: &[Point3<f64>], towards: &Vector3<f64>, scatter_mm: f64) -> Option<(Point3<f64>, Unit<Vector3<f64>>)> {
     let mut weights = vec![1.0; points.len()];
     let mut plane = None;
-    for _ in 0..30 {
+    for round in 0..40 {
         let (mean, [.., normal]) = principal_axes(points, &weights)?;
         let heights: Vec<f64> = points.iter().map(|p| (p - mean).dot(&normal)).collect();
-        let sigma = robust_sigma(&heights, 0.05);
+        // Not below the points' own scatter in the first rounds, when the plane may still lie askew.
+        let sigma = if round < 5 { robust_sigma(&heights, scatter_mm) } else { scatter_mm };
         weights = heights.iter().map(|h| biweight(*h, sigma)).collect();
         plane = Some((mean, normal));
     }
@@ -31,7 +33,7 @@ mod tests {
             Point3::new(25.0 * angle.cos(), 25.0 * angle.sin(), notch)
         };
         let points: Vec<_> = (0..72).map(rim).collect();
-        let (_, normal) = fit_plane(&points, &Vector3::z()).unwrap();
+        let (_, normal) = fit_plane(&points, &Vector3::z(), 1.2).unwrap();
         assert!(normal.z > 0.2_f64.to_radians().cos(), "{}", normal.into_inner());
     }
 }
