@@ -5,7 +5,7 @@ mod report;
 mod stage;
 
 pub use error::PipelineError;
-pub use report::{read_bones, rewrite_reports, write_reports};
+pub use report::{rewrite_reports, write_reports};
 pub use stage::StageTime;
 
 use crate::{
@@ -120,11 +120,9 @@ pub fn plan_case(
         provenance: provenance(&imported, &labelled, &catalogue),
     };
     draft.write_case(&case)?;
-    draft.write_file("volume.nii.gz", |path| nifti::write_volume(path, &imported.volume))?;
-    draft.write_file("labels.nii.gz", |path| nifti::write_labels(path, grid, &labelled.map.ids))?;
-    for (label, mesh) in &bones.meshes {
-        draft.write_file(&bone_path(*label), |path| surface::io::stl::write(mesh, path))?;
-    }
+    draft.write_volume(&imported.volume)?;
+    draft.write_labels(grid, &labelled.map.ids)?;
+    draft.write_bones(&bones.meshes)?;
     draft.write_anatomy(&anatomy)?;
     draft.write_plan(&plan)?;
     if let Some(rom) = &rom {
@@ -134,12 +132,6 @@ pub fn plan_case(
     let folder = draft.commit()?;
     clock.stage("report", if metal > 0 { "metal found, see the report".into() } else { "report.html".into() })?;
     Ok(PlannedCase { case: folder.path().into(), pseudonym: case.pseudonym, anatomy, plan, rom })
-}
-
-/// Path of a bone's surface in the case.
-#[must_use]
-pub fn bone_path(label: Label) -> String {
-    format!("bones/{}.stl", label.name())
 }
 
 /// Path of the range of motion in the case.

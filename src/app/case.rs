@@ -39,7 +39,7 @@ fn load(folder: &Path, progress: &dyn Progress) -> Result<Document, Box<dyn Erro
     let folder = CaseFolder::open(folder)?;
     let case = folder.read_case()?;
     let anatomy = folder.read_anatomy()?;
-    let bones = pipeline::read_bones(&folder)?;
+    let bones = folder.read_bones()?;
     progress.report("", 0.5);
     let catalogue = Catalogue::shipped()?;
     let plan = folder.plan_numbers()?.into_iter().max().map(|number| folder.read_plan(number)).transpose()?;

@@ -63,6 +63,21 @@ impl Motion {
         }
     }
 
+    /// Key of the motion's name in the language files.
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Flexion => "motion-flexion",
+            Self::Extension => "motion-extension",
+            Self::Abduction => "motion-abduction",
+            Self::Adduction => "motion-adduction",
+            Self::InternalRotation0 => "motion-internal-rotation-0",
+            Self::ExternalRotation0 => "motion-external-rotation-0",
+            Self::InternalRotation90 => "motion-internal-rotation-90",
+            Self::ExternalRotation90 => "motion-external-rotation-90",
+        }
+    }
+
     /// The axis that the femur turns about, positive in the motion's sense, in the pelvic frame of a right hip. Each of the eight
     /// motions turns about one fixed axis: rotation at 90° of flexion about the femur's long axis, which then points forward.
     #[must_use]
@@ -119,6 +134,18 @@ pub enum Couple {
     ImplantBone,
     /// Femur against pelvis.
     BoneBone,
+}
+
+impl Couple {
+    /// Key of the couple's name in the language files.
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::ImplantImplant => "couple-implant-implant",
+            Self::ImplantBone => "couple-implant-bone",
+            Self::BoneBone => "couple-bone-bone",
+        }
+    }
 }
 
 /// The limit of one motion.

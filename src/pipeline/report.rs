@@ -1,6 +1,6 @@
 //! The report of a case, in both languages, from what the case holds.
 
-use super::{PipelineError, ROM, bone_path};
+use super::{PipelineError, ROM};
 use crate::{
     anatomy::Anatomy,
     i18n::Language,
@@ -13,7 +13,6 @@ use crate::{
         storage::{Case, CaseFolder},
     },
     report::{Paint, PictureSource, Report},
-    surface,
 };
 use std::{collections::BTreeMap, path::Path};
 
@@ -91,20 +90,5 @@ pub fn rewrite_reports(case: &Path) -> Result<(), PipelineError> {
     let number = folder.plan_numbers()?.into_iter().max().unwrap_or(1);
     let plan = folder.read_plan(number)?;
     let rom = if folder.path().join(ROM).is_file() { Some(folder.read_document::<RomTable>(ROM)?) } else { None };
-    write_reports(&folder, &folder.read_case()?, &folder.read_anatomy()?, &plan, &catalogue, rom.as_ref(), &read_bones(&folder)?)
-}
-
-/// The bones' surfaces of a case on disk.
-///
-/// # Errors
-/// When one cannot be read.
-pub fn read_bones(folder: &CaseFolder) -> Result<BTreeMap<Label, TriMesh>, PipelineError> {
-    let mut bones = BTreeMap::new();
-    for label in Label::ALL {
-        let path = folder.path().join(bone_path(label));
-        if path.is_file() {
-            bones.insert(label, surface::io::stl::read(&path)?);
-        }
-    }
-    Ok(bones)
+    write_reports(&folder, &folder.read_case()?, &folder.read_anatomy()?, &plan, &catalogue, rom.as_ref(), &folder.read_bones()?)
 }

@@ -10,7 +10,7 @@ use crate::{
     frames::Side,
     i18n::{Language, Texts},
     implants::Catalogue,
-    motion::{Couple, Motion, RomTable},
+    motion::RomTable,
     plan::Plan,
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
@@ -119,34 +119,14 @@ fn sentences<'a>(findings: impl Iterator<Item = &'a Finding>, texts: &Texts) -> 
         .collect()
 }
 
-/// Key of a motion's name in the language files.
-pub(super) const fn motion_key(motion: Motion) -> &'static str {
-    match motion {
-        Motion::Flexion => "motion-flexion",
-        Motion::Extension => "motion-extension",
-        Motion::Abduction => "motion-abduction",
-        Motion::Adduction => "motion-adduction",
-        Motion::InternalRotation0 => "motion-internal-rotation-0",
-        Motion::ExternalRotation0 => "motion-external-rotation-0",
-        Motion::InternalRotation90 => "motion-internal-rotation-90",
-        Motion::ExternalRotation90 => "motion-external-rotation-90",
-    }
-}
-
 fn rom_lines(rom: &RomTable, texts: &Texts) -> Vec<Value> {
     let degrees = |value: Option<f64>| value.map_or_else(|| texts.get("rom-none"), |deg| format!("{deg:.1}°"));
     rom.rows
         .iter()
         .map(|row| {
-            let first = row.first.map_or_else(String::new, |couple| {
-                texts.get(match couple {
-                    Couple::ImplantImplant => "couple-implant-implant",
-                    Couple::ImplantBone => "couple-implant-bone",
-                    Couple::BoneBone => "couple-bone-bone",
-                })
-            });
+            let first = row.first.map_or_else(String::new, |couple| texts.get(couple.key()));
             context! {
-                motion => texts.get(motion_key(row.motion)),
+                motion => texts.get(row.motion.key()),
                 implant => degrees(row.implant_deg),
                 bone => degrees(row.bone_deg),
                 limit => degrees(row.limit_deg()),

@@ -1,6 +1,5 @@
 //! The range of motion as bars: how far until implants touch, how far until bone does.
 
-use super::html::motion_key;
 use crate::{i18n::Texts, motion::RomTable};
 use std::fmt::Write;
 
@@ -27,7 +26,7 @@ pub fn rom_plot(rom: &RomTable, texts: &Texts) -> String {
     }
     for (index, row) in rom.rows.iter().enumerate() {
         let y = 8.0 + ROW * index as f64;
-        let name = texts.get(motion_key(row.motion));
+        let name = texts.get(row.motion.key());
         write!(svg, "<text x=\"{}\" y=\"{}\" text-anchor=\"end\">{name}</text>", LABEL - 8.0, y + 13.0).ok();
         for (value, colour, offset) in [(row.implant_deg, "#3378c2", 0.0), (row.bone_deg, "#c9a35b", 9.0)] {
             if let Some(deg) = value {

@@ -14,7 +14,6 @@ use coxa::{
         CupPlacement, Plan, ResectionPlane, StemPlacement,
         storage::{Case, CaseFolder, Provenance},
     },
-    surface,
 };
 use nalgebra::{Isometry3, Point3, Unit, UnitQuaternion, Vector3};
 use std::{
@@ -121,9 +120,7 @@ fn write(place: &Path) -> PathBuf {
     let centre = Point3::from(CENTRE);
     let femur = cuboid(centre + Vector3::new(-40.0, 0.0, -110.0), Vector3::new(30.0, 30.0, 220.0));
     let hip = cuboid(centre + Vector3::new(20.0, 0.0, 40.0), Vector3::new(80.0, 60.0, 120.0));
-    for (label, mesh) in [(Label::FemurRight, femur), (Label::HipRight, hip)] {
-        draft.write_file(&coxa::pipeline::bone_path(label), |path| surface::io::stl::write(&mesh, path)).unwrap();
-    }
+    draft.write_bones(&[(Label::FemurRight, femur), (Label::HipRight, hip)].into()).unwrap();
     draft.commit().unwrap().path().into()
 }
 

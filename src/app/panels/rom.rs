@@ -4,7 +4,7 @@ use super::section;
 use crate::{
     app::model::CaseModel,
     i18n::Texts,
-    motion::{Couple, Motion, RomRow},
+    motion::{Couple, RomRow},
 };
 use egui::{Align, Grid, Layout, RichText, Ui};
 
@@ -30,32 +30,13 @@ pub fn show(ui: &mut Ui, texts: &Texts, case: &CaseModel<'_>) {
 }
 
 fn motion(ui: &mut Ui, texts: &Texts, row: &RomRow) {
-    ui.label(texts.get(motion_key(row.motion)));
+    ui.label(texts.get(row.motion.key()));
     let first = row.limit_deg();
     for (limit, missing) in [(row.implant_deg, "rom-unlimited"), (row.bone_deg, "rom-none")] {
         let text = limit.map_or_else(|| texts.get(missing), |degrees| format!("{degrees:.1}°"));
         let text = if limit.is_some() && limit == first { RichText::new(text).strong() } else { RichText::new(text).weak() };
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| ui.label(text));
     }
-    let couple = row.first.map(|couple| match couple {
-        Couple::ImplantImplant => "couple-implant-implant",
-        Couple::ImplantBone => "couple-implant-bone",
-        Couple::BoneBone => "couple-bone-bone",
-    });
-    ui.small(texts.get(couple.unwrap_or("rom-none")));
+    ui.small(texts.get(row.first.map_or("rom-none", Couple::key)));
     ui.end_row();
-}
-
-/// Key of a motion's name in the language files.
-fn motion_key(motion: Motion) -> &'static str {
-    match motion {
-        Motion::Flexion => "motion-flexion",
-        Motion::Extension => "motion-extension",
-        Motion::Abduction => "motion-abduction",
-        Motion::Adduction => "motion-adduction",
-        Motion::InternalRotation0 => "motion-internal-rotation-0",
-        Motion::ExternalRotation0 => "motion-external-rotation-0",
-        Motion::InternalRotation90 => "motion-internal-rotation-90",
-        Motion::ExternalRotation90 => "motion-external-rotation-90",
-    }
 }
