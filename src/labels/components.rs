@@ -2,6 +2,20 @@
 
 use rayon::prelude::*;
 
+/// The voxels that share a face with one (`i` fastest).
+pub fn neighbours(at: usize, [ni, nj, nk]: [usize; 3]) -> impl Iterator<Item = usize> {
+    let (i, j, k) = (at % ni, at / ni % nj, at / (ni * nj));
+    let there = [
+        (i > 0, at.wrapping_sub(1)),
+        (i + 1 < ni, at + 1),
+        (j > 0, at.wrapping_sub(ni)),
+        (j + 1 < nj, at + ni),
+        (k > 0, at.wrapping_sub(ni * nj)),
+        (k + 1 < nk, at + ni * nj),
+    ];
+    there.into_iter().filter(|(inside, _)| *inside).map(|(_, at)| at)
+}
+
 /// The connected pieces of a mask.
 #[derive(Clone, Debug)]
 pub struct Components {

@@ -1,6 +1,11 @@
 //! What is checked and said about labels before anyone relies on them: metal, sides, missing and cut bones, confidence.
 
-use super::{Label, components::components, refine_prior::Prior, segment::BoneReport};
+use super::{
+    Label,
+    components::{components, neighbours},
+    refine_prior::Prior,
+    segment::BoneReport,
+};
 use crate::{
     frames::Side,
     volume::{Grid, Volume},
@@ -38,19 +43,6 @@ pub fn mark_metal(ids: &mut [u8], volume: &Volume) -> f64 {
         count += 1;
     }
     count as f64 * volume.grid.voxel_mm3()
-}
-
-fn neighbours(at: usize, [ni, nj, nk]: [usize; 3]) -> impl Iterator<Item = usize> {
-    let (i, j, k) = (at % ni, at / ni % nj, at / (ni * nj));
-    let there = [
-        (i > 0, at.wrapping_sub(1)),
-        (i + 1 < ni, at + 1),
-        (j > 0, at.wrapping_sub(ni)),
-        (j + 1 < nj, at + ni),
-        (k > 0, at.wrapping_sub(ni * nj)),
-        (k + 1 < nk, at + ni * nj),
-    ];
-    there.into_iter().filter(|(inside, _)| *inside).map(|(_, at)| at)
 }
 
 /// Confidence of every voxel: the network's probability of its label and how clearly its density says bone or not, in equal parts

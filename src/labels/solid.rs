@@ -2,11 +2,14 @@
 
 use super::{
     Label,
-    components::{fill_holes, fill_slices, keep_largest},
+    components::{components, fill_holes, fill_slices, keep_largest, neighbours},
     refine::DARKEST_MARROW_HU,
     squared_edt,
 };
-use crate::volume::{Grid, Volume};
+use crate::{
+    frames::Side,
+    volume::{Grid, Volume},
+};
 use nalgebra::Point3;
 
 /// Gaps in a thin cortex up to twice this wide do not let the outside in, mm.
@@ -14,14 +17,54 @@ const CLOSING_MM: f64 = 2.5;
 /// What is filled keeps this distance from the closed outline, so that closing does not thicken the bone, mm.
 const SKIN_MM: f64 = 1.3;
 
+/// A femur is thicker than twice this wherever it is not within [`SHOULDER_MM`] of such a place, mm.
+const CORE_MM: f64 = 3.0;
+/// How far corners and ridges of a femur stand out of its thick parts, mm.
+const SHOULDER_MM: f64 = 4.5;
+
 /// Keeps the largest piece of every bone and fills it. `keep_out` names a ball (centre, radius in mm) that a bone must not fill:
 /// the joint space in its socket.
+///
+/// Femora come first: where a plate of hip bone hangs on one by a thin bridge, the hip bone gets it back before it is filled.
 pub fn make_solid(ids: &mut [u8], volume: &Volume, bones: &[Label], keep_out: &dyn Fn(Label) -> Option<(Point3<f64>, f64)>) {
-    for &bone in bones {
+    let side_of = |bone: Label| Side::BOTH.into_iter().find(|&side| Label::femur(side) == bone);
+    let (femora, others): (Vec<Label>, Vec<Label>) = bones.iter().partition(|&&bone| side_of(bone).is_some());
+    for bone in femora.into_iter().chain(others) {
         let Some(mut part) = Part::cut(ids, volume, bone) else { continue };
         keep_largest(&mut part.mask, part.grid.size);
         let filled = part.filled();
         part.paste(ids, volume, bone, &filled, keep_out(bone));
+        if let Some(side) = side_of(bone) {
+            return_plates(ids, volume, bone, Label::hip(side));
+        }
+    }
+}
+
+/// Gives back to the hip bone what is too thin for a femur, stands off from its thick parts, and lies more on the hip bone.
+fn return_plates(ids: &mut [u8], volume: &Volume, femur: Label, hip: Label) {
+    let Some(part) = Part::cut(ids, volume, femur) else { return };
+    let beyond = |mask: &[bool], mm: f64| squared_edt(mask, &part.grid).into_iter().map(move |d| d > (mm * mm) as f32);
+    let outside: Vec<bool> = part.mask.iter().map(|&inside| !inside).collect();
+    let mut core: Vec<bool> = beyond(&outside, CORE_MM).collect();
+    if keep_largest(&mut core, part.grid.size) == 0 {
+        return;
+    }
+    let off: Vec<bool> = beyond(&core, CORE_MM + SHOULDER_MM).zip(&part.mask).map(|(far, &inside)| far && inside).collect();
+    let pieces = components(&off, part.grid.size);
+    let mut touching = vec![[0usize; 2]; pieces.voxels.len()];
+    let id_at = |at: usize| ids[whole(&volume.grid, part.low, part.grid.voxel(at))];
+    for at in (0..off.len()).filter(|&at| off[at]) {
+        for beside in neighbours(at, part.grid.size).filter(|&beside| !off[beside]) {
+            let faces = &mut touching[pieces.piece[at] as usize];
+            faces[0] += usize::from(id_at(beside) == femur.id());
+            faces[1] += usize::from(id_at(beside) == hip.id());
+        }
+    }
+    for at in (0..off.len()).filter(|&at| off[at]) {
+        let [on_femur, on_hip] = touching[pieces.piece[at] as usize];
+        if on_hip > on_femur {
+            ids[whole(&volume.grid, part.low, part.grid.voxel(at))] = hip.id();
+        }
     }
 }
 
@@ -125,5 +168,30 @@ mod tests {
                 assert_eq!(id, Label::HipLeft.id(), "at {r} mm");
             }
         }
+    }
+    #[test]
+    fn a_plate_of_hip_bone_that_hangs_on_the_femur_is_given_back() {
+        let grid = Grid::axis_aligned([60, 40, 40], [1.0; 3], Point3::origin());
+        let (femur, hip) = (Label::FemurRight.id(), Label::HipRight.id());
+        // A shaft with a ridge, a block of hip bone, the plate on its face towards the shaft, and a bridge of two voxels.
+        let truth = |[i, j, k]: [usize; 3]| {
+            let from_shaft = (i as f64 - 15.0).hypot(j as f64 - 20.0);
+            let ridge = (24..29).contains(&i) && (19..22).contains(&j);
+            match (from_shaft < 10.0 || ridge, (40..58).contains(&i) && (6..34).contains(&j) && (6..34).contains(&k)) {
+                (true, _) => femur,
+                (_, true) => hip,
+                _ => 0,
+            }
+        };
+        let mislabelled = |v: [usize; 3]| match truth(v) {
+            id if id == hip && v[0] < 43 && (10..30).contains(&v[1]) && (10..30).contains(&v[2]) => femur,
+            0 if (29..40).contains(&v[0]) && v[1] == 20 && (20..22).contains(&v[2]) => femur,
+            id => id,
+        };
+        let mut ids: Vec<u8> = (0..grid.len()).map(|at| mislabelled(grid.voxel(at))).collect();
+        let volume = Volume { hu: vec![300; grid.len()], grid: grid.clone() };
+        make_solid(&mut ids, &volume, &[Label::HipRight, Label::FemurRight], &|_| None);
+        let wrong = (0..grid.len()).filter(|&at| truth(grid.voxel(at)) != 0 && ids[at] != truth(grid.voxel(at))).count();
+        assert_eq!(wrong, 0, "every voxel of bone carries its bone's label again");
     }
 }

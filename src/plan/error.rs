@@ -6,11 +6,16 @@ use thiserror::Error;
 /// Why a hip cannot be planned, or a plan cannot be shown.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum PlanError {
-    /// The hip is not in the scan.
+    /// The hip is not in the scan, or could not be measured.
     #[error(
-        "no {0} hip was found in the scan, so there is nothing to plan; check the side, or use a scan that shows the {0} socket and femoral head"
+        "there is no measured {side} hip to plan. {reason} Check the side, the labels of that hip, or use a scan that shows its socket and femoral head"
     )]
-    NoHip(Side),
+    NoHip {
+        /// The side asked for.
+        side: Side,
+        /// What the anatomy says about it, a whole sentence.
+        reason: String,
+    },
     /// The catalogue has nothing to offer.
     #[error("the implant catalogue '{catalogue}' holds no {kind}; add one or choose another catalogue")]
     NothingToImplant {

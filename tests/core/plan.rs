@@ -1,7 +1,7 @@
 //! The first plan is what its rules say, on an anatomy whose every number is known, and says what it could not know.
 
 use coxa::{
-    anatomy::{Acetabulum, Anatomy, Axis, CanalSection, CupAngles, Femur, Hip, Landmark, Pelvis, ShaftSource, Sphere},
+    anatomy::{Acetabulum, Anatomy, Axis, CanalSection, CupAngles, Femur, Finding, Hip, Landmark, Pelvis, ShaftSource, Sphere},
     frames::{AnatomicalFrame, Side},
     implants::{Catalogue, Head, OffsetOption, Stem, geometry},
     labels::Label,
@@ -445,10 +445,11 @@ fn what_the_scan_does_not_show_is_an_estimate_or_left_out_and_said() {
     let plan = planned(&surface, Side::Right);
     assert!(plan.stem.is_none() && keys(&plan).contains(&"finding-stem-left-out"));
     surface.right = None;
-    assert_eq!(
-        first_plan(&surface, &catalogue, Side::Right, &BTreeMap::new(), &settings).unwrap_err(),
-        PlanError::NoHip(Side::Right)
-    );
+    let reason = "The right hip is not measured: its head is no sphere.";
+    surface.findings = vec![Finding { key: "finding-hip-not-measured".into(), text: reason.into(), side: Some(Side::Right) }];
+    let refused = first_plan(&surface, &catalogue, Side::Right, &BTreeMap::new(), &settings).unwrap_err();
+    assert_eq!(refused, PlanError::NoHip { side: Side::Right, reason: reason.into() });
+    assert!(refused.to_string().contains(reason), "{refused}");
 }
 
 #[test]
