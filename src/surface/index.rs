@@ -113,8 +113,8 @@ impl MeshIndex {
             }
             return;
         }
-        let children = [at + 1, node.second as usize];
-        let [near, far] = children.map(|child| (self.nodes[child].distance_squared(point), child));
+        let square = |child: usize| (self.nodes[child].distance_squared(point), child);
+        let (near, far) = (square(at + 1), square(node.second as usize));
         let (near, far) = if far.0 < near.0 { (far, near) } else { (near, far) };
         for (square, child) in [near, far] {
             if square < best.0 {
@@ -154,7 +154,9 @@ impl MeshIndex {
 
 impl Node {
     fn distance_squared(&self, point: &Point3<f64>) -> f64 {
-        (0..3).map(|axis| (self.low[axis] - point[axis]).max(point[axis] - self.high[axis]).max(0.0).powi(2)).sum()
+        let away = |axis: usize| (self.low[axis] - point[axis]).max(point[axis] - self.high[axis]).max(0.0);
+        let (x, y, z) = (away(0), away(1), away(2));
+        x * x + y * y + z * z
     }
 
     /// Where the ray enters the box, if it does.

@@ -51,7 +51,7 @@ impl Body {
         let mut dice = Dice::new(seed, 2);
         let fat = settings.subcutaneous_fat_mm;
         let truth = &phantom.truth;
-        let landmark = |name: &str| truth.landmarks.get(name).copied().unwrap_or(truth.app.origin);
+        let landmark = |name: &str| truth.landmarks.get(name).copied().unwrap_or(truth.landmark_plane.origin);
         let bounds = |label: Label| phantom.meshes.get(&label).and_then(crate::mesh::TriMesh::bounds);
         let wide = |label: fn(Side) -> Label, z_above: f64| {
             let vertices = Side::BOTH.into_iter().filter_map(|s| phantom.meshes.get(&label(s))).flat_map(|m| &m.vertices);

@@ -35,7 +35,7 @@ impl<'a> BoneTissue<'a> {
             label,
             hip: side.map(|s| truth.hip(s)),
             settings,
-            canal: if label == Label::Sacrum { sacral_canal(mesh, &truth.app) } else { Vec::new() },
+            canal: if label == Label::Sacrum { sacral_canal(mesh, &truth.landmark_plane) } else { Vec::new() },
             coarse: Texture::new(seed, 14.0),
             fine: Texture::new(hash(seed), 4.0),
         }

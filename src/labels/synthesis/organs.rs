@@ -68,10 +68,10 @@ pub(super) fn blobs(phantom: &Phantom, settings: &CtSettings, depth_mm: f64, dic
 /// Discs and the symphysis.
 fn midline(phantom: &Phantom, settings: &CtSettings) -> Vec<Blob> {
     let joint = Tissue::Plain(settings.joint_hu as f32 + 15.0);
-    let landmark = |name: &str| phantom.truth.landmarks.get(name).copied().unwrap_or(phantom.truth.app.origin);
+    let landmark = |name: &str| phantom.truth.landmarks.get(name).copied().unwrap_or(phantom.truth.landmark_plane.origin);
     let symphysis = nalgebra::center(&landmark("LPS"), &landmark("RPS"));
     let plateau = landmark("SACRAL_PLATEAU");
-    let app = &phantom.truth.app;
+    let app = &phantom.truth.landmark_plane;
     let column = plateau + app.superior().scale(125.0) + app.anterior().scale(8.0);
     vec![
         Blob::new(symphysis + app.superior().scale(8.0), symphysis - app.superior().scale(14.0), 9.0, 8.0, joint),

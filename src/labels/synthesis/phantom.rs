@@ -6,7 +6,7 @@ use super::{
     sacral::{coccyx, lumbar_spine},
     seating::seat,
     shape_model::{Bone, HEAD, LUNATE, ShapeModel},
-    truth::{Truth, anterior_pelvic_plane, hip_truth, region_sphere, tangent_plane, tilt_and_obliquity_deg},
+    truth::{Truth, anterior_pelvic_plane, hip_truth, landmark_plane, region_sphere, tilt_and_obliquity_deg},
 };
 use crate::{
     frames::{AnatomicalFrame, Side},
@@ -132,20 +132,20 @@ fn attempt_draw(model: &ShapeModel, seed: u64, dice: &mut Dice, options: &DrawOp
     }
     let [left, right] = <[_; 2]>::try_from(hips).ok()?;
     let landmarks = pelvic_landmarks(model, &bones);
-    let app = anterior_pelvic_plane(&landmarks)?;
-    let (pelvic_tilt_deg, obliquity_deg) = tilt_and_obliquity_deg(&app);
+    let landmark_plane = landmark_plane(&landmarks)?;
     let mut sacrum = bones.remove(&Bone::Sacrum)?;
     let plateau = model.part(Bone::Sacrum).landmarks.get("SACRAL_PLATEAU")?;
-    meshes.insert(Label::LumbarVertebra, lumbar_spine(&sacrum, *plateau, &app, dice));
-    let tail = coccyx(&sacrum, &app, dice);
+    meshes.insert(Label::LumbarVertebra, lumbar_spine(&sacrum, *plateau, &landmark_plane, dice));
+    let tail = coccyx(&sacrum, &landmark_plane, dice);
     sacrum.append(&tail);
     meshes.insert(Label::Sacrum, sacrum);
-    let (tangent_plane, tangent_points) = tangent_plane(&app, [&bones[&Bone::HipLeft], &bones[&Bone::HipRight]])?;
+    let (app, app_points) = anterior_pelvic_plane(&landmark_plane, [&bones[&Bone::HipLeft], &bones[&Bone::HipRight]])?;
+    let (pelvic_tilt_deg, obliquity_deg) = tilt_and_obliquity_deg(&app);
     if dice.chance(options.metal) {
         let nailed = if dice.chance(0.5) { &left } else { &right };
         meshes.insert(Label::Metal, nail(nailed, dice));
     }
-    let truth = Truth { seed, left, right, landmarks, app, tangent_plane, tangent_points, pelvic_tilt_deg, obliquity_deg };
+    let truth = Truth { seed, left, right, landmarks, app, app_points, landmark_plane, pelvic_tilt_deg, obliquity_deg };
     let z_range_mm = scanned_range(&meshes, &truth, options.field_of_view, dice)?;
     Some(Phantom { meshes, regions, truth, z_range_mm })
 }
@@ -165,7 +165,7 @@ fn pelvic_pose(
     dice: &mut Dice,
     pose: f64,
 ) -> Option<impl Fn(&Point3<f64>, f64) -> Point3<f64> + use<>> {
-    let app = anterior_pelvic_plane(&pelvic_landmarks(model, bones))?;
+    let plane = landmark_plane(&pelvic_landmarks(model, bones))?;
     // Supine, the anterior pelvic plane lies within a few degrees of the table's coronal plane.
     let tilt = dice.normal_within(2.0) * 5.0 * pose;
     let (obliquity, axial) = (dice.normal_within(2.0) * 2.0 * pose, dice.normal_within(2.0) * 3.0 * pose);
@@ -173,9 +173,9 @@ fn pelvic_pose(
         * Rotation3::from_axis_angle(&Vector3::y_axis(), obliquity.to_radians())
         * Rotation3::from_axis_angle(&Vector3::x_axis(), -tilt.to_radians());
     let upright = AnatomicalFrame::scanner(Point3::origin());
-    let rotation = turn * upright.rotation * app.rotation.inverse();
+    let rotation = turn * upright.rotation * plane.rotation.inverse();
     let shift = Point3::new(dice.uniform(-15.0..=15.0), dice.uniform(-140.0..=-80.0), dice.uniform(-200.0..=200.0));
-    Some(move |p: &Point3<f64>, size: f64| shift + rotation * (p - app.origin) * size)
+    Some(move |p: &Point3<f64>, size: f64| shift + rotation * (p - plane.origin) * size)
 }
 
 /// The rotation that takes a femur from model axes to a supine thigh.

@@ -82,16 +82,16 @@ pub struct Truth {
     /// The pelvic landmarks of the shape model: `LASIS`, `RASIS` spines; `LPT`, `RPT` pubic tubercles; `LPS`, `RPS` symphysis;
     /// `LPSIS`, `RPSIS` posterior spines; `LIS`, `RIS` ischial spines; `LIT`, `RIT` ischial tuberosities; `SACRAL_PLATEAU`.
     pub landmarks: BTreeMap<String, Point3<f64>>,
-    /// Anterior pelvic plane (Lewinnek 1978): Z along left → right ASIS, X normal to the plane of both ASIS and the mid-point
-    /// of the pubic tubercles (anterior), origin midway between the ASIS.
+    /// Anterior pelvic plane (Lewinnek 1978): the plane that a prone pelvis would rest on. Z along left → right ASIS, X its normal
+    /// (anterior), origin midway between the ASIS. It goes through the most anterior points of both iliac wings and the mid-point of
+    /// those of both pubic bones, in its own frame.
     pub app: AnatomicalFrame,
-    /// The plane that touches the front of the pelvis: through the most anterior points of both iliac wings and the mid-point of the
-    /// most anterior points of both pubic bones in the plane's own frame. Lies a few degrees off `app`, because the model's
-    /// tubercles are not the foremost points of the pubis.
-    pub tangent_plane: AnatomicalFrame,
     /// The points it rests on: left and right iliac spine, left and right pubis.
-    pub tangent_points: [Point3<f64>; 4],
-    /// Angle of the anterior pelvic plane `app` to the table's coronal plane, posterior positive, degrees.
+    pub app_points: [Point3<f64>; 4],
+    /// The plane of the shape model's own vertices named as ASIS and pubic tubercles; its frame orders the drawing of soft tissue. The
+    /// model's tubercles lie 3 to 10 mm behind the foremost points of the pubis, this plane 2 to 4.5° off `app`.
+    pub landmark_plane: AnatomicalFrame,
+    /// Angle of the anterior pelvic plane to the table's coronal plane, posterior positive, degrees.
     pub pelvic_tilt_deg: f64,
     /// Pelvic obliquity, degrees; positive when the left ASIS is higher.
     pub obliquity_deg: f64,
@@ -108,17 +108,20 @@ impl Truth {
     }
 }
 
-/// The anterior pelvic plane of these landmarks.
-pub(super) fn anterior_pelvic_plane(landmarks: &BTreeMap<String, Point3<f64>>) -> Option<AnatomicalFrame> {
+/// The plane of the shape model's landmarks.
+pub(super) fn landmark_plane(landmarks: &BTreeMap<String, Point3<f64>>) -> Option<AnatomicalFrame> {
     let [left, right, lpt, rpt] = ["LASIS", "RASIS", "LPT", "RPT"].map(|name| landmarks.get(name));
     let (left, right, tubercles) = (left?, right?, nalgebra::center(lpt?, rpt?));
     let origin = nalgebra::center(left, right);
     AnatomicalFrame::from_right_and_superior(origin, &(right - left), &(origin - tubercles))
 }
 
-/// The plane that touches the front of the pelvis, by iteration from the anterior pelvic plane of the landmarks.
-pub(super) fn tangent_plane(app: &AnatomicalFrame, [left, right]: [&TriMesh; 2]) -> Option<(AnatomicalFrame, [Point3<f64>; 4])> {
-    let mut frame = *app;
+/// The plane that touches the front of the pelvis, by iteration from that of the landmarks.
+pub(super) fn anterior_pelvic_plane(
+    landmark_plane: &AnatomicalFrame,
+    [left, right]: [&TriMesh; 2],
+) -> Option<(AnatomicalFrame, [Point3<f64>; 4])> {
+    let mut frame = *landmark_plane;
     let mut points = [Point3::origin(); 4];
     for _ in 0..20 {
         let foremost = |mesh: &TriMesh, low: f64, high: f64| {

@@ -8,6 +8,9 @@ use super::{
 use crate::mesh::TriMesh;
 use nalgebra::Point3;
 
+/// Longer triangles are cut before the tree is built, mm: a ball around a sliver as long as the neck would tell nothing.
+const LONGEST_MM: f64 = 4.0;
+
 /// A moving body, in the place where it was scanned or planned, LPS mm.
 pub struct Body {
     pub(super) nodes: Vec<BallNode>,
@@ -27,10 +30,12 @@ impl Body {
     /// Builds the tree, one triangle a leaf. Triangles without area are passed over. `None` when nothing is left.
     #[must_use]
     pub fn new(mesh: &TriMesh) -> Option<Self> {
-        let mut triangles: Vec<Triangle> = (0..mesh.triangles.len())
-            .map(|index| mesh.corners(index))
-            .filter(|corners| triangle::double_area_mm2(corners) > triangle::NO_AREA_MM2)
-            .collect();
+        let mut triangles = Vec::with_capacity(mesh.triangles.len());
+        for corners in (0..mesh.triangles.len()).map(|index| mesh.corners(index)) {
+            if triangle::double_area_mm2(&corners) > triangle::NO_AREA_MM2 {
+                cut_short(corners, &mut triangles);
+            }
+        }
         let solid = MeshField::new(mesh)?;
         let mut nodes = Vec::with_capacity(2 * triangles.len());
         build(&mut triangles, 0, &mut nodes);
@@ -40,6 +45,14 @@ impl Body {
     /// Signed distance of a point to the body where it was scanned or planned, mm.
     pub(super) fn distance(&self, point: &Point3<f64>) -> f64 {
         self.solid.distance(point, f64::INFINITY).0
+    }
+}
+
+fn cut_short(corners: Triangle, pieces: &mut Vec<Triangle>) {
+    if triangle::ball(&corners).1 > LONGEST_MM / 2.0 {
+        triangle::halves(&corners).into_iter().for_each(|half| cut_short(half, pieces));
+    } else {
+        pieces.push(corners);
     }
 }
 

@@ -7,18 +7,20 @@ use super::{
     sweep::{Pair, Path},
 };
 use crate::{
-    implants::{Cup, geometry},
+    implants::geometry,
     mesh::TriMesh,
     motion::{Couple, Limit, Motion, RomCase},
 };
 use nalgebra::{Isometry3, Point3, Translation3, Unit, UnitQuaternion, Vector3};
+use std::f64::consts::{FRAC_PI_2, PI};
 
 /// Radius of the bearing that is drawn, mm. Only angles come out, so any would do.
 const BEARING_MM: f64 = 16.0;
 /// Thickness of the liner that is drawn, mm.
 const WALL_MM: f64 = 4.0;
-/// Chord error of the meshes, mm: 0.01 mm at the rim is 0.04°.
-const CHORD_MM: f64 = 0.01;
+/// Chord error of the meshes, mm. Where the neck glances along the rim a limit moves six times as far as the neck leans: 0.002 mm of
+/// rim, neck and resolution each come to less than 0.1° there.
+const CHORD_MM: f64 = 0.002;
 
 /// The limits of a case from meshes: a hemispherical liner of head radius R and a neck cylinder of radius r = R cos(θ/2), turned in
 /// the frame of a right hip until they touch. Searched up to a whole turn.
@@ -48,28 +50,32 @@ pub fn mesh_limits(case: &RomCase) -> [Limit; 8] {
     })
 }
 
+/// A hemispherical shell whose rim is fine and whose depth, which no neck reaches, is coarse.
 fn liner(case: &RomCase) -> TriMesh {
-    let cup = Cup {
-        id: String::new(),
-        outer_diameter_mm: 2.0 * (BEARING_MM + WALL_MM),
-        head_diameter_mm: 2.0 * BEARING_MM,
-        rim_height_mm: 0.0,
-        chamfer_mm: 0.0,
-        shell_thickness_mm: WALL_MM / 2.0,
+    const RINGS: u32 = 8;
+    let quarter = |radius: f64| {
+        let angles = (0..=RINGS).map(|ring| f64::from(ring) / f64::from(RINGS) * FRAC_PI_2);
+        angles.map(move |angle| (radius * angle.sin(), -radius * angle.cos()))
     };
-    geometry::cup_mesh(&cup, CHORD_MM).transformed(&from_z_to(&case.cup.right_hip_axis()))
+    let inside: Vec<_> = quarter(BEARING_MM).collect();
+    let profile: Vec<_> = quarter(BEARING_MM + WALL_MM).chain(inside.into_iter().rev()).collect();
+    geometry::revolve(&profile, segments(BEARING_MM)).transformed(&from_z_to(&case.cup.right_hip_axis()))
 }
 
 fn neck(case: &RomCase) -> TriMesh {
     let radius = BEARING_MM * (case.oscillation_deg.to_radians() / 2.0).cos();
     let profile = [(0.0, 0.0), (radius, 0.0), (radius, 2.0 * BEARING_MM), (0.0, 2.0 * BEARING_MM)];
-    let segments = (std::f64::consts::PI / (1.0 - (CHORD_MM / radius).min(1.0)).acos()).ceil().max(8.0);
-    geometry::revolve(&profile, segments as u32).transformed(&from_z_to(&case.neck.right_hip_axis()))
+    geometry::revolve(&profile, segments(radius)).transformed(&from_z_to(&case.neck.right_hip_axis()))
+}
+
+/// Segments of a circle for the chord error.
+fn segments(radius_mm: f64) -> u32 {
+    (PI / (1.0 - (CHORD_MM / radius_mm).min(1.0)).acos()).ceil().max(8.0) as u32
 }
 
 /// A turn about the origin that brings +Z onto a direction.
 fn from_z_to(direction: &Unit<Vector3<f64>>) -> Isometry3<f64> {
-    let half_turn = || UnitQuaternion::from_axis_angle(&Vector3::x_axis(), std::f64::consts::PI);
+    let half_turn = || UnitQuaternion::from_axis_angle(&Vector3::x_axis(), PI);
     let turn = UnitQuaternion::rotation_between(&Vector3::z(), direction).unwrap_or_else(half_turn);
     Isometry3::from_parts(Translation3::identity(), turn)
 }

@@ -24,7 +24,9 @@ const MESH_ACCURACY_DEG: f64 = 0.25;
 /// Contact between implants shallower than this may be missed, mm.
 const IMPLANT_RESOLUTION_MM: f64 = 0.01;
 /// Contact with bone shallower than this may be missed, mm; far below what a CT can tell.
-const BONE_RESOLUTION_MM: f64 = 0.05;
+const BONE_RESOLUTION_MM: f64 = 0.02;
+/// How exactly the distance in a single posture is told, mm: it is shown while the hand moves.
+const CLEARANCE_RESOLUTION_MM: f64 = 0.05;
 
 /// A body of the scene.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -143,7 +145,7 @@ impl ImpingementEngine {
             Contact { implant_margin_deg, bone_clearance_mm: None, couple: None, point: None, touching: Vec::new() };
         for pair in self.bone_pairs() {
             let least = contact.bone_clearance_mm.unwrap_or(f64::INFINITY);
-            let Some((clearance, at)) = pair.clearance(&pose, least.max(0.0), BONE_RESOLUTION_MM) else { continue };
+            let Some((clearance, at)) = pair.clearance(&pose, least.max(0.0), CLEARANCE_RESOLUTION_MM) else { continue };
             if clearance < 0.0 {
                 contact.touching.push(pair.bodies);
             }

@@ -103,7 +103,7 @@ mod tests {
     /// A cylinder's distance is a formula everywhere, edges included: only the facets differ from it.
     #[test]
     fn distances_to_a_cylinder_are_those_of_the_formula() {
-        let (radius, half) = (10.0, 15.0);
+        let (radius, half) = (10.0_f64, 15.0);
         let mesh = revolve(&[(0.0, -half), (radius, -half), (radius, half), (0.0, half)], 720);
         let field = MeshField::new(&mesh).unwrap();
         let mut rng = ChaCha8Rng::seed_from_u64(1);

@@ -98,10 +98,11 @@ struct Item {
     part: Part,
 }
 
-/// A point already measured, and the field's reach there.
+/// A point already measured: the field's distance and reach there.
 #[derive(Clone, Copy)]
 struct Near {
     point: Point3<f64>,
+    distance_mm: f64,
     reach_mm: f64,
 }
 
@@ -124,7 +125,7 @@ pub(super) fn minimise<O: Objective>(
     let pose = Pose::new(pose);
     let found = Found { value: extent.start, bound: extent.start, at: None };
     let mut search = Search { field, objective, extent, stack: Vec::with_capacity(96), found };
-    let unknown = Near { point: Point3::origin(), reach_mm: f64::INFINITY };
+    let unknown = Near { point: Point3::origin(), distance_mm: f64::NEG_INFINITY, reach_mm: f64::INFINITY };
     search.open(body, &pose, 0, &unknown).into_iter().for_each(|item| search.stack.push(item));
     while let Some(item) = search.stack.pop() {
         if search.found.value < extent.enough {
@@ -182,7 +183,14 @@ impl<O: Objective> Search<'_, O> {
 
     /// Measures a ball; only a triangle's centre is a point of the surface.
     fn assess(&mut self, centre: Point3<f64>, radius_mm: f64, on_surface: bool, part: Part, near: &Near) -> Option<Item> {
-        let (d, reach_mm) = self.field.distance(&centre, near.reach_mm + (centre - near.point).norm());
+        let way = (centre - near.point).norm();
+        // No distance changes by more than the way: often that says enough.
+        let least = self.objective.bound(&centre, near.distance_mm - way, radius_mm);
+        if self.objective.settled(least, self.found.value) {
+            self.found.bound = self.found.bound.min(least);
+            return None;
+        }
+        let (d, reach_mm) = self.field.distance(&centre, near.reach_mm + way);
         if on_surface {
             let value = self.objective.value(&centre, d);
             if value < self.found.value {
@@ -190,7 +198,7 @@ impl<O: Objective> Search<'_, O> {
                 self.found.at = Some(centre);
             }
         }
-        let near = Near { point: centre, reach_mm };
+        let near = Near { point: centre, distance_mm: d, reach_mm };
         let item = Item { bound: self.objective.bound(&centre, d, radius_mm), near, radius_mm, part };
         (!self.is_settled(&item)).then_some(item)
     }

@@ -1,7 +1,7 @@
 //! One motion followed until something touches.
 //!
 //! The femur turns about a fixed axis. From a free pose it may turn by the certified safe angle at once; where that falls below
-//! [`STEP_DEG`] it goes on in such steps, each tested for contact, and the step in which contact begins is bisected. So nothing is
+//! a few [`STEP_DEG`] it goes on in such steps, each tested for contact, and the step in which contact begins is bisected. So nothing is
 //! tunnelled through but what comes and goes within one step: at 400 mm from the axis, where a step is longest, that is 0.35 mm.
 
 use super::{
@@ -15,6 +15,9 @@ use nalgebra::{Isometry3, Point3, Rotation3, Unit, Vector3};
 
 /// Smallest step along a motion, degrees.
 pub const STEP_DEG: f64 = 0.05;
+
+/// Safe angles below so many steps are not worth their proof, which grows finer and finer towards contact: steps are taken instead.
+const WORTH_STEPS: f64 = 4.0;
 
 /// Halvings of the step in which contact begins: 0.05° / 2⁶ < 0.001°.
 const BISECTIONS: usize = 6;
@@ -54,9 +57,13 @@ impl Pair<'_> {
         contained.filter(|(depth, _)| *depth < below_mm.min(0.0)).chain(surface).min_by(|a, b| a.0.total_cmp(&b.0))
     }
 
-    /// The angle in degrees that is certainly free from this pose on, or 0 when that is less than a step.
+    /// The angle in degrees that is certainly free from this pose on, or 0 when that is less than a few steps.
     fn safe_deg(&self, pose: &Isometry3<f64>, turn: &SafeTurn, below_deg: f64) -> f64 {
-        let extent = Extent { start: below_deg.to_radians(), enough: STEP_DEG.to_radians(), resolution_mm: self.resolution_mm };
+        let extent = Extent {
+            start: below_deg.to_radians(),
+            enough: (WORTH_STEPS * STEP_DEG).to_radians(),
+            resolution_mm: self.resolution_mm,
+        };
         let found = minimise(self.body, pose, self.field, turn, &extent);
         if found.value < extent.enough { 0.0 } else { found.bound.to_degrees() }
     }
