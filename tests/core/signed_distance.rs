@@ -33,7 +33,8 @@ fn errors(field: &SignedDistanceField, truth: impl Fn(&Point3<f64>) -> f64, band
     }
     for (n, &value) in field.mm.iter().enumerate() {
         let expected = truth(&field.grid.centre(field.grid.voxel(n)));
-        if expected.abs() <= band {
+        // A facet lies deeper than the formula's surface: what is just within the band of one is not of the other.
+        if expected.abs() <= band - 0.002 {
             voxels = voxels.max((f64::from(value) - expected).abs());
         }
     }
@@ -47,8 +48,8 @@ fn a_sphere_is_as_far_as_the_formula_says() {
     for spacing in [0.8, 1.0] {
         let field = SignedDistanceField::of_mesh(&sphere(centre, 24.0, 200), spacing, 10.0, &Silent).unwrap();
         let [near, far, voxels] = errors(&field, |p| (p - centre).norm() - 24.0, 2.0 * spacing);
-        // The facets of the sphere take up to 0.006 mm.
-        assert!(near < 0.1 && voxels < 0.01 && far < 1.2, "{near} {voxels} {far}");
+        // The middle of a facet, 0.53 mm from its corners, lies 0.0015 mm within the sphere.
+        assert!(near < 0.1 && voxels < 0.002 && far < 1.2, "{near} {voxels} {far}");
         let outside = centre + Vector3::new(25.0, 0.0, 0.0);
         assert!((field.gradient(&outside) - Vector3::x()).norm() < 0.02);
         // Beyond the grid: never more than the distance by more than the grid's own far error, and not much less.
