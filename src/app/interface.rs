@@ -21,6 +21,7 @@ use bevy::{
     ecs::system::SystemParam,
     prelude::*,
     render::render_resource::BlendState,
+    window::PrimaryWindow,
 };
 use bevy_egui::{EguiContexts, EguiGlobalSettings, EguiPlugin, EguiPrimaryContextPass, PrimaryEguiContext};
 
@@ -49,7 +50,8 @@ impl Plugin for InterfacePlugin {
             .insert_resource(Words(Texts::new(self.language)))
             .init_resource::<ViewArea>()
             .add_systems(PreStartup, spawn_interface_camera)
-            .add_systems(EguiPrimaryContextPass, show_panels);
+            .add_systems(EguiPrimaryContextPass, show_panels)
+            .add_systems(Last, keep_view_in_window);
         app.world_mut().resource_mut::<EguiGlobalSettings>().auto_create_primary_context = false;
     }
 }
@@ -156,6 +158,19 @@ fn show_panels(
     Ok(())
 }
 
+/// The panels are laid out for the window as it was a frame ago; a view that reaches beyond the window ends the renderer.
+fn keep_view_in_window(window: Option<Single<&Window, With<PrimaryWindow>>>, mut cameras: Query<&mut Camera, With<OrbitCamera>>) {
+    let Some(size) = window.map(|window| window.physical_size()) else { return };
+    for mut camera in &mut cameras {
+        let beyond = |v: &Viewport| (v.physical_position + v.physical_size).cmpgt(size).any();
+        if camera.viewport.as_ref().is_some_and(beyond)
+            && let Some(viewport) = &mut camera.viewport
+        {
+            viewport.clamp_to_size(size);
+        }
+    }
+}
+
 fn set_viewport(camera: &mut Mut<Camera>, points: egui::Rect, pixels_per_point: f32) {
     let pixels = |v: f32| (v * pixels_per_point).round().max(0.0) as u32;
     let viewport = Viewport {
@@ -169,5 +184,23 @@ fn set_viewport(camera: &mut Mut<Camera>, points: egui::Rect, pixels_per_point: 
         .is_some_and(|old| (old.physical_position, old.physical_size) == (viewport.physical_position, viewport.physical_size));
     if !same {
         camera.viewport = Some(viewport);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use bevy::{ecs::system::RunSystemOnce, window::WindowResolution};
+
+    #[test]
+    fn a_window_made_smaller_takes_the_view_with_it() {
+        let mut world = World::new();
+        world.spawn((Window { resolution: WindowResolution::new(1024, 600), ..default() }, PrimaryWindow));
+        let before = Viewport { physical_position: UVec2::new(236, 40), physical_size: UVec2::new(953, 925), ..default() };
+        let view = world.spawn((Camera { viewport: Some(before), ..default() }, OrbitCamera::default())).id();
+        world.run_system_once(keep_view_in_window).unwrap();
+        let after = world.get::<Camera>(view).unwrap().viewport.clone().unwrap();
+        assert_eq!(after.physical_position, UVec2::new(236, 40));
+        assert_eq!(after.physical_position + after.physical_size, UVec2::new(1024, 600));
     }
 }

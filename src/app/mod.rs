@@ -37,7 +37,7 @@ use bevy::{
     app::ScheduleRunnerPlugin,
     prelude::*,
     render::RenderPlugin,
-    window::{ExitCondition, WindowResolution},
+    window::{ExitCondition, PrimaryWindow, WindowResolution},
     winit::WinitPlugin,
 };
 use loading::Loading;
@@ -139,10 +139,12 @@ fn build(task: Task<Document>, options: &ViewOptions, outcome: screenshot::Outco
         let window = Window {
             title: Texts::new(options.language).get("app-title"),
             name: Some("coxa".into()),
-            resolution: WindowResolution::new(1600, 1000),
+            // What any screen can hold; larger where there is room.
+            resolution: WindowResolution::new(1280, 720),
             ..default()
         };
-        app.add_plugins(DefaultPlugins.set(render).set(WindowPlugin { primary_window: Some(window), ..default() }));
+        app.add_plugins(DefaultPlugins.set(render).set(WindowPlugin { primary_window: Some(window), ..default() }))
+            .add_systems(Startup, |mut window: Single<&mut Window, With<PrimaryWindow>>| window.set_maximized(true));
         if let Some(frames) = options.frames {
             app.add_systems(Last, close_after(frames));
         }
