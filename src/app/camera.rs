@@ -3,7 +3,7 @@
 use super::{document::OpenDocument, interface::ViewArea, model::View, schedule::AppSet};
 use bevy::{
     core_pipeline::tonemapping::Tonemapping,
-    input::mouse::{AccumulatedMouseMotion, AccumulatedMouseScroll, MouseScrollUnit},
+    input::mouse::{AccumulatedMouseScroll, MouseScrollUnit},
     prelude::*,
 };
 use bevy_egui::input::EguiWantsInput;
@@ -142,12 +142,14 @@ enum Drag {
 fn drag(
     area: Res<ViewArea>,
     buttons: Option<Res<ButtonInput<MouseButton>>>,
-    motion: Option<Res<AccumulatedMouseMotion>>,
+    mut moved: MessageReader<CursorMoved>,
     scroll: Option<Res<AccumulatedMouseScroll>>,
     mut under_way: Local<Option<Drag>>,
     mut cameras: Query<&mut OrbitCamera>,
 ) {
-    let (Some(buttons), Some(motion), Some(scroll)) = (buttons, motion, scroll) else { return };
+    let (Some(buttons), Some(scroll)) = (buttons, scroll) else { return };
+    // The pointer's own way, not the mouse's raw motion, which remote desktops and touch screens do not send.
+    let way: Vec2 = moved.read().filter_map(|moved| moved.delta).sum();
     if area.pointer_inside {
         if buttons.just_pressed(MouseButton::Left) {
             *under_way = Some(Drag::Turn);
@@ -160,14 +162,14 @@ fn drag(
     }
     for mut camera in &mut cameras {
         match *under_way {
-            Some(Drag::Turn) if motion.delta != Vec2::ZERO => {
-                camera.yaw -= motion.delta.x * 0.006;
-                camera.pitch = (camera.pitch + motion.delta.y * 0.006).clamp(-FRAC_PI_2, FRAC_PI_2);
+            Some(Drag::Turn) if way != Vec2::ZERO => {
+                camera.yaw -= way.x * 0.006;
+                camera.pitch = (camera.pitch + way.y * 0.006).clamp(-FRAC_PI_2, FRAC_PI_2);
             }
-            Some(Drag::Shift) if motion.delta != Vec2::ZERO => {
+            Some(Drag::Shift) if way != Vec2::ZERO => {
                 // What was under the pointer stays under it.
                 let metres_per_pixel = 2.0 * camera.distance * (FIELD_OF_VIEW / 2.0).tan() / area.height.max(1.0);
-                let shift = Vec3::new(-motion.delta.x, motion.delta.y, 0.0) * metres_per_pixel;
+                let shift = Vec3::new(-way.x, way.y, 0.0) * metres_per_pixel;
                 let turned = camera.transform().rotation * shift;
                 camera.target += turned;
             }
