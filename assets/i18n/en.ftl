@@ -158,6 +158,7 @@ finding-stem-estimated = The stem is an estimate: its shaft is the shape model's
 finding-stem-left-out = No stem is planned.
 finding-stem-meets-cup = The stem meets the cup before the neck meets the rim.
 finding-stem-tip-unseen = The stem's tip lies beyond the scan.
+finding-stem-version = The stem is turned towards the centre of the native head.
 finding-unknown-implant = An implant of the plan is not in the catalogue.
 finding-motion-open-surface = A surface is not closed.
 finding-motion-starts-in-contact = Bodies touch already where a motion begins.

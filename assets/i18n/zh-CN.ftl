@@ -158,6 +158,7 @@ finding-stem-estimated = 股骨柄为估计值：股骨干来自形状模型。
 finding-stem-left-out = 未放置股骨柄。
 finding-stem-meets-cup = 股骨颈接触杯缘之前，股骨柄先与髋臼杯接触。
 finding-stem-tip-unseen = 股骨柄尖端超出扫描范围。
+finding-stem-version = 股骨柄转向原股骨头中心（按 Murphy 法计前倾角）。
 finding-unknown-implant = 计划中的假体不在目录中。
 finding-motion-open-surface = 骨面未闭合，附近的距离不确定。
 finding-motion-starts-in-contact = 运动起始位即有接触：该极限记为 0°。

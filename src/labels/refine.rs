@@ -25,6 +25,9 @@ const NECK_CONE_DEG: f64 = 50.0;
 const JOINT_REACH_MM: f64 = 9.0;
 /// A ball whose surface stands out less than this is no femoral head to rely on.
 const LEAST_CONTRAST_HU: f64 = 150.0;
+/// A head that the CT itself shows less clearly than this can be several millimetres off: 400 to 600 HU where voxels are short, 230 in a
+/// phantom with voxels of 3 mm, 120 in a real CT of that kind with a narrow joint space.
+const CLEAR_HU: f64 = 180.0;
 /// A ball further than this from where the network saw the joint is something else, mm.
 const FARTHEST_MM: f64 = 13.0;
 
@@ -35,6 +38,8 @@ pub struct Refined {
     pub ids: Vec<u8>,
     /// HU that parts bone from soft tissue in this scan.
     pub threshold_hu: f32,
+    /// Sides whose head the CT itself hardly tells from its socket.
+    pub fused: Vec<Side>,
 }
 
 /// Labels of the bones of a CT that the network gave an opinion on.
@@ -68,7 +73,9 @@ pub fn refine(volume: &Volume, prior: &Prior, probabilities: &Probabilities) -> 
         joints.iter().all(|(_, joint, _)| (p - joint.head().centre).norm() > joint.head().radius_mm + 3.0)
     };
     settle(&mut ids, volume, prior, &tissue, &in_no_joint_space);
-    Refined { ids, threshold_hu }
+    let unclear = |joint: &JointSpace| joint.head().stands_out_hu(volume) < CLEAR_HU;
+    let fused = joints.iter().filter(|(_, joint, _)| unclear(joint)).map(|(side, ..)| *side).collect();
+    Refined { ids, threshold_hu, fused }
 }
 
 /// Densities of a scan's tissues, HU.

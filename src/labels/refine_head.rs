@@ -25,8 +25,13 @@ const RADII_MM: [f64; 2] = [17.0, 31.0];
 const USUAL_RADIUS_MM: f64 = 24.0;
 /// How much contrast a centre must gain for each square millimetre away from the guess, HU.
 const PER_MM2_AWAY: f64 = 0.15;
+/// How much contrast a radius 3 mm from the usual must gain, HU: where a joint is narrow and voxels are long, a ball that takes in the
+/// socket's plate shows nearly as well.
+const PER_UNUSUAL_RADIUS: f64 = 16.0;
 /// What a ball gains when the network sees femur throughout it, HU.
 const BELIEF_HU: f64 = 200.0;
+/// More belief than this gains nothing: beyond it the CT knows better where the ball ends than the network's coarse grid.
+const ENOUGH_BELIEF: f64 = 0.5;
 /// Certainty in a volume of beliefs.
 pub const CERTAIN: i16 = 1000;
 /// Share of the rays that must see the ball's surface; the others may look into the neck.
@@ -46,6 +51,11 @@ impl Head {
         }
         // There is always one: the guess itself is a candidate.
         best.swap_remove(0)
+    }
+
+    /// How clearly the CT alone shows this ball, HU.
+    pub fn stands_out_hu(&self, volume: &Volume) -> f64 {
+        contrast(volume, &self.centre, self.radius_mm, &directions(400))
     }
 }
 
@@ -69,9 +79,9 @@ impl Search<'_> {
         let mut balls: Vec<Head> = candidates
             .into_par_iter()
             .map(|(centre, radius_mm)| {
-                let unusual =
-                    (centre - self.guess).norm_squared() * PER_MM2_AWAY + ((radius_mm - USUAL_RADIUS_MM) / 3.0).powi(2) * 8.0;
-                let within = BELIEF_HU * believed(self.belief, &centre, radius_mm, &directions);
+                let unusual = (centre - self.guess).norm_squared() * PER_MM2_AWAY
+                    + ((radius_mm - USUAL_RADIUS_MM) / 3.0).powi(2) * PER_UNUSUAL_RADIUS;
+                let within = BELIEF_HU * believed(self.belief, &centre, radius_mm, &directions).min(ENOUGH_BELIEF);
                 let contrast_hu = contrast(self.volume, &centre, radius_mm, &directions) + within - unusual;
                 Head { centre, radius_mm, contrast_hu }
             })

@@ -120,7 +120,12 @@ pub fn segment_with(
         return Err(SegmentError::HipNotFound { found: "no bone at all".into() });
     };
     progress.report("finding the edges of the bones", 0.0);
-    region.label(volume, &probabilities, &mut map);
+    for side in region.label(volume, &probabilities, &mut map) {
+        warnings.push(format!(
+            "the {side} femoral head hardly stands out from its socket in this CT (a narrow joint space, or long voxels): the line between \
+             them, the hip centre and the size of the cup may be several millimetres off"
+        ));
+    }
     if progress.cancelled() {
         return Err(SegmentError::Cancelled);
     }
@@ -190,16 +195,16 @@ impl Region {
         Some(Self { low: first, size: [0, 1, 2].map(|a| last[a] + 1 - first[a]) })
     }
 
-    /// Labels the region and writes it into the map.
-    fn label(&self, volume: &Volume, probabilities: &Probabilities, map: &mut LabelMap) {
+    /// Labels the region and writes it into the map; tells the sides whose head hardly stands out from its socket.
+    fn label(&self, volume: &Volume, probabilities: &Probabilities, map: &mut LabelMap) -> Vec<Side> {
         let part = self.cut(volume);
         let shrink = (part.hu.len() as f64 / MOST_VOXELS as f64).cbrt();
-        let (ids, confidence) = if shrink <= 1.0 {
+        let (ids, confidence, fused) = if shrink <= 1.0 {
             labelled(&part, probabilities)
         } else {
             let coarser = shrunk(&part, shrink);
-            let (ids, confidence) = labelled(&coarser, probabilities);
-            (nearest(&coarser.grid, &ids, &part.grid), nearest(&coarser.grid, &confidence, &part.grid))
+            let (ids, confidence, fused) = labelled(&coarser, probabilities);
+            (nearest(&coarser.grid, &ids, &part.grid), nearest(&coarser.grid, &confidence, &part.grid), fused)
         };
         let [ni, nj, _] = self.size;
         for row in 0..part.hu.len() / ni {
@@ -207,6 +212,7 @@ impl Region {
             map.ids[to..to + ni].copy_from_slice(&ids[row * ni..(row + 1) * ni]);
             map.confidence[to..to + ni].copy_from_slice(&confidence[row * ni..(row + 1) * ni]);
         }
+        fused
     }
 
     fn cut(&self, volume: &Volume) -> Volume {
@@ -221,11 +227,11 @@ impl Region {
     }
 }
 
-fn labelled(volume: &Volume, probabilities: &Probabilities) -> (Vec<u8>, Vec<u8>) {
+fn labelled(volume: &Volume, probabilities: &Probabilities) -> (Vec<u8>, Vec<u8>, Vec<Side>) {
     let prior = Prior::at(probabilities, &volume.grid);
     let refined = refine(volume, &prior, probabilities);
     let confidence = postprocess::confidence(&refined.ids, volume, &prior, refined.threshold_hu);
-    (refined.ids, confidence)
+    (refined.ids, confidence, refined.fused)
 }
 
 /// The volume on voxels `factor` times larger, averaged.
