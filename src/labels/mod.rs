@@ -19,6 +19,8 @@ mod refine_head;
 #[cfg(feature = "neural")]
 mod refine_prior;
 #[cfg(feature = "neural")]
+mod refine_smooth;
+#[cfg(feature = "neural")]
 mod segment;
 #[cfg(feature = "neural")]
 mod solid;

@@ -7,6 +7,7 @@ use super::{
     refine_flood::flood,
     refine_head::{CERTAIN, Head, JointSpace},
     refine_prior::Prior,
+    refine_smooth::smooth,
     solid,
 };
 use crate::{frames::Side, volume::Volume};
@@ -73,6 +74,8 @@ pub fn refine(volume: &Volume, prior: &Prior, probabilities: &Probabilities) -> 
         joints.iter().all(|(_, joint, _)| (p - joint.head().centre).norm() > joint.head().radius_mm + 3.0)
     };
     settle(&mut ids, volume, prior, &tissue, &in_no_joint_space);
+    smooth(&mut ids, size, &in_no_joint_space);
+    solid::keep_one_piece(&mut ids, volume, &bones);
     let unclear = |joint: &JointSpace| joint.head().stands_out_hu(volume) < CLEAR_HU;
     let fused = joints.iter().filter(|(_, joint, _)| unclear(joint)).map(|(side, ..)| *side).collect();
     Refined { ids, threshold_hu, fused }

@@ -40,6 +40,18 @@ pub fn make_solid(ids: &mut [u8], volume: &Volume, bones: &[Label], keep_out: &d
     }
 }
 
+/// Drops all but the largest piece of every bone.
+pub fn keep_one_piece(ids: &mut [u8], volume: &Volume, bones: &[Label]) {
+    for &bone in bones {
+        let Some(part) = Part::cut(ids, volume, bone) else { continue };
+        let mut largest = part.mask.clone();
+        keep_largest(&mut largest, part.grid.size);
+        for at in (0..largest.len()).filter(|&at| part.mask[at] && !largest[at]) {
+            ids[whole(&volume.grid, part.low, part.grid.voxel(at))] = Label::Background.id();
+        }
+    }
+}
+
 /// Gives back to the hip bone what is too thin for a femur, stands off from its thick parts, and lies more on the hip bone.
 fn return_plates(ids: &mut [u8], volume: &Volume, femur: Label, hip: Label) {
     let Some(part) = Part::cut(ids, volume, femur) else { return };
@@ -191,6 +203,10 @@ mod tests {
         let mut ids: Vec<u8> = (0..grid.len()).map(|at| mislabelled(grid.voxel(at))).collect();
         let volume = Volume { hu: vec![300; grid.len()], grid: grid.clone() };
         make_solid(&mut ids, &volume, &[Label::HipRight, Label::FemurRight], &|_| None);
+        // A scrap that came off afterwards goes.
+        ids[grid.index([30, 2, 2])] = femur;
+        keep_one_piece(&mut ids, &volume, &[Label::HipRight, Label::FemurRight]);
+        assert_eq!(ids[grid.index([30, 2, 2])], 0);
         let wrong = (0..grid.len()).filter(|&at| truth(grid.voxel(at)) != 0 && ids[at] != truth(grid.voxel(at))).count();
         assert_eq!(wrong, 0, "every voxel of bone carries its bone's label again");
     }
