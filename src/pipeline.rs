@@ -101,7 +101,9 @@ pub fn plan_case(
         metal: metal_points.map(|(index, _)| grid.centre(grid.voxel(index))).collect(),
     };
     let mut anatomy = anatomy::measure(&bones, Some(&imported.volume), progress)?;
-    anatomy.findings.extend(warnings(&imported, &labelled));
+    let warned = warnings(&imported, &labelled).into_iter().filter(|w| anatomy.findings.iter().all(|found| found.text != w.text));
+    let warned: Vec<Finding> = warned.collect();
+    anatomy.findings.extend(warned);
     clock.stage("anatomy", format!("{} findings", anatomy.findings.len()))?;
 
     let plan = plan::first_plan(&anatomy, &catalogue, request.side, &bones.meshes, &PlanSettings::default())?;
@@ -176,9 +178,17 @@ fn surfaces(map: &LabelMap) -> Result<BTreeMap<Label, TriMesh>, PipelineError> {
 }
 
 fn warnings(imported: &Imported, labelled: &Labelled) -> Vec<Finding> {
-    let finding = |key: &str, text: &str| Finding { key: key.into(), text: text.into(), side: None };
+    let finding = |key: &str, text: &str| Finding { key: key.into(), text: sentence(text), side: None };
     let imports = imported.warnings.iter().map(|warning| finding("finding-import", &warning.text));
     imports.chain(labelled.warnings.iter().map(|text| finding("finding-segmentation", text))).collect()
+}
+
+/// A remark as a sentence among others.
+fn sentence(remark: &str) -> String {
+    let mut letters = remark.chars();
+    let first = letters.next().map(char::to_uppercase);
+    let stop = if remark.ends_with('.') { "" } else { "." };
+    first.into_iter().flatten().chain(letters).collect::<String>() + stop
 }
 
 fn provenance(imported: &Imported, labelled: &Labelled, catalogue: &Catalogue) -> Provenance {

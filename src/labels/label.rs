@@ -106,6 +106,20 @@ impl Label {
             Self::Metal => "metal",
         }
     }
+
+    /// The name in an English sentence, e.g. "left femur".
+    #[must_use]
+    pub fn spoken(self) -> String {
+        let name = if matches!(self, Self::HipLeft | Self::HipRight) { "hip bone" } else { self.name() };
+        let bone = name.trim_end_matches("_left").trim_end_matches("_right").replace('_', " ");
+        if self.name().ends_with("_left") {
+            format!("left {bone}")
+        } else if self.name().ends_with("_right") {
+            format!("right {bone}")
+        } else {
+            bone
+        }
+    }
 }
 
 /// One [`Label`] a voxel, with the confidence it was given.
@@ -145,5 +159,11 @@ mod tests {
             assert_eq!(Label::from_id(label.id()), Some(*label));
         }
         assert_eq!(Label::from_id(14), None);
+    }
+
+    #[test]
+    fn bones_are_called_by_their_names() {
+        let spoken = [Label::HipLeft, Label::FemurRight, Label::LumbarVertebra, Label::Sacrum].map(Label::spoken);
+        assert_eq!(spoken, ["left hip bone", "right femur", "lumbar vertebra", "sacrum"]);
     }
 }

@@ -148,13 +148,13 @@ pub fn segment_with(
     }
     for label in [Label::HipLeft, Label::HipRight, Label::FemurLeft, Label::FemurRight, Label::Sacrum] {
         if !has(label) {
-            warnings.push(format!("{} was not found in this scan", label.name()));
+            warnings.push(format!("the {} was not found in this scan", label.spoken()));
         }
     }
     for bone in &bones {
         let cut_as_usual = matches!(bone.label, Label::FemurLeft | Label::FemurRight | Label::LumbarVertebra);
         if bone.touches_border && !cut_as_usual {
-            warnings.push(format!("{} is cut off at the edge of the scan", bone.label.name()));
+            warnings.push(format!("the {} is cut off at the edge of the scan", bone.label.spoken()));
         }
     }
     progress.report("checking", 1.0);

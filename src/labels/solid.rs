@@ -58,7 +58,8 @@ fn return_plates(ids: &mut [u8], volume: &Volume, femur: Label, hip: Label) {
     let beyond = |mask: &[bool], mm: f64| squared_edt(mask, &part.grid).into_iter().map(move |d| d > (mm * mm) as f32);
     let outside: Vec<bool> = part.mask.iter().map(|&inside| !inside).collect();
     let mut core: Vec<bool> = beyond(&outside, CORE_MM).collect();
-    if keep_largest(&mut core, part.grid.size) == 0 {
+    keep_largest(&mut core, part.grid.size);
+    if !core.contains(&true) {
         return;
     }
     let off: Vec<bool> = beyond(&core, CORE_MM + SHOULDER_MM).zip(&part.mask).map(|(far, &inside)| far && inside).collect();

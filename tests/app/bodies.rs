@@ -45,6 +45,17 @@ fn each_body_is_an_entity_with_kind_side_visibility_and_opacity() {
 }
 
 #[test]
+fn a_native_head_does_not_hide_the_cup() {
+    let mut document = scene::document();
+    document.bodies.last_mut().unwrap().kind = BodyKind::Implant(ImplantPart::Cup);
+    let mut app = scene::app(document);
+    let mut query = app.world_mut().query::<(&Body, &Opacity)>();
+    for (body, opacity) in query.iter(app.world()) {
+        assert_eq!(opacity.0 < 1.0, body.kind == BodyKind::Bone(Label::FemurRight), "{:?}", body.kind);
+    }
+}
+
+#[test]
 fn another_document_replaces_the_bodies() {
     let mut app = scene::app(scene::document());
     let mut second = scene::document();

@@ -1,9 +1,15 @@
 //! Spawning the bodies and painting them.
 
 use super::{Body, BodyKind, FollowsFemur, InContact, Opacity, mesh};
-use crate::app::{contact::ContactState, document::OpenDocument, space::ViewSpace};
+use crate::{
+    app::{contact::ContactState, document::OpenDocument, space::ViewSpace},
+    labels::Label,
+    plan::ImplantPart,
+};
 use bevy::prelude::*;
 
+/// How opaque a native head is drawn that would hide the cup.
+const GHOST: f32 = 0.3;
 /// Neighbouring faces of a machined part that meet at more than this are drawn as an edge.
 const CREASE_DEG: f64 = 35.0;
 
@@ -29,7 +35,7 @@ pub fn spawn_bodies(
         let mut entity = commands.spawn((
             Name::new(part.kind.text_key()),
             Body { kind: part.kind, side: part.kind.side().or(document.side_of(part.kind)) },
-            Opacity(1.0),
+            Opacity(if hides_cup(&document, part.kind) { GHOST } else { 1.0 }),
             Visibility::Visible,
             Transform::IDENTITY,
             Mesh3d(meshes.add(drawn)),
@@ -39,6 +45,12 @@ pub fn spawn_bodies(
             entity.insert(FollowsFemur);
         }
     }
+}
+
+/// Without a stem the femur is not cut: its head still fills the cup.
+fn hides_cup(document: &OpenDocument, kind: BodyKind) -> bool {
+    let has = |part: ImplantPart| document.bodies.iter().any(|body| body.kind == BodyKind::Implant(part));
+    kind == BodyKind::Bone(Label::femur(document.side)) && has(ImplantPart::Cup) && !has(ImplantPart::Stem)
 }
 
 /// Bodies in contact carry [`InContact`], no others.
