@@ -13,8 +13,8 @@ use std::{
 
 /// The anatomy that is shown. Another number is another patient.
 const SEED: u64 = 2026;
-/// Raised when a change of the phantom makes a cached one stale.
-const CACHE_VERSION: u32 = 1;
+/// Raised when a change of the phantom, the network or a stage makes the cached phantom or its cached plan stale.
+const CACHE_VERSION: u32 = 2;
 /// Where the case is planned without a display.
 const OUT: &str = "out/demo";
 
