@@ -14,7 +14,7 @@ use crate::{
     implants::Catalogue,
     labels::Label,
     mesh::TriMesh,
-    motion::{self, Couple, ImpingementEngine, Posture, RomScene, RomTable},
+    motion::{self, Couple, ImpingementEngine, Posture, RomScene, RomTable, SceneBody},
     pipeline,
     plan::{ImplantPart, Plan, placed, resected_femur, storage::CaseFolder},
     progress::Progress,
@@ -164,60 +164,63 @@ fn findings(anatomy: &Anatomy, plan: Option<&Plan>, rom: Option<&RomTable>) -> V
 fn solver(scene: RomScene) -> ContactSource {
     ContactSource::new(move || {
         let engine = ImpingementEngine::new(&scene).map_err(|error| error.to_string())?;
-        let (side, centre, radius_mm) = (scene.side, scene.cup_centre, scene.cup_outer_radius_mm);
-        let on_cup = move |point: &Point3<f64>| (point - centre).norm() < radius_mm + 0.5;
-        let query: ContactQuery = Box::new(move |posture: &Posture| answer(side, &engine.query(posture), on_cup));
+        let side = scene.side;
+        let query: ContactQuery = Box::new(move |posture: &Posture| answer(side, &engine.query(posture)));
         Ok(query)
     })
 }
 
 /// The solver's answer in the window's words.
-fn answer(side: Side, found: &motion::Contact, on_cup: impl Fn(&Point3<f64>) -> bool) -> Contact {
-    let (femur, hip) = (BodyKind::Bone(Label::femur(side)), BodyKind::Bone(Label::hip(side)));
-    let (cup, stem) = (BodyKind::Implant(ImplantPart::Cup), BodyKind::Implant(ImplantPart::Stem));
-    let mut pairs = Vec::new();
-    if found.implant_margin_deg < 0.0 {
-        pairs.push(ContactPair { couple: Couple::ImplantImplant, moving: stem, fixed: cup });
-    }
-    if let (Some(couple), true) = (found.couple, found.bone_clearance_mm.is_some_and(|mm| mm < 0.0)) {
-        // An implant against bone is the stem on the pelvis or the femur on the cup; where it happens tells which.
-        let (moving, fixed) = match couple {
-            Couple::BoneBone => (femur, hip),
-            Couple::ImplantBone if found.point.as_ref().is_some_and(on_cup) => (femur, cup),
-            Couple::ImplantBone => (stem, hip),
-            Couple::ImplantImplant => (stem, cup),
+fn answer(side: Side, found: &motion::Contact) -> Contact {
+    let kind = |body| match body {
+        // Of the pelvis, a planned scene holds the hip bone only.
+        SceneBody::Pelvis(_) => BodyKind::Bone(Label::hip(side)),
+        SceneBody::Femur => BodyKind::Bone(Label::femur(side)),
+        SceneBody::Cup => BodyKind::Implant(ImplantPart::Cup),
+        SceneBody::Stem => BodyKind::Implant(ImplantPart::Stem),
+    };
+    let pair = |&[moving, fixed]: &[SceneBody; 2]| {
+        let (moving, fixed) = (kind(moving), kind(fixed));
+        let couple = match (moving, fixed) {
+            (BodyKind::Bone(_), BodyKind::Bone(_)) => Couple::BoneBone,
+            (BodyKind::Implant(_), BodyKind::Implant(_)) => Couple::ImplantImplant,
+            _ => Couple::ImplantBone,
         };
-        pairs.push(ContactPair { couple, moving, fixed });
+        ContactPair { couple, moving, fixed }
+    };
+    Contact {
+        pairs: found.touching.iter().map(pair).collect(),
+        neck_margin_deg: Some(found.implant_margin_deg),
+        bone_clearance_mm: found.bone_clearance_mm,
     }
-    Contact { pairs, neck_margin_deg: Some(found.implant_margin_deg), bone_clearance_mm: found.bone_clearance_mm }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn contact(implant_margin_deg: f64, bone_clearance_mm: f64, couple: Couple, x: f64) -> motion::Contact {
-        motion::Contact {
-            implant_margin_deg,
-            bone_clearance_mm: Some(bone_clearance_mm),
-            couple: Some(couple),
-            point: Some(Point3::new(x, 0.0, 0.0)),
-            touching: Vec::new(),
-        }
-    }
-
     #[test]
-    fn the_solvers_answer_names_the_bodies_that_touch() {
-        let pairs = |found: &motion::Contact| -> Vec<(BodyKind, BodyKind)> {
-            answer(Side::Left, found, |p| p.x < 27.0).pairs.iter().map(|pair| (pair.moving, pair.fixed)).collect()
-        };
+    fn every_pair_that_the_solver_names_is_shown_with_its_kind() {
+        let touching = vec![
+            [SceneBody::Femur, SceneBody::Pelvis(0)],
+            [SceneBody::Femur, SceneBody::Cup],
+            [SceneBody::Stem, SceneBody::Pelvis(0)],
+            [SceneBody::Stem, SceneBody::Cup],
+        ];
+        let found = motion::Contact { implant_margin_deg: -1.0, bone_clearance_mm: None, couple: None, point: None, touching };
+        let pairs = answer(Side::Left, &found).pairs;
+        let shown: Vec<_> = pairs.iter().map(|pair| (pair.couple, pair.moving, pair.fixed)).collect();
         let (femur, hip) = (BodyKind::Bone(Label::FemurLeft), BodyKind::Bone(Label::HipLeft));
         let (cup, stem) = (BodyKind::Implant(ImplantPart::Cup), BodyKind::Implant(ImplantPart::Stem));
-        assert_eq!(pairs(&contact(3.0, 2.0, Couple::BoneBone, 50.0)), []);
-        assert_eq!(pairs(&contact(3.0, -0.2, Couple::BoneBone, 50.0)), [(femur, hip)]);
-        assert_eq!(pairs(&contact(3.0, -0.2, Couple::ImplantBone, 50.0)), [(stem, hip)]);
-        assert_eq!(pairs(&contact(3.0, -0.2, Couple::ImplantBone, 20.0)), [(femur, cup)]);
-        assert_eq!(pairs(&contact(-1.0, -0.2, Couple::BoneBone, 50.0)), [(stem, cup), (femur, hip)]);
+        assert_eq!(
+            shown,
+            [
+                (Couple::BoneBone, femur, hip),
+                (Couple::ImplantBone, femur, cup),
+                (Couple::ImplantBone, stem, hip),
+                (Couple::ImplantImplant, stem, cup),
+            ]
+        );
     }
 
     #[test]
