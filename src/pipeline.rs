@@ -101,8 +101,8 @@ pub fn plan_case(
         metal: metal_points.map(|(index, _)| grid.centre(grid.voxel(index))).collect(),
     };
     let mut anatomy = anatomy::measure(&bones, Some(&imported.volume), progress)?;
-    let warned = warnings(&imported, &labelled).into_iter().filter(|w| anatomy.findings.iter().all(|found| found.text != w.text));
-    let warned: Vec<Finding> = warned.collect();
+    let mut warned = warnings(&imported, &labelled);
+    warned.retain(|warning| anatomy.findings.iter().all(|found| found.text != warning.text));
     anatomy.findings.extend(warned);
     clock.stage("anatomy", format!("{} findings", anatomy.findings.len()))?;
 

@@ -6,8 +6,10 @@ use super::{
     fit::{fit_sphere, fit_sphere_near},
     model::Sphere,
 };
-use crate::{frames::Side, surface::MeshIndex};
-use std::collections::HashMap;
+use crate::{
+    frames::Side,
+    surface::{MeshIndex, connected},
+};
 
 /// Radii of adult femoral heads, with room for dysplasia and acromegaly, mm.
 pub(super) const HEAD_RADIUS_MM: std::ops::RangeInclusive<f64> = 14.0..=36.0;
@@ -54,45 +56,21 @@ fn seeds(femur: &Bone, hip_bone: &Bone) -> Option<Vec<usize>> {
         .filter_map(|v| Some((v, socket.closest_within(&femur.position(v), WIDEST_GAP_MM + JOINT_SPACE_SPREAD_MM)?.distance_mm)))
         .collect();
     let nearest = distances.iter().map(|d| d.1).min_by(f64::total_cmp)?;
-    let near = distances.into_iter().filter(|d| d.1 < nearest + JOINT_SPACE_SPREAD_MM).map(|d| d.0);
-    largest_patch(femur, near.collect())
+    let near: Vec<usize> = distances.into_iter().filter(|d| d.1 < nearest + JOINT_SPACE_SPREAD_MM).map(|d| d.0).collect();
+    Some(largest_patch(femur, near))
 }
 
-/// Of some vertices (ascending) those of the connected patch with the largest area.
-fn largest_patch(bone: &Bone, chosen: Vec<usize>) -> Option<Vec<usize>> {
-    let place: HashMap<usize, usize> = chosen.iter().enumerate().map(|(at, &v)| (v, at)).collect();
-    let mut beside = vec![Vec::new(); chosen.len()];
-    for triangle in &bone.mesh.triangles {
-        let [a, b, c] = triangle.map(|v| place.get(&(v as usize)).copied());
-        for (one, other) in [(a, b), (b, c), (c, a)].into_iter().filter_map(|(one, other)| one.zip(other)) {
-            beside[one].push(other);
-            beside[other].push(one);
-        }
-    }
-    let mut seen = vec![false; chosen.len()];
-    let mut best: Option<(f64, Vec<usize>)> = None;
-    for first in 0..chosen.len() {
-        if std::mem::replace(&mut seen[first], true) {
-            continue;
-        }
-        let mut patch = vec![first];
-        let mut at = 0;
-        while at < patch.len() {
-            for &next in &beside[patch[at]] {
-                if !std::mem::replace(&mut seen[next], true) {
-                    patch.push(next);
-                }
-            }
-            at += 1;
-        }
-        let area = patch.iter().map(|&at| bone.areas[chosen[at]]).sum();
-        if best.as_ref().is_none_or(|(largest, _)| area > *largest) {
-            best = Some((area, patch));
-        }
-    }
-    let mut patch: Vec<usize> = best?.1.into_iter().map(|at| chosen[at]).collect();
-    patch.sort_unstable();
-    Some(patch)
+/// Of some vertices those of the connected patch with the largest area, the first of equals.
+fn largest_patch(bone: &Bone, mut chosen: Vec<usize>) -> Vec<usize> {
+    let mut is_chosen = vec![false; bone.areas.len()];
+    chosen.iter().for_each(|&v| is_chosen[v] = true);
+    let edges = bone.mesh.triangles.iter().flat_map(|&[a, b, c]| [[a, b], [b, c], [c, a]]);
+    let first = connected(bone.areas.len(), edges.filter(|edge| edge.iter().all(|&v| is_chosen[v as usize])));
+    let mut areas = vec![0.0; bone.areas.len()];
+    chosen.iter().for_each(|&v| areas[first[v] as usize] += bone.areas[v]);
+    let largest = (0..areas.len()).max_by(|&a, &b| areas[a].total_cmp(&areas[b]).then(b.cmp(&a)));
+    chosen.retain(|&v| Some(first[v] as usize) == largest);
+    chosen
 }
 
 fn collected(femur: &Bone, sphere: &Sphere) -> Vec<usize> {

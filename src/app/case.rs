@@ -179,14 +179,10 @@ fn answer(side: Side, found: &motion::Contact) -> Contact {
         SceneBody::Cup => BodyKind::Implant(ImplantPart::Cup),
         SceneBody::Stem => BodyKind::Implant(ImplantPart::Stem),
     };
-    let pair = |&[moving, fixed]: &[SceneBody; 2]| {
-        let (moving, fixed) = (kind(moving), kind(fixed));
-        let couple = match (moving, fixed) {
-            (BodyKind::Bone(_), BodyKind::Bone(_)) => Couple::BoneBone,
-            (BodyKind::Implant(_), BodyKind::Implant(_)) => Couple::ImplantImplant,
-            _ => Couple::ImplantBone,
-        };
-        ContactPair { couple, moving, fixed }
+    let pair = |&[moving, fixed]: &[SceneBody; 2]| ContactPair {
+        couple: Couple::of([moving, fixed]),
+        moving: kind(moving),
+        fixed: kind(fixed),
     };
     Contact {
         pairs: found.touching.iter().map(pair).collect(),

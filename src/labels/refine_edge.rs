@@ -22,17 +22,21 @@ pub fn settle(ids: &mut [u8], volume: &Volume, prior: &Prior, tissue: &Densities
     if volume.grid.spacing.iter().any(|&s| s > WIDEST_VOXEL_MM) {
         return;
     }
-    for _ in 0..2 {
-        let changes: Vec<(usize, u8)> = (0..ids.len())
-            .into_par_iter()
-            .filter_map(|at| {
-                let change = changed(ids, volume, prior, tissue, at)?;
-                (change == 0 || may_grow(at)).then_some((at, change))
-            })
-            .collect();
-        for (at, id) in changes {
-            ids[at] = id;
-        }
+    change_together(ids, 2, may_grow, |ids, at| changed(ids, volume, prior, tissue, at));
+}
+
+/// Goes over all voxels so many times and gives each the label that `rule` wants for it, all of one round at once. A voxel becomes bone
+/// only where it may grow.
+pub fn change_together(
+    ids: &mut [u8],
+    rounds: usize,
+    may_grow: &(dyn Fn(usize) -> bool + Sync),
+    rule: impl Fn(&[u8], usize) -> Option<u8> + Sync,
+) {
+    for _ in 0..rounds {
+        let wanted = |at: usize| rule(ids, at).filter(|&id| id == 0 || may_grow(at)).map(|id| (at, id));
+        let changes: Vec<(usize, u8)> = (0..ids.len()).into_par_iter().filter_map(wanted).collect();
+        changes.into_iter().for_each(|(at, id)| ids[at] = id);
     }
 }
 

@@ -3,7 +3,7 @@
 //! A seeded watershed by shortest paths (image foresting transform: Falcão 2004, doi:10.1109/TPAMI.2004.1261076): a step costs little
 //! within bright bone, much across the dark line of a joint space, and more where the network doubts.
 
-use super::refine_prior::Prior;
+use super::{components::neighbours, refine_prior::Prior};
 use std::collections::VecDeque;
 
 /// The network is sure from this probability (of 255) on.
@@ -24,7 +24,6 @@ pub fn flood(mask: &[bool], hu: &[i16], prior: &Prior, size: [usize; 3], thresho
             ring[0].push_back(at as u32);
         }
     }
-    let [ni, nj, nk] = size;
     let mut now = 0u32;
     let mut empty = 0;
     while empty <= DEAREST {
@@ -39,16 +38,7 @@ pub fn flood(mask: &[bool], hu: &[i16], prior: &Prior, size: [usize; 3], thresho
         if cost[at] != now {
             continue;
         }
-        let (i, j, k) = (at % ni, at / ni % nj, at / (ni * nj));
-        let neighbours = [
-            (i > 0).then(|| at - 1),
-            (i + 1 < ni).then(|| at + 1),
-            (j > 0).then(|| at - ni),
-            (j + 1 < nj).then(|| at + ni),
-            (k > 0).then(|| at - ni * nj),
-            (k + 1 < nk).then(|| at + ni * nj),
-        ];
-        for next in neighbours.into_iter().flatten().filter(|&next| mask[next]) {
+        for next in neighbours(at, size).filter(|&next| mask[next]) {
             let step = step_cost(f32::from(hu[next]) - threshold, prior.of(label[at], next));
             let total = now + step;
             if total < cost[next] {

@@ -1,6 +1,6 @@
 //! Pits and specks of single voxels, which noise leaves on the surface of bones, taken out.
 
-use rayon::prelude::*;
+use super::refine_edge::change_together;
 
 /// A background voxel with at least so many of one bone among the 27 of its cube is a pit in that bone.
 const PIT: usize = 16;
@@ -11,16 +11,7 @@ const ROUNDS: usize = 2;
 
 /// Fills pits and removes specks. `may_fill` tells where a voxel may become bone.
 pub fn smooth(ids: &mut [u8], size: [usize; 3], may_fill: &(dyn Fn(usize) -> bool + Sync)) {
-    for _ in 0..ROUNDS {
-        let changes: Vec<(usize, u8)> = (0..ids.len())
-            .into_par_iter()
-            .filter_map(|at| {
-                let change = changed(ids, size, at)?;
-                (change == 0 || may_fill(at)).then_some((at, change))
-            })
-            .collect();
-        changes.into_iter().for_each(|(at, id)| ids[at] = id);
-    }
+    change_together(ids, ROUNDS, may_fill, |ids, at| changed(ids, size, at));
 }
 
 fn changed(ids: &[u8], [ni, nj, nk]: [usize; 3], at: usize) -> Option<u8> {

@@ -23,5 +23,5 @@ pub use distance::SignedDistanceField;
 pub use error::SurfaceError;
 pub use index::{Closest, MeshIndex, RayHit, closest_on_triangle};
 pub use nets::{isosurface_from_field, surface_nets};
-pub use repair::{components, largest_component};
+pub use repair::{components, connected, largest_component};
 pub use winding::{is_inside, winding_number};

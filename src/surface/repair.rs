@@ -62,18 +62,11 @@ pub(super) fn compact(vertices: &[Point3<f64>], mut triangles: Vec<[u32; 3]>) ->
 /// The connected pieces of a mesh, in the order of their first triangle. Pieces are connected by shared vertices.
 #[must_use]
 pub fn components(mesh: &TriMesh) -> Vec<TriMesh> {
-    let mut parent: Vec<u32> = (0..mesh.vertices.len() as u32).collect();
-    for &[a, b, c] in &mesh.triangles {
-        for (v, w) in [(a, b), (b, c)] {
-            let (v, w) = (root(&mut parent, v), root(&mut parent, w));
-            // The smaller number wins, so the result does not depend on the order of joining.
-            parent[v.max(w) as usize] = v.min(w);
-        }
-    }
-    let mut piece_of_root: HashMap<u32, usize> = HashMap::new();
+    let first = connected(mesh.vertices.len(), mesh.triangles.iter().flat_map(|&[a, b, c]| [[a, b], [b, c]]));
+    let mut piece_of_first: HashMap<u32, usize> = HashMap::new();
     let mut pieces: Vec<Vec<[u32; 3]>> = Vec::new();
     for &triangle in &mesh.triangles {
-        let piece = *piece_of_root.entry(root(&mut parent, triangle[0])).or_insert(pieces.len());
+        let piece = *piece_of_first.entry(first[triangle[0] as usize]).or_insert(pieces.len());
         if piece == pieces.len() {
             pieces.push(Vec::new());
         }
@@ -83,6 +76,18 @@ pub fn components(mesh: &TriMesh) -> Vec<TriMesh> {
         return vec![compact(&mesh.vertices, mesh.triangles.clone())];
     }
     pieces.into_iter().map(|triangles| compact_few(&mesh.vertices, triangles)).collect()
+}
+
+/// Of `count` vertices joined by edges, the first vertex of the piece that each belongs to.
+#[must_use]
+pub fn connected(count: usize, edges: impl Iterator<Item = [u32; 2]>) -> Vec<u32> {
+    let mut parent: Vec<u32> = (0..count as u32).collect();
+    for [v, w] in edges {
+        let (v, w) = (root(&mut parent, v), root(&mut parent, w));
+        // The smaller number wins, so the result does not depend on the order of joining.
+        parent[v.max(w) as usize] = v.min(w);
+    }
+    (0..count as u32).map(|v| root(&mut parent, v)).collect()
 }
 
 /// [`compact`] without touching every vertex of the mesh: there may be thousands of small pieces.

@@ -4,11 +4,15 @@ use crate::scene;
 use coxa::app::{self, ViewOptions};
 use std::{fs, path::Path};
 
-/// True when a Vulkan driver is registered with the loader.
+/// False, with the reason printed, where no Vulkan driver is registered with the loader.
 pub fn vulkan() -> bool {
     let folders = ["/usr/share/vulkan/icd.d", "/etc/vulkan/icd.d", "/usr/local/share/vulkan/icd.d"];
-    std::env::var_os("VK_DRIVER_FILES").is_some()
-        || folders.iter().any(|folder| fs::read_dir(folder).is_ok_and(|mut files| files.next().is_some()))
+    let found = std::env::var_os("VK_DRIVER_FILES").is_some()
+        || folders.iter().any(|folder| fs::read_dir(folder).is_ok_and(|mut files| files.next().is_some()));
+    if !found {
+        eprintln!("skipped: no Vulkan driver is installed (package mesa-vulkan-drivers)");
+    }
+    found
 }
 
 pub struct Picture {
@@ -36,7 +40,6 @@ impl Picture {
 #[test]
 fn a_case_is_rendered_without_a_window_with_bones_and_panels() {
     if !vulkan() {
-        eprintln!("skipped: no Vulkan driver is installed (package mesa-vulkan-drivers)");
         return;
     }
     let folder = tempfile::tempdir().unwrap();

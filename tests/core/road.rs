@@ -1,5 +1,7 @@
 //! The whole road: a CT becomes a case folder with a plan, its range of motion and a report, or nothing at all.
 
+#[cfg(feature = "neural")]
+use crate::support::shared;
 use coxa::{
     DISCLAIMER,
     frames::Side,
@@ -89,19 +91,9 @@ fn what_cannot_be_planned_leaves_nothing() {
 }
 
 #[cfg(feature = "neural")]
-fn shared(path: &str) -> Option<PathBuf> {
-    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data").join(path);
-    if path.exists() {
-        return Some(path);
-    }
-    eprintln!("skipped: {} is not here", path.display());
-    None
-}
-
-#[cfg(feature = "neural")]
 #[test]
 fn a_real_ct_that_ends_below_the_hips_gets_a_right_cup_and_is_told_what_is_missing() {
-    let Some(ct) = shared("totalsegmentator_pelvis_ct/example_ct_3mm.nii.gz") else { return };
+    let Some(ct) = shared("data/totalsegmentator_pelvis_ct/example_ct_3mm.nii.gz") else { return };
     let folder = tempfile::tempdir().unwrap();
     let planned = run(&request(ct, None, Side::Right, folder.path().join("case")));
     let hip = planned.anatomy.hip(Side::Right).expect("the right hip is in the scan");
@@ -121,7 +113,7 @@ fn a_real_ct_that_ends_below_the_hips_gets_a_right_cup_and_is_told_what_is_missi
 #[test]
 fn real_bones_get_a_stem_in_the_canal() {
     for (subject, side) in [("z001", Side::Left), ("z019", Side::Right), ("z023", Side::Right), ("z056", Side::Left)] {
-        let Some(set) = shared(&format!("vsd_ct/{subject}")) else { return };
+        let Some(set) = shared(&format!("data/vsd_ct/{subject}")) else { return };
         let folder = tempfile::tempdir().unwrap();
         let planned = run(&request(set.join("dicom"), None, side, folder.path().join("case")));
         let stem = planned.plan.stem.as_ref().expect("the shaft is in the scan");

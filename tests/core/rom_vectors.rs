@@ -1,16 +1,13 @@
 //! The published closed form and the mesh engine hold the vectors of the range of motion, row by row.
 
+use crate::support::shared;
 use coxa::motion::{COLUMNS, Limit, RomCase, impingement::mesh_limits, read_cases};
 use rayon::prelude::*;
-use std::{fs, path::PathBuf};
+use std::fs;
 
 /// The vectors and their expected limits; `None` with a printed reason where the shared folder is absent.
 fn vectors() -> Option<(Vec<RomCase>, Vec<[f64; 8]>)> {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/vectors/rom_vectors.csv");
-    if !path.exists() {
-        eprintln!("skipped: {} is not there", path.display());
-        return None;
-    }
+    let path = shared("vectors/rom_vectors.csv")?;
     let text = fs::read_to_string(&path).unwrap();
     assert_eq!(text.lines().next().unwrap(), COLUMNS);
     let expected = text.lines().skip(1).map(|line| {

@@ -18,7 +18,7 @@ pub use stem::{neck_mesh, stem_body_mesh, stem_mesh};
 pub const CHORD_ERROR_MM: f64 = 0.05;
 
 /// Number of segments a full circle needs for a chord error, at least 8 and a multiple of 4.
-pub(super) fn circle_segments(radius_mm: f64, chord_error_mm: f64) -> u32 {
+pub(crate) fn circle_segments(radius_mm: f64, chord_error_mm: f64) -> u32 {
     segments(std::f64::consts::TAU, 2.0 * half_angle(radius_mm, chord_error_mm)).max(8).next_multiple_of(4)
 }
 

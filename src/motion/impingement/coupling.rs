@@ -9,7 +9,7 @@ use super::{
 use crate::{
     implants::geometry,
     mesh::TriMesh,
-    motion::{Couple, Limit, Motion, RomCase},
+    motion::{Limit, Motion, RomCase},
 };
 use nalgebra::{Isometry3, Point3, Translation3, Unit, UnitQuaternion, Vector3};
 use std::f64::consts::{FRAC_PI_2, PI};
@@ -35,7 +35,6 @@ pub fn mesh_limits(case: &RomCase) -> [Limit; 8] {
         field: &field,
         probes: &liner.vertices[..1],
         bodies: [SceneBody::Stem, SceneBody::Cup],
-        couple: Couple::ImplantImplant,
         resolution_mm: CHORD_MM / 2.0,
     };
     Motion::ALL.map(|motion| {
@@ -59,18 +58,14 @@ fn liner(case: &RomCase) -> TriMesh {
     };
     let inside: Vec<_> = quarter(BEARING_MM).collect();
     let profile: Vec<_> = quarter(BEARING_MM + WALL_MM).chain(inside.into_iter().rev()).collect();
-    geometry::revolve(&profile, segments(BEARING_MM)).transformed(&from_z_to(&case.cup.right_hip_axis()))
+    geometry::revolve(&profile, geometry::circle_segments(BEARING_MM, CHORD_MM))
+        .transformed(&from_z_to(&case.cup.right_hip_axis()))
 }
 
 fn neck(case: &RomCase) -> TriMesh {
     let radius = BEARING_MM * (case.oscillation_deg.to_radians() / 2.0).cos();
     let profile = [(0.0, 0.0), (radius, 0.0), (radius, 2.0 * BEARING_MM), (0.0, 2.0 * BEARING_MM)];
-    geometry::revolve(&profile, segments(radius)).transformed(&from_z_to(&case.neck.right_hip_axis()))
-}
-
-/// Segments of a circle for the chord error.
-fn segments(radius_mm: f64) -> u32 {
-    (PI / (1.0 - (CHORD_MM / radius_mm).min(1.0)).acos()).ceil().max(8.0) as u32
+    geometry::revolve(&profile, geometry::circle_segments(radius, CHORD_MM)).transformed(&from_z_to(&case.neck.right_hip_axis()))
 }
 
 /// A turn about the origin that brings +Z onto a direction.

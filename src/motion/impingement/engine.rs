@@ -41,6 +41,21 @@ pub enum SceneBody {
     Stem,
 }
 
+impl Couple {
+    /// The couple of two bodies.
+    #[must_use]
+    pub const fn of([moving, fixed]: [SceneBody; 2]) -> Self {
+        const fn is_implant(body: SceneBody) -> bool {
+            matches!(body, SceneBody::Cup | SceneBody::Stem)
+        }
+        match (is_implant(moving), is_implant(fixed)) {
+            (true, true) => Self::ImplantImplant,
+            (false, false) => Self::BoneBone,
+            _ => Self::ImplantBone,
+        }
+    }
+}
+
 /// How a hip stands in one posture.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Contact {
@@ -151,7 +166,7 @@ impl ImpingementEngine {
             }
             if clearance < least {
                 contact.bone_clearance_mm = Some(clearance);
-                contact.couple = Some(pair.couple);
+                contact.couple = Some(pair.couple());
                 contact.point = Some(pair.field.nearest(&at));
             }
         }
@@ -206,12 +221,12 @@ impl ImpingementEngine {
         let bone_deg = bone.limit.degrees();
         let bone_first = bone_deg.is_some_and(|bone| implant_deg.is_none_or(|implant| bone < implant));
         if let (Limit::AlreadyTouching, Some(pair)) = (bone.limit, bone.pair) {
-            findings.push(self.already_touching(motion, bone_pairs[pair].couple));
+            findings.push(self.already_touching(motion, bone_pairs[pair].couple()));
         }
         let (first, contact) = match (bone_first, bone.pair, implant_deg) {
             (true, Some(index), Some(_) | None) => {
                 let pair = &bone_pairs[index];
-                (Some(pair.couple), contact_point(pair, &path.pose(bone_deg.unwrap_or(0.0))))
+                (Some(pair.couple()), contact_point(pair, &path.pose(bone_deg.unwrap_or(0.0))))
             }
             (_, _, Some(degrees)) => {
                 let pose = path.pose(degrees);
@@ -261,24 +276,21 @@ impl ImpingementEngine {
 
     /// All that may touch where bone has a part in it: femur on pelvis, stem on pelvis, femur on cup.
     fn bone_pairs(&self) -> Vec<Pair<'_>> {
-        let on_pelvis = [
-            (self.femur.as_ref(), SceneBody::Femur, Couple::BoneBone),
-            (self.stem.as_ref(), SceneBody::Stem, Couple::ImplantBone),
-        ];
+        let on_pelvis = [(self.femur.as_ref(), SceneBody::Femur), (self.stem.as_ref(), SceneBody::Stem)];
         let mut pairs = Vec::new();
-        for (body, name, couple) in on_pelvis {
+        for (body, name) in on_pelvis {
             for (index, bone) in self.pelvis.iter().enumerate() {
-                pairs.extend(body.map(|body| pair(body, bone, [name, SceneBody::Pelvis(index)], couple)));
+                pairs.extend(body.map(|body| pair(body, bone, [name, SceneBody::Pelvis(index)])));
             }
         }
         let femur_on_cup = self.femur.as_ref().zip(self.cup.as_ref());
-        pairs.extend(femur_on_cup.map(|(femur, cup)| pair(femur, cup, [SceneBody::Femur, SceneBody::Cup], Couple::ImplantBone)));
+        pairs.extend(femur_on_cup.map(|(femur, cup)| pair(femur, cup, [SceneBody::Femur, SceneBody::Cup])));
         pairs
     }
 
     fn implant_pairs(&self) -> Vec<Pair<'_>> {
         let both = self.stem.as_ref().zip(self.cup.as_ref());
-        both.map(|(stem, cup)| pair(stem, cup, [SceneBody::Stem, SceneBody::Cup], Couple::ImplantImplant)).into_iter().collect()
+        both.map(|(stem, cup)| pair(stem, cup, [SceneBody::Stem, SceneBody::Cup])).into_iter().collect()
     }
 }
 
@@ -290,9 +302,9 @@ fn fixed(mesh: &TriMesh, field: impl Field + 'static) -> Fixed {
     Fixed { probes, field: Box::new(field) }
 }
 
-fn pair<'a>(body: &'a Body, fixed: &'a Fixed, bodies: [SceneBody; 2], couple: Couple) -> Pair<'a> {
-    let resolution_mm = if couple == Couple::ImplantImplant { IMPLANT_RESOLUTION_MM } else { BONE_RESOLUTION_MM };
-    Pair { body, field: fixed.field.as_ref(), probes: &fixed.probes, bodies, couple, resolution_mm }
+fn pair<'a>(body: &'a Body, fixed: &'a Fixed, bodies: [SceneBody; 2]) -> Pair<'a> {
+    let resolution_mm = if Couple::of(bodies) == Couple::ImplantImplant { IMPLANT_RESOLUTION_MM } else { BONE_RESOLUTION_MM };
+    Pair { body, field: fixed.field.as_ref(), probes: &fixed.probes, bodies, resolution_mm }
 }
 
 /// The point of the pelvic side that is nearest to, or deepest in, the moving body.

@@ -154,9 +154,14 @@ pub(super) fn minimise<O: Objective>(
 impl<O: Objective> Search<'_, O> {
     /// True when the item is done with; its bound then counts.
     fn is_settled(&mut self, item: &Item) -> bool {
-        let settled = self.objective.settled(item.bound, self.found.value) || item.radius_mm <= self.extent.resolution_mm;
+        self.settles(item.bound, item.radius_mm <= self.extent.resolution_mm)
+    }
+
+    /// True when a bound is good enough, or its ball small enough.
+    fn settles(&mut self, bound: f64, small_enough: bool) -> bool {
+        let settled = small_enough || self.objective.settled(bound, self.found.value);
         if settled {
-            self.found.bound = self.found.bound.min(item.bound);
+            self.found.bound = self.found.bound.min(bound);
         }
         settled
     }
@@ -186,8 +191,7 @@ impl<O: Objective> Search<'_, O> {
         let way = (centre - near.point).norm();
         // No distance changes by more than the way: often that says enough.
         let least = self.objective.bound(&centre, near.distance_mm - way, radius_mm);
-        if self.objective.settled(least, self.found.value) {
-            self.found.bound = self.found.bound.min(least);
+        if self.settles(least, false) {
             return None;
         }
         let (d, reach_mm) = self.field.distance(&centre, near.reach_mm + way);

@@ -30,12 +30,15 @@ pub(super) struct Pair<'a> {
     pub probes: &'a [Point3<f64>],
     /// Moving body first.
     pub bodies: [SceneBody; 2],
-    pub couple: Couple,
     /// Contact shallower than this may be missed, mm.
     pub resolution_mm: f64,
 }
 
 impl Pair<'_> {
+    pub const fn couple(&self) -> Couple {
+        Couple::of(self.bodies)
+    }
+
     /// True when the two share space in this pose, containment included.
     pub fn touches(&self, pose: &Isometry3<f64>) -> bool {
         self.surface_touches(pose)
@@ -167,15 +170,8 @@ mod tests {
 
     fn limit(path: &Path, mesh: &TriMesh, field: &dyn Field, probes: &[Point3<f64>]) -> Limit {
         let body = Body::new(mesh).unwrap();
-        path.follow(&[Pair {
-            body: &body,
-            field,
-            probes,
-            bodies: [SceneBody::Femur, SceneBody::Cup],
-            couple: Couple::BoneBone,
-            resolution_mm: 0.005,
-        }])
-        .limit
+        path.follow(&[Pair { body: &body, field, probes, bodies: [SceneBody::Femur, SceneBody::Cup], resolution_mm: 0.005 }])
+            .limit
     }
 
     #[test]
@@ -243,14 +239,8 @@ mod tests {
         let moving = ball(Point3::new(40.0, 0.0, 0.0), 5.0);
         assert_eq!(limit(&turn_about(Vector3::z_axis()), &moving, &far, &[]), Limit::Unlimited);
         let body = Body::new(&moving).unwrap();
-        let pair = Pair {
-            body: &body,
-            field: &far,
-            probes: &[],
-            bodies: [SceneBody::Femur, SceneBody::Cup],
-            couple: Couple::BoneBone,
-            resolution_mm: 0.005,
-        };
+        let pair =
+            Pair { body: &body, field: &far, probes: &[], bodies: [SceneBody::Femur, SceneBody::Cup], resolution_mm: 0.005 };
         let (clearance, at) = pair.clearance(&Isometry3::identity(), f64::INFINITY, 0.005).unwrap();
         assert!((clearance - (40.0_f64.hypot(50.0) - 15.0)).abs() < 0.02, "{clearance}");
         let nearest = far.nearest(&at);
