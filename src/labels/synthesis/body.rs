@@ -2,7 +2,7 @@
 
 use super::{
     bone_tissue::smoothstep,
-    organs::{Blob, SHEATH_MM, Tissue, blobs},
+    organs::{Blob, SHEATH_MM, Tissue, arms, blobs},
     phantom::Phantom,
     random::{Dice, Texture, hash},
     settings::CtSettings,
@@ -20,6 +20,8 @@ struct Trunk {
     hips_z: f64,
     waist_z: f64,
     crotch_z: f64,
+    /// How far it is turned about its long axis, radians.
+    roll: f64,
 }
 
 struct Thigh {
@@ -34,6 +36,10 @@ pub(super) struct Body {
     trunk: Trunk,
     thighs: [Thigh; 2],
     blobs: Vec<Blob>,
+    /// What lies on the skin: arms.
+    outside: Vec<Blob>,
+    /// Density of a plaster cast, HU.
+    cast_hu: Option<f32>,
     skin_hu: f32,
     fat_hu: f32,
     muscle_hu: f32,
@@ -81,8 +87,17 @@ impl Body {
             hips_z,
             waist_z: phantom.z_range_mm[1] - 30.0,
             crotch_z: landmark("LIT").z.min(landmark("RIT").z) - dice.uniform(15.0..=35.0),
+            roll: phantom.extras.roll_deg.to_radians(),
+        };
+        let mut extra = Dice::new(seed, 4);
+        let outside = if phantom.extras.arms {
+            arms(Point3::new(trunk.x, trunk.front, trunk.hips_z), trunk.half_width_hips, settings, &mut extra)
+        } else {
+            Vec::new()
         };
         Self {
+            outside,
+            cast_hu: phantom.extras.cast.then(|| extra.uniform(250.0..=700.0) as f32),
             blobs: blobs(phantom, settings, trunk.back - trunk.front, &mut dice),
             trunk,
             thighs,
@@ -110,6 +125,7 @@ impl Body {
             z: z as f32,
             ellipses,
             blobs: self.blobs.iter().filter(reach).collect(),
+            outside: self.outside.iter().filter(reach).collect(),
             per_blur: 1.0 / blur_mm.max(1.0) as f32,
         }
     }
@@ -125,7 +141,9 @@ impl Trunk {
         let close = (1.0 - round * round).sqrt();
         let half_width = (self.half_width_hips + (self.half_width_waist - self.half_width_hips) * waist) * close;
         let half_depth = (self.back - self.front) / 2.0 * (0.7 + 0.3 * close);
-        Some(Ellipse::new(self.x, f64::midpoint(self.back, self.front), half_width, half_depth))
+        let mut ellipse = Ellipse::new(self.x, f64::midpoint(self.back, self.front), half_width, half_depth);
+        (ellipse.sine, ellipse.cosine) = (self.roll.sin() as f32, self.roll.cos() as f32);
+        Some(ellipse)
     }
 }
 
@@ -164,6 +182,8 @@ struct Ellipse {
     per_width: f32,
     per_depth: f32,
     smaller: f32,
+    sine: f32,
+    cosine: f32,
 }
 
 impl Ellipse {
@@ -175,12 +195,16 @@ impl Ellipse {
             per_width: 1.0 / half_width as f32,
             per_depth: 1.0 / half_depth as f32,
             smaller: half_width.min(half_depth) as f32,
+            sine: 0.0,
+            cosine: 1.0,
         }
     }
 
     /// Depth under the outline of a superellipse of third degree, about mm; negative outside.
     fn depth(&self, x: f32, y: f32) -> f32 {
-        let (u, v) = (((x - self.x) * self.per_width).abs(), ((y - self.y) * self.per_depth).abs());
+        let (x, y) = (x - self.x, y - self.y);
+        let (x, y) = (x * self.cosine + y * self.sine, y * self.cosine - x * self.sine);
+        let (u, v) = ((x * self.per_width).abs(), (y * self.per_depth).abs());
         let cubed = u * u * u + v * v * v;
         if cubed > 2.0 { -self.smaller } else { (1.0 - cubed.cbrt()) * self.smaller }
     }
@@ -192,6 +216,7 @@ pub(super) struct Slice<'a> {
     z: f32,
     ellipses: Vec<Ellipse>,
     blobs: Vec<&'a Blob>,
+    outside: Vec<&'a Blob>,
     per_blur: f32,
 }
 
@@ -215,7 +240,10 @@ impl Slice<'_> {
             let depth = self.ellipses.iter().map(|e| e.depth(x, y)).fold(f32::MIN, f32::max).min(lying);
             let covered = (0.5 + depth * self.per_blur).clamp(0.0, 1.0);
             let texture = if covered > 0.0 { self.body.texture.at([x, y, self.z]) } else { 0.0 };
-            let outside = self.body.outside(y);
+            let mut outside = self.body.outside(y);
+            if let Some(plaster) = self.body.cast_hu.filter(|_| (-9.0..-2.0).contains(&depth)) {
+                outside = plaster;
+            }
             *value = if covered > 0.0 {
                 let packing = self.body.packing.at([x, y, self.z]);
                 outside + (self.body.layer(depth, texture, packing) - outside) * covered
@@ -226,6 +254,11 @@ impl Slice<'_> {
             row.texture.push(texture);
         }
         for blob in &self.blobs {
+            self.paint_blob(blob, x0, step, y, hu, row);
+        }
+        // What lies on the skin has no skin over it.
+        row.depth.fill(f32::MAX);
+        for blob in &self.outside {
             self.paint_blob(blob, x0, step, y, hu, row);
         }
     }

@@ -74,14 +74,15 @@ impl<'a> BoneTissue<'a> {
                 let marrow = smoothstep(-25.0, 45.0, below) * (1.0 - smoothstep(240.0, 300.0, below));
                 let head = 1.0 - smoothstep(0.6, 1.3, (p - hip.head.centre).norm() / hip.head.radius_mm);
                 let lateral = smoothstep(8.0, 30.0, hip.head_side_distance(p));
-                let bone = spongy * 0.75 + head * 140.0 - lateral * 70.0;
+                let pressed = smoothstep(0.2, 0.9, (p - hip.head.centre).normalize().z) * head;
+                let bone = spongy * 0.75 + head * 140.0 - lateral * 70.0 + settings.sclerosis_hu * pressed;
                 (bone + texture) * (1.0 - marrow) + (settings.marrow_hu + texture * 0.15) * marrow
             }
             (Label::HipLeft | Label::HipRight, Some(hip)) => {
                 let roof = p - hip.acetabulum.centre;
                 let bearing = smoothstep(0.2, 0.9, roof.normalize().z)
                     * (1.0 - smoothstep(1.0, 1.9, roof.norm() / hip.acetabulum.radius_mm));
-                spongy + 150.0 * bearing + texture
+                spongy + (150.0 + settings.sclerosis_hu) * bearing + texture
             }
             (Label::Sacrum, _) => {
                 let nearest = self.canal.iter().map(|c| (p - c).norm_squared()).fold(f64::INFINITY, f64::min).sqrt();
@@ -91,14 +92,18 @@ impl<'a> BoneTissue<'a> {
                 (spongy * 0.75 + 15.0 + texture) * (1.0 - hollow) + 5.0 * hollow + 200.0 * wall * self.settings.cortex_scale
             }
             (Label::LumbarVertebra, _) => spongy * 0.8 + 40.0 + texture * 0.6,
-            (Label::Metal, _) => 3071.0,
+            (Label::Metal, _) => settings.metal_hu,
             _ => spongy + texture,
         }
     }
 
     /// Density of the cortex, HU.
     pub(super) fn cortex_hu(&self) -> f64 {
-        if self.label == Label::Metal { 3071.0 } else { self.settings.cortex_hu * if self.is_femur() { 1.08 } else { 1.0 } }
+        if self.label == Label::Metal {
+            self.settings.metal_hu
+        } else {
+            self.settings.cortex_hu * if self.is_femur() { 1.08 } else { 1.0 }
+        }
     }
 }
 

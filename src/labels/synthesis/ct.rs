@@ -10,7 +10,9 @@ use super::{
     nearest::NearestSurface,
     noise,
     phantom::Phantom,
+    sacral::Foramen,
     settings::CtSettings,
+    streaks,
     voxelise::{Spans, by_slice, in_voxels, voxelise},
 };
 use crate::{
@@ -37,6 +39,9 @@ impl Phantom {
         let mut ids = vec![0; grid.len()];
         for (label, mesh) in self.ordered() {
             paint(&mut ids, grid, &voxelise(mesh, grid), label.id());
+            if label == Label::Sacrum {
+                pierce(&mut ids, grid, &self.extras.foramina);
+            }
         }
         LabelMap::certain(grid.clone(), ids)
     }
@@ -46,7 +51,13 @@ impl Phantom {
     pub fn ct(&self, grid: &Grid, settings: &CtSettings, seed: u64) -> (Volume, LabelMap) {
         let factor = grid.spacing.map(|s| if s > WIDEST_SIMULATED_MM { 2 } else { 1 });
         let mut field = average(&self.densities(&finer(grid, factor), settings, seed), grid.size, factor);
+        if let Some(metal) = self.meshes.get(&Label::Metal).filter(|_| settings.metal_artefact > 0.0) {
+            streaks::add(&mut field, grid, &voxelise(metal, grid), settings, seed);
+        }
         noise::add(&mut field, grid, settings, seed);
+        if settings.sharpening > 0.0 {
+            noise::sharpen(&mut field, grid, settings.sharpening);
+        }
         let hu = field.into_par_iter().map(|value| value.round().clamp(-1024.0, 3071.0) as i16).collect();
         (Volume { grid: grid.clone(), hu }, self.label_map(grid))
     }
@@ -82,6 +93,24 @@ fn paint(ids: &mut [u8], grid: &Grid, spans: &Spans, id: u8) {
     for (slice, runs) in ids.chunks_mut(ni * nj).zip(&spans.slices) {
         for &(j, first, last) in runs {
             slice[j as usize * ni + first as usize..j as usize * ni + last as usize].fill(id);
+        }
+    }
+}
+
+/// Takes what lies in a foramen from the sacrum.
+fn pierce(ids: &mut [u8], grid: &Grid, foramina: &[Foramen]) {
+    for foramen in foramina {
+        let ends = [grid.fractional(&foramen.from), grid.fractional(&foramen.to)];
+        let range = |axis: usize| {
+            let reach = foramen.radius_mm / grid.spacing[axis];
+            let (low, high) = (ends[0][axis].min(ends[1][axis]) - reach, ends[0][axis].max(ends[1][axis]) + reach);
+            (low.ceil().max(0.0) as usize)..((high.floor() + 1.0).max(0.0) as usize).min(grid.size[axis])
+        };
+        for (k, j, i) in range(2).flat_map(|k| range(1).flat_map(move |j| range(0).map(move |i| (k, j, i)))) {
+            let at = grid.index([i, j, k]);
+            if ids[at] == Label::Sacrum.id() && foramen.distance_mm(&grid.centre([i, j, k])) < 0.0 {
+                ids[at] = 0;
+            }
         }
     }
 }
@@ -126,6 +155,9 @@ struct BoneLayer<'a> {
     /// Variance of the blur along i, j and k, mm².
     blur: Vector3<f64>,
     margin_mm: f64,
+    /// Holes through the bone, and what fills them, HU.
+    foramina: &'a [Foramen],
+    filling_hu: f64,
 }
 
 impl<'a> BoneLayer<'a> {
@@ -157,7 +189,10 @@ impl<'a> BoneLayer<'a> {
         let near = by_slice(mesh, &voxels, grid.size[2], margin_mm / grid.spacing[2]);
         let reach = |v: usize| (-20.0..grid.size[2] as f64 * grid.spacing[2] + 20.0).contains(&(voxels[v].z * grid.spacing[2]));
         let surface = NearestSurface::new(mesh, |v| !buried[v] && reach(v))?;
-        Some(Self { mesh, spans: voxelise(mesh, grid), near, voxels, surface, tissue, cortex_mm, blur, margin_mm })
+        let foramina: &[Foramen] = if label == Label::Sacrum { &phantom.extras.foramina } else { &[] };
+        let filling_hu = f64::midpoint(settings.fat_hu, settings.muscle_hu) + 15.0;
+        let spans = voxelise(mesh, grid);
+        Some(Self { mesh, spans, near, voxels, surface, tissue, cortex_mm, blur, margin_mm, foramina, filling_hu })
     }
 
     fn paint(&self, slice: &mut [f32], k: usize, grid: &Grid) {
@@ -185,8 +220,15 @@ impl<'a> BoneLayer<'a> {
         }
         for (v, value) in slice.iter_mut().enumerate().filter(|(v, _)| place[*v] != 0) {
             let p = grid.centre([v % ni, v / ni, k]);
-            *value = self.density(&p, place[v] == INSIDE, f64::from(*value)) as f32;
+            let solid = self.density(&p, place[v] == INSIDE, f64::from(*value));
+            *value = self.pierced(&p, solid) as f32;
         }
+    }
+
+    /// HU at a point where the bone is `solid`, or what fills a hole there.
+    fn pierced(&self, p: &Point3<f64>, solid: f64) -> f64 {
+        let depth = self.foramina.iter().map(|f| -f.distance_mm(p)).fold(f64::NEG_INFINITY, f64::max);
+        if depth < -4.0 { solid } else { solid + (self.filling_hu - solid) * step(depth / self.blur.max().sqrt()) }
     }
 
     /// HU at a point over the density `around` of what surrounds the bone.

@@ -62,7 +62,100 @@ pub(super) fn blobs(phantom: &Phantom, settings: &CtSettings, depth_mm: f64, dic
         all.push(Blob::new(hip.acetabulum.centre, hip.acetabulum.centre, hip.acetabulum.radius_mm + 0.5, 0.0, joint));
     }
     all.extend(midline(phantom, settings));
+    // Drawn from dice of their own, so that a body without them stays what it was.
+    let mut extra = Dice::new(phantom.truth.seed, 5);
+    all.extend(medium(phantom, settings, &mut extra));
+    all.extend(calcifications(phantom, settings, &mut extra));
     all
+}
+
+/// Contrast medium in the bladder and in loops of bowel.
+fn medium(phantom: &Phantom, settings: &CtSettings, dice: &mut Dice) -> Vec<Blob> {
+    if settings.contrast_hu <= 0.0 {
+        return Vec::new();
+    }
+    let middle = nalgebra::center(&phantom.truth.left.head.centre, &phantom.truth.right.head.centre);
+    let at = |x: f64, y: f64, z: f64| middle + Vector3::new(x, y, z);
+    let mut full = |share: f64| Tissue::Plain((settings.contrast_hu * share * dice.uniform(0.6..=1.2)) as f32);
+    let mut all = vec![Blob::new(at(-10.0, -2.0, 22.0), at(10.0, -2.0, 22.0), 24.0, 24.0, full(1.0))];
+    let tissues: Vec<_> = (0..8).map(|_| full(0.7)).collect();
+    for tissue in tissues {
+        let a = at(dice.uniform(-80.0..=80.0), dice.uniform(-60.0..=0.0), dice.uniform(60.0..=190.0));
+        let b = a + Vector3::new(dice.uniform(-30.0..=30.0), dice.uniform(-10.0..=10.0), dice.uniform(-18.0..=18.0));
+        let radius = dice.uniform(6.0..=15.0);
+        all.push(Blob::new(a, b, radius, radius, tissue));
+    }
+    all
+}
+
+/// Plaques along the arteries and phleboliths in the small pelvis: small, bright, and no bone.
+fn calcifications(phantom: &Phantom, settings: &CtSettings, dice: &mut Dice) -> Vec<Blob> {
+    let arteries: Vec<_> = Side::BOTH.into_iter().flat_map(|side| artery(phantom, side)).collect();
+    let mut spots = Vec::new();
+    for n in 0..settings.calcifications {
+        let tissue = Tissue::Plain(dice.uniform(220.0..=1100.0) as f32);
+        if n % 6 == 5 {
+            let middle = nalgebra::center(&phantom.truth.left.head.centre, &phantom.truth.right.head.centre);
+            let at = middle + Vector3::new(dice.uniform(-50.0..=50.0), dice.uniform(-10.0..=50.0), dice.uniform(-20.0..=50.0));
+            let radius = dice.uniform(1.2..=3.5);
+            spots.push(Blob::new(at, at, radius, radius, tissue));
+            continue;
+        }
+        let (from, to) = arteries[(n as usize) % arteries.len()];
+        let along = from + (to - from) * dice.uniform(0.0..=1.0);
+        let wall = Vector3::new(dice.uniform(-1.0..=1.0), dice.uniform(-1.0..=1.0), 0.0).try_normalize(1e-6).unwrap_or_default();
+        let start = along + wall * 4.3;
+        let end = start + (to - from).normalize() * dice.uniform(1.0..=14.0);
+        let radius = dice.uniform(0.8..=2.0);
+        spots.push(Blob::new(start, end, radius, radius, tissue));
+    }
+    spots
+}
+
+/// A forearm and hand from each side upon a belly whose front is at `front` (its middle at the height of the hips), `half_width` wide.
+pub(super) fn arms(front: Point3<f64>, half_width: f64, settings: &CtSettings, dice: &mut Dice) -> Vec<Blob> {
+    let plain = |hu: f64| Tissue::Plain(hu as f32);
+    let (flesh, bone, marrow) =
+        (plain(settings.muscle_hu), plain(settings.cortex_hu * 0.85), plain(settings.cancellous_hu.max(0.0)));
+    let mut all = Vec::new();
+    for side in Side::BOTH {
+        let out = side.lps_sign();
+        let height = dice.uniform(40.0..=150.0);
+        let elbow = front
+            + Vector3::new(
+                out * (half_width + dice.uniform(5.0..=30.0)),
+                dice.uniform(10.0..=50.0),
+                height + dice.uniform(0.0..=60.0),
+            );
+        let wrist = front
+            + Vector3::new(out * dice.uniform(15.0..=80.0), -dice.uniform(26.0..=34.0), height + dice.uniform(-40.0..=30.0));
+        let along = (wrist - elbow).normalize();
+        let beside = along.cross(&Vector3::y()).try_normalize(1e-6).unwrap_or(Vector3::z());
+        let fingers = wrist + along * 85.0;
+        all.push(Blob::new(elbow, wrist, 38.0, 25.0, plain(settings.fat_hu)));
+        all.push(Blob::new(elbow, wrist, 33.0, 20.0, flesh));
+        all.push(Blob::new(wrist, fingers, 20.0, 14.0, flesh));
+        for (off, thick) in [(9.0, 7.0), (-9.0, 6.0)] {
+            let (a, b) = (elbow + beside * (off * 1.3), wrist + beside * off);
+            all.push(Blob::new(a, b, thick + 2.0, thick, bone));
+            all.push(Blob::new(a, b, thick - 1.5, thick - 3.0, marrow));
+        }
+        for finger in -2..=2 {
+            let off = beside * (f64::from(finger) * 9.0);
+            all.push(Blob::new(wrist + off * 0.6 + along * 12.0, fingers + off, 4.5, 3.5, bone));
+        }
+    }
+    all
+}
+
+/// The course of the external iliac and the femoral artery.
+fn artery(phantom: &Phantom, side: Side) -> [(Point3<f64>, Point3<f64>); 2] {
+    let hip = phantom.truth.hip(side);
+    let out = side.lps_sign();
+    let groin = hip.head.centre + Vector3::new(-12.0 * out, -38.0, 15.0);
+    let high = hip.head.centre + Vector3::new(-55.0 * out, 5.0, 110.0);
+    let low = groin + Vector3::new(8.0 * out, 25.0, -170.0);
+    [(high, groin), (groin, low)]
 }
 
 /// Discs and the symphysis.
@@ -116,11 +209,8 @@ fn viscera(phantom: &Phantom, settings: &CtSettings, depth_mm: f64, dice: &mut D
 }
 
 fn vessels(phantom: &Phantom, side: Side, settings: &CtSettings) -> Vec<Blob> {
-    let hip = phantom.truth.hip(side);
     let out = side.lps_sign();
-    let groin = hip.head.centre + Vector3::new(-12.0 * out, -38.0, 15.0);
-    let high = hip.head.centre + Vector3::new(-55.0 * out, 5.0, 110.0);
-    let low = groin + Vector3::new(8.0 * out, 25.0, -170.0);
+    let [(high, groin), (_, low)] = artery(phantom, side);
     let blood = Tissue::Plain(settings.vessel_hu as f32);
     let beside = Vector3::new(-12.0 * out, 4.0, 0.0);
     vec![

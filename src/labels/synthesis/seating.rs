@@ -2,7 +2,7 @@
 
 use super::{nearest::NearestSurface, sphere::FittedSphere};
 use crate::mesh::TriMesh;
-use nalgebra::{Point3, Rotation3};
+use nalgebra::{Point3, Rotation3, Vector3};
 
 /// How far from the joint centre bone can come near bone in a supine pose, mm.
 const REACH_MM: f64 = 90.0;
@@ -69,6 +69,23 @@ pub(super) fn seat(
     None
 }
 
+/// How far a femur that touches nothing can move along a unit direction until a hip bone is `gap_mm` away, mm; at most `limit_mm`.
+pub(super) fn free_way(femur: &TriMesh, hip: &TriMesh, direction: &Vector3<f64>, gap_mm: f64, limit_mm: f64) -> Option<f64> {
+    let surface = NearestSurface::new(femur, |_| true)?;
+    let mut seat = Seat { head: Point3::origin(), rotation: Rotation3::identity(), scale: 1.0, target: Point3::origin() };
+    let mut way = 0.0;
+    // No step is longer than what is free, so that bone never passes through bone unseen.
+    for _ in 0..200 {
+        seat.target = Point3::origin() + direction * way;
+        let free = clearance(&surface, &seat, &hip.vertices)?.0 - gap_mm;
+        if free < 0.02 || way >= limit_mm {
+            break;
+        }
+        way += free.min(limit_mm - way).max(0.02);
+    }
+    Some(way.min(limit_mm))
+}
+
 /// Smallest signed distance (mm, negative inside) of the points from the placed femur, and the point that has it.
 fn clearance(surface: &NearestSurface, seat: &Seat, points: &[Point3<f64>]) -> Option<(f64, Point3<f64>)> {
     let (mut smallest, mut nearest) = (f64::INFINITY, None);
@@ -90,14 +107,13 @@ fn clearance(surface: &NearestSurface, seat: &Seat, points: &[Point3<f64>]) -> O
 }
 
 /// Smallest signed distance between two bones about a joint, mm (negative where they overlap), by the vertices of each against the other.
-#[cfg(test)]
-pub(super) fn gap_mm(femur: &TriMesh, hip: &TriMesh, joint: &Point3<f64>) -> f64 {
+pub(super) fn gap_mm(femur: &TriMesh, hip: &TriMesh, joint: &Point3<f64>) -> Option<f64> {
     let identity = Seat { head: Point3::origin(), rotation: Rotation3::identity(), scale: 1.0, target: Point3::origin() };
     let one_way = |solid: &TriMesh, other: &TriMesh| {
         let near = |p: &Point3<f64>| (p - joint).norm() < REACH_MM;
-        let surface = NearestSurface::new(solid, |_| true).unwrap();
+        let surface = NearestSurface::new(solid, |_| true)?;
         let points: Vec<_> = other.vertices.iter().filter(|p| near(p)).copied().collect();
-        clearance(&surface, &identity, &points).unwrap().0
+        Some(clearance(&surface, &identity, &points)?.0)
     };
-    one_way(femur, hip).min(one_way(hip, femur))
+    Some(one_way(femur, hip)?.min(one_way(hip, femur)?))
 }

@@ -35,6 +35,50 @@ pub(super) fn superellipsoid(centre: &Point3<f64>, axes: &Matrix3<f64>, vertical
     mesh
 }
 
+/// A solid through closed outlines of equally many points, each running counter-clockwise seen from the next one; the first and the
+/// last are closed towards their middle.
+pub(super) fn loft(outlines: &[Vec<Point3<f64>>]) -> TriMesh {
+    let (Some(first), Some(last)) = (outlines.first(), outlines.last()) else { return TriMesh::default() };
+    let middle =
+        |ring: &[Point3<f64>]| Point3::from(ring.iter().map(|p| p.coords).sum::<Vector3<f64>>() / ring.len().max(1) as f64);
+    let mut mesh = TriMesh { vertices: vec![middle(first), middle(last)], triangles: Vec::new() };
+    outlines.iter().for_each(|ring| mesh.vertices.extend(ring));
+    let (sides, rings) = (first.len() as u32, outlines.len() as u32);
+    let vertex = |ring: u32, side: u32| 2 + ring * sides + side % sides;
+    for side in 0..sides {
+        mesh.triangles.push([0, vertex(0, side + 1), vertex(0, side)]);
+        mesh.triangles.push([1, vertex(rings - 1, side), vertex(rings - 1, side + 1)]);
+        for ring in 0..rings - 1 {
+            let [a, b, c, d] = [vertex(ring, side), vertex(ring, side + 1), vertex(ring + 1, side + 1), vertex(ring + 1, side)];
+            mesh.triangles.extend([[a, b, c], [a, c, d]]);
+        }
+    }
+    mesh
+}
+
+/// A solid of revolution about `axis` (unit) through `origin`: the profile gives (along the axis, radius) in mm and has the solid on
+/// its left when the axis points up and the radius to the right.
+pub(super) fn lathe(origin: &Point3<f64>, axis: &Vector3<f64>, profile: &[[f64; 2]]) -> TriMesh {
+    const SIDES: u32 = 40;
+    const STEP_MM: f64 = 2.5;
+    let x = if axis.x.abs() < 0.9 { Vector3::x() } else { Vector3::y() }.cross(axis).normalize();
+    let y = axis.cross(&x);
+    let ring = |along: f64, radius: f64| -> Vec<Point3<f64>> {
+        let angles = (0..SIDES).map(|s| TAU * f64::from(s) / f64::from(SIDES));
+        angles.map(|t| origin + axis * along + (x * t.cos() + y * t.sin()) * radius.max(1e-3)).collect()
+    };
+    let mut rings = Vec::new();
+    for pair in profile.windows(2) {
+        let steps = ((pair[1][0] - pair[0][0]).hypot(pair[1][1] - pair[0][1]) / STEP_MM).ceil().max(1.0) as u32;
+        for step in 0..steps {
+            let share = f64::from(step) / f64::from(steps);
+            rings.push(ring(pair[0][0] + (pair[1][0] - pair[0][0]) * share, pair[0][1] + (pair[1][1] - pair[0][1]) * share));
+        }
+    }
+    rings.extend(profile.last().map(|&[along, radius]| ring(along, radius)));
+    loft(&rings)
+}
+
 /// A round rod with flat ends from `a` to `b`, mm; empty when they coincide.
 pub(super) fn rod(a: &Point3<f64>, b: &Point3<f64>, radius: f64) -> TriMesh {
     const SIDES: u32 = 24;
@@ -72,6 +116,20 @@ mod tests {
         assert!(mesh.is_watertight());
         let exact = 4.0 / 3.0 * PI * 3000.0;
         assert!((mesh.volume_mm3() / exact - 1.0).abs() < 0.03, "{} of {exact}", mesh.volume_mm3());
+    }
+
+    #[test]
+    fn a_turned_shell_is_closed_and_has_its_volume() {
+        let arc = |radius: f64, from: f64, to: f64| {
+            (0..=30)
+                .map(move |n| from + (to - from) * f64::from(n) / 30.0)
+                .map(move |t| [-radius * f64::cos(t), radius * f64::sin(t)])
+        };
+        let profile: Vec<_> = arc(25.0, 0.0, FRAC_PI_2).chain(arc(21.0, FRAC_PI_2, 0.0)).collect();
+        let mesh = lathe(&Point3::new(1.0, 2.0, 3.0), &Vector3::new(0.6, 0.0, 0.8), &profile);
+        assert!(mesh.is_watertight());
+        let exact = 2.0 / 3.0 * PI * (25.0_f64.powi(3) - 21.0_f64.powi(3));
+        assert!((mesh.volume_mm3() / exact - 1.0).abs() < 0.02, "{} of {exact}", mesh.volume_mm3());
     }
 
     #[test]

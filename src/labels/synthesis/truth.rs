@@ -199,8 +199,8 @@ pub(super) fn region_sphere(mesh: &TriMesh, part: &BoneModel, region: u8) -> Opt
 }
 
 /// The rim of a socket and the normal of its plane.
-struct Rim {
-    points: Vec<Point3<f64>>,
+pub(super) struct Rim {
+    pub(super) points: Vec<Point3<f64>>,
     axis: Unit<Vector3<f64>>,
 }
 
@@ -208,7 +208,7 @@ struct Rim {
 ///
 /// In every 5° about the axis the rim is the vertex that stands highest along it within 1.35 radii of the centre; the plane goes
 /// through those, without the transverse ligament's notch (what lies far below the plane), and gives the next axis.
-fn rim(hip: &TriMesh, part: &BoneModel, sphere: &FittedSphere) -> Option<Rim> {
+pub(super) fn rim(hip: &TriMesh, part: &BoneModel, sphere: &FittedSphere) -> Option<Rim> {
     const SECTORS: usize = 72;
     let lunate: Vec<_> = part.region(LUNATE).map(|v| hip.vertices[v]).collect();
     let near: Vec<_> = hip.vertices.iter().filter(|p| (*p - sphere.centre).norm() < 1.35 * sphere.radius_mm).collect();
@@ -277,7 +277,7 @@ fn neck_axis(femur: &TriMesh, part: &BoneModel, head: &FittedSphere) -> Option<(
 }
 
 /// Least-squares line through the centroids of shaft cross-sections, perpendicular to the line itself.
-fn shaft_axis(femur: &TriMesh, lesser: &Point3<f64>, superior: &Vector3<f64>) -> Option<Line> {
+pub(super) fn shaft_axis(femur: &TriMesh, lesser: &Point3<f64>, superior: &Vector3<f64>) -> Option<Line> {
     let mut direction = *superior;
     let mut point = *lesser;
     for _ in 0..3 {
