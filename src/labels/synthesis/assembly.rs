@@ -60,6 +60,11 @@ impl<'a> Assembly<'a> {
         Self { model, seed, recipe, spread, dice: Dice::new(start, 0), free: Dice::new(start, 7) }
     }
 
+    /// The lie of the pelvis is a promise of some presets: it is given up last.
+    fn firmness(&self) -> f64 {
+        (self.spread / 0.3).min(1.0)
+    }
+
     fn build(mut self) -> Option<Phantom> {
         let (model, recipe, spread) = (self.model, self.recipe, self.spread);
         let options = &recipe.draw;
@@ -92,7 +97,7 @@ impl<'a> Assembly<'a> {
             meshes.insert(Label::hip(side), hip);
             meshes.insert(Label::femur(side), femur);
         }
-        let mut extras = Extras { roll_deg: recipe.pelvis_deg[2] * spread, ..Extras::default() };
+        let mut extras = Extras { roll_deg: recipe.pelvis_deg[2] * self.firmness(), ..Extras::default() };
         (extras.arms, extras.cast) = (recipe.arms, recipe.cast);
         self.add_spine(bones.remove(&Bone::Sacrum)?, &mut meshes, &mut extras)?;
         if recipe.warp_mm > 0.0 {
@@ -117,7 +122,7 @@ impl<'a> Assembly<'a> {
     ) -> Option<TriMesh> {
         let recipe = self.recipe.hip(side);
         let (hip_part, part) = (self.model.part(hip_bone), self.model.part(Bone::FemurLeft));
-        bend_femur(&mut femur, part, recipe, side)?;
+        bend_femur(&mut femur, part, recipe, self.spread, side)?;
         let head = region_sphere(&femur, part, HEAD)?;
         let rotation = self.femoral_pose(&femur, part.landmarks.get("MEC")?, part.landmarks.get("LEC")?, &head.centre, side)?;
         let seat = seat(&femur, &head, rotation, hip, &region_sphere(hip, hip_part, LUNATE)?, size, gap)?;
@@ -216,7 +221,7 @@ impl<'a> Assembly<'a> {
     fn pelvic_pose(&mut self, bones: &BTreeMap<Bone, TriMesh>) -> Option<impl Fn(&Point3<f64>, f64) -> Point3<f64> + use<>> {
         let plane = landmark_plane(&pelvic_landmarks(self.model, |bone| bones.get(&bone)))?;
         let pose = self.recipe.draw.pose * self.spread;
-        let [more_tilt, more_obliquity, more_axial] = self.recipe.pelvis_deg.map(|angle| angle * self.spread);
+        let [more_tilt, more_obliquity, more_axial] = self.recipe.pelvis_deg.map(|angle| angle * self.firmness());
         let dice = &mut self.dice;
         // Supine, the anterior pelvic plane lies within a few degrees of the table's coronal plane.
         let tilt = dice.normal_within(2.0) * 5.0 * pose + more_tilt;

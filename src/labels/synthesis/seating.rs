@@ -69,6 +69,9 @@ pub(super) fn seat(
     None
 }
 
+/// What is further apart than this is not measured, mm.
+const FAR_MM: f64 = 20.0;
+
 /// How far a femur that touches nothing can move along a unit direction until a hip bone is `gap_mm` away, mm; at most `limit_mm`.
 pub(super) fn free_way(femur: &TriMesh, hip: &TriMesh, direction: &Vector3<f64>, gap_mm: f64, limit_mm: f64) -> Option<f64> {
     let surface = NearestSurface::new(femur, |_| true)?;
@@ -77,7 +80,7 @@ pub(super) fn free_way(femur: &TriMesh, hip: &TriMesh, direction: &Vector3<f64>,
     // No step is longer than what is free, so that bone never passes through bone unseen.
     for _ in 0..200 {
         seat.target = Point3::origin() + direction * way;
-        let free = clearance(&surface, &seat, &hip.vertices)?.0 - gap_mm;
+        let free = clearance(&surface, &seat, &hip.vertices).map_or(FAR_MM, |(smallest, _)| smallest) - gap_mm;
         if free < 0.02 || way >= limit_mm {
             break;
         }
@@ -91,7 +94,7 @@ fn clearance(surface: &NearestSurface, seat: &Seat, points: &[Point3<f64>]) -> O
     let (mut smallest, mut nearest) = (f64::INFINITY, None);
     for p in points {
         let local = seat.unplace(p);
-        if surface.vertex(&local).1 * seat.scale > smallest.clamp(0.0, 15.0) + 6.0 {
+        if surface.vertex(&local).1 * seat.scale > smallest.clamp(0.0, FAR_MM - 5.0) + 6.0 {
             continue;
         }
         let found = surface.query(&local);

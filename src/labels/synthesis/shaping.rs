@@ -14,8 +14,8 @@ use nalgebra::{Point3, Rotation3, Unit, Vector3};
 /// Osteophytes and bumps keep this distance from the other bone, mm.
 const KEEP_MM: f64 = 0.35;
 
-/// Bends the neck and twists the shaft of a femur that lies in the model's axes.
-pub(super) fn bend_femur(femur: &mut TriMesh, part: &BoneModel, recipe: &HipRecipe, side: Side) -> Option<()> {
+/// Bends the neck and twists the shaft of a femur that lies in the model's axes, by a share (0 to 1) of what the recipe says.
+pub(super) fn bend_femur(femur: &mut TriMesh, part: &BoneModel, recipe: &HipRecipe, share: f64, side: Side) -> Option<()> {
     if recipe.valgus_deg == 0.0 && recipe.torsion_deg == 0.0 {
         return Some(());
     }
@@ -35,11 +35,11 @@ pub(super) fn bend_femur(femur: &mut TriMesh, part: &BoneModel, recipe: &HipReci
     let hinge = Unit::try_new(reach.cross(&up), 1e-9)?;
     for p in &mut femur.vertices {
         let on_neck = smoothstep(0.12, 0.75, (*p - foot).dot(&reach) / length);
-        let bend = Rotation3::from_axis_angle(&hinge, (recipe.valgus_deg * on_neck).to_radians());
+        let bend = Rotation3::from_axis_angle(&hinge, (recipe.valgus_deg * share * on_neck).to_radians());
         *p = foot + bend * (*p - foot);
         // Above the lesser trochanter everything is turned; the shaft takes the torsion.
         let above = smoothstep(-60.0, -5.0, (*p - lesser).dot(&up));
-        let twist = Rotation3::from_axis_angle(&up, (recipe.torsion_deg * above).to_radians() * side.lps_sign());
+        let twist = Rotation3::from_axis_angle(&up, (recipe.torsion_deg * share * above).to_radians() * side.lps_sign());
         *p = foot + twist * (*p - foot);
     }
     Some(())
