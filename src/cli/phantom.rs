@@ -86,7 +86,7 @@ pub(super) fn write(arguments: &Arguments) -> Result<(Grid, String), Box<dyn Err
     let settings = if arguments.random_scan { CtSettings::random(arguments.seed) } else { CtSettings::default() };
     let (volume, labels) = phantom.ct(&phantom.grid(spacing), &settings, arguments.seed);
     let truth = serde_json::to_string_pretty(&phantom.truth)?;
-    whole_folder(&arguments.out, |folder| {
+    files::whole_folder(&arguments.out, Box::<dyn Error>::from, |folder| {
         match arguments.format {
             Format::Dicom => {
                 let description = SeriesDescription {
@@ -116,20 +116,4 @@ fn refuse_used(folder: &Path) -> Outcome {
         Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(()),
         Err(e) => Err(format!("{} cannot be used as a folder: {e}", folder.display()).into()),
     }
-}
-
-/// Fills a folder beside its final place and renames it when complete, so that it appears whole or not at all.
-fn whole_folder(folder: &Path, fill: impl FnOnce(&Path) -> Outcome) -> Outcome {
-    let name = folder.file_name().ok_or_else(|| format!("{} does not name a folder", folder.display()))?;
-    let temporary = folder.with_file_name(format!(".{}.{}.tmp", name.to_string_lossy(), std::process::id()));
-    fs::create_dir_all(&temporary)?;
-    let outcome = fill(&temporary).and_then(|()| {
-        // An empty folder of that name may already be there; a rename replaces it.
-        Ok(fs::rename(&temporary, folder)?)
-    });
-    if outcome.is_err() {
-        // Best effort: the error worth telling is the first one.
-        fs::remove_dir_all(&temporary).ok();
-    }
-    outcome
 }
