@@ -104,6 +104,28 @@ mod tests {
     }
 
     #[test]
+    fn a_folder_appears_whole_or_not_at_all() {
+        let place = tempfile::tempdir().unwrap();
+        let folder = place.path().join("out");
+        let fill = |end: io::Result<()>| {
+            whole_folder(
+                &folder,
+                |error| error,
+                |draft| {
+                    fs::write(draft.join("first"), "1")?;
+                    end
+                },
+            )
+        };
+        assert!(fill(Err(io::Error::other("disk full"))).is_err());
+        assert_eq!(fs::read_dir(place.path()).unwrap().count(), 0);
+        fs::create_dir(&folder).unwrap();
+        fill(Ok(())).unwrap();
+        assert_eq!(fs::read(folder.join("first")).unwrap(), b"1");
+        assert_eq!(fs::read_dir(place.path()).unwrap().count(), 1);
+    }
+
+    #[test]
     fn what_does_not_ship_is_named_with_the_places_tried() {
         let error = shipped("assets/no-such-thing").unwrap_err();
         assert!(error.to_string().contains("assets/no-such-thing"));

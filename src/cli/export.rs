@@ -122,7 +122,7 @@ pub fn run(arguments: Arguments) -> Outcome {
         Ok(write_atomically(&folder.join("README.txt"), |file| file.write_all(text.as_bytes()))?)
     })?;
     if json {
-        print_json(&case, plan.as_ref(), &files)?
+        print_json(&case, plan.as_ref(), &files, objects.as_ref())?
     } else {
         print!("{text}")
     }
@@ -216,7 +216,7 @@ fn readme(case: &Case, plan: Option<&Plan>, files: &[(String, &TriMesh)], more: 
     text
 }
 
-fn print_json(case: &Case, plan: Option<&Plan>, files: &[(String, &TriMesh)]) -> Outcome {
+fn print_json(case: &Case, plan: Option<&Plan>, files: &[(String, &TriMesh)], objects: Option<&dicom::Objects>) -> Outcome {
     let file = |(name, mesh): &(String, &TriMesh)| {
         let (low, high) = mesh.bounds().unwrap_or_default();
         json!({
@@ -235,6 +235,8 @@ fn print_json(case: &Case, plan: Option<&Plan>, files: &[(String, &TriMesh)]) ->
         "plan": plan.map(|plan| plan.number),
         "approved": plan.is_some_and(|plan| plan.approval.is_some()),
         "files": files.iter().map(file).collect::<Vec<_>>(),
+        "segmentation": objects.map(|_| dicom::LABELS),
+        "ct": objects.filter(|objects| objects.has_ct()).map(|_| dicom::CT),
         "note": "for research, education and rehearsal; not a medical device; the surgeon decides",
     });
     println!("{}", serde_json::to_string(&object)?);

@@ -302,8 +302,10 @@ fn a_case_becomes_one_study() {
     let volume = Volume { grid: written, hu };
     nifti::write_volume(&place_of("volume.nii.gz"), &volume).unwrap();
 
-    let output = export(&place, &out, &["--format", "dicom", "--with-ct"]);
+    let output = export(&place, &out, &["--format", "dicom", "--with-ct", "--json"]);
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let told: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!((&told["segmentation"], &told["ct"]), (&json!("labels.dcm"), &json!("ct")));
     let surfaces = ["femur_right", "hip_right", "implant_cup", "implant_head", "implant_stem"];
     let mut expected: Vec<String> = surfaces.iter().map(|name| format!("{name}.dcm")).collect();
     expected.extend(["README.txt", "ct", "labels.dcm"].map(String::from));

@@ -19,9 +19,9 @@ use crate::{
 use std::{error::Error, path::Path};
 
 /// The segmentation's file.
-const LABELS: &str = "labels.dcm";
+pub(super) const LABELS: &str = "labels.dcm";
 /// The folder of the CT.
-const CT: &str = "ct";
+pub(super) const CT: &str = "ct";
 
 /// What of a case becomes DICOM beside its surfaces.
 pub(super) struct Objects {
@@ -66,6 +66,11 @@ impl Objects {
         }
         let source = ct.as_ref().map(|(volume, description)| description.source(&volume.grid));
         Ok(Self { study, grid, ids, segments, algorithm, ct, source })
+    }
+
+    /// True when the CT was read.
+    pub(super) fn has_ct(&self) -> bool {
+        self.ct.is_some()
     }
 
     /// Writes the segmentation, and the CT if it was read.
