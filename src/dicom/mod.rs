@@ -1,4 +1,5 @@
-//! DICOM CT series: found, checked, decoded and written; and the one door through which any CT enters ([`read_ct`]).
+//! DICOM CT series: found, checked, decoded and written; the one door through which any CT enters ([`read_ct`]); and labels and
+//! surfaces on their way out.
 //!
 //! Nothing is assumed: order and spacing of the slices come from ImagePositionPatient along the slice normal, never from names or
 //! InstanceNumber; a series whose geometry is not that of a regular stack is refused with the two files it breaks between.

@@ -89,7 +89,7 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 /// The masks that were read are those of the label map, voxel for voxel in patient space.
-fn assert_same_masks(told: &Value, grid: &Grid, ids: &[u8]) {
+fn assert_same_masks(told: &Value, ids: &[u8]) {
     let expected = Label::segments(ids).unwrap();
     let segments = told["segments"].as_array().unwrap();
     assert_eq!(segments.len(), expected.len());
@@ -109,13 +109,10 @@ fn assert_same_masks(told: &Value, grid: &Grid, ids: &[u8]) {
     }
     let x = |label: Label| {
         let found = segments.iter().find(|found| found["label"] == label.spoken());
-        found.map(|found| found["centroid"][0].as_f64().unwrap())
+        found.unwrap()["centroid"][0].as_f64().unwrap()
     };
-    if let (Some(left), Some(right)) = (x(Label::FemurLeft), x(Label::FemurRight)) {
-        assert!(left > right + 10.0, "the left femur is at x = {left}, the right at {right}");
-    }
-    let first = |label: Label| grid.voxel(ids.iter().position(|&id| id == label.id()).unwrap());
-    assert_eq!(first(Label::Sacrum), [36, 28, 10]);
+    let (left, right) = (x(Label::FemurLeft), x(Label::FemurRight));
+    assert!(left > right + 10.0, "the left femur is at x = {left}, the right at {right}");
 }
 
 #[test]
@@ -127,7 +124,7 @@ fn highdicom_reads_every_voxel_where_it_was_written() {
     for source in [None, Some(source(&grid))] {
         write(&path, &grid, &ids, source.as_ref());
         let Some(told) = read_segmentation(&path, &grid) else { return };
-        assert_same_masks(&told, &grid, &ids);
+        assert_same_masks(&told, &ids);
         assert_eq!(told["sop_class"], "1.2.840.10008.5.1.4.1.1.66.4");
         assert_eq!(told["modality"], "SEG");
         assert_eq!(told["patient"], json!(["CX-0F0F0F", "CX-0F0F0F", "", ""]));
@@ -325,7 +322,7 @@ fn a_case_becomes_one_study() {
         assert_valid(&out.join("ct/IM0001.dcm"), "CTImage");
     }
     let Some(segmentation) = read_segmentation(&out.join("labels.dcm"), &grid) else { return };
-    assert_same_masks(&segmentation, &grid, &labels);
+    assert_same_masks(&segmentation, &labels);
     let ct = dicom_object::open_file(out.join("ct/IM0011.dcm")).unwrap();
     let of_ct = |tag| ct.element(tag).unwrap().to_str().unwrap().trim_end_matches('\0').to_owned();
     let last = of_ct(tags::SOP_INSTANCE_UID);
