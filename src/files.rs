@@ -31,6 +31,31 @@ pub fn write_atomically(path: &Path, fill: impl FnOnce(&mut BufWriter<File>) -> 
     result
 }
 
+/// Lets `fill` write into a folder beside `folder`, which then takes its place: it appears whole or not at all. An empty folder in
+/// the place is replaced; `failed` turns what the file system reports into the caller's error.
+///
+/// # Errors
+/// Whatever `fill` or the file system reports; nothing is left then.
+pub fn whole_folder<E>(
+    folder: &Path,
+    failed: impl Fn(io::Error) -> E,
+    fill: impl FnOnce(&Path) -> Result<(), E>,
+) -> Result<(), E> {
+    let no_name = || failed(io::Error::new(io::ErrorKind::InvalidInput, "the path does not end in the name of a folder"));
+    let name = folder.file_name().ok_or_else(no_name)?;
+    let parent = folder.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let draft = parent.join(format!(".{}.{}.tmp", name.to_string_lossy(), std::process::id()));
+    let result = fs::create_dir_all(&draft)
+        .map_err(&failed)
+        .and_then(|()| fill(&draft))
+        .and_then(|()| fs::rename(&draft, folder).and_then(|()| File::open(parent)?.sync_all()).map_err(&failed));
+    if result.is_err() {
+        // Best effort: the error worth telling is the first one.
+        fs::remove_dir_all(&draft).ok();
+    }
+    result
+}
+
 /// A file or folder that ships with Coxa, such as `assets/anatomy` or `models`.
 ///
 /// Looked for in `$COXA_HOME`, beside the executable and above it, in the current folder, and in the source tree it was built from.
@@ -76,6 +101,28 @@ mod tests {
         assert!(failed.is_err());
         assert_eq!(fs::read(&path).unwrap(), b"old");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_folder_appears_whole_or_not_at_all() {
+        let place = tempfile::tempdir().unwrap();
+        let folder = place.path().join("out");
+        let fill = |end: io::Result<()>| {
+            whole_folder(
+                &folder,
+                |error| error,
+                |draft| {
+                    fs::write(draft.join("first"), "1")?;
+                    end
+                },
+            )
+        };
+        assert!(fill(Err(io::Error::other("disk full"))).is_err());
+        assert_eq!(fs::read_dir(place.path()).unwrap().count(), 0);
+        fs::create_dir(&folder).unwrap();
+        fill(Ok(())).unwrap();
+        assert_eq!(fs::read(folder.join("first")).unwrap(), b"1");
+        assert_eq!(fs::read_dir(place.path()).unwrap().count(), 1);
     }
 
     #[test]

@@ -152,7 +152,12 @@ fn label(request: &PlanRequest, volume: &Volume, progress: &dyn Progress) -> Res
             return Err(PipelineError::LabelsOnAnotherGrid { path: path.clone() });
         }
         let model = ("labels given by hand".into(), plan::storage::sha256(&ids));
-        return Ok(Labelled { map: LabelMap::certain(grid, ids), model, device: "no network".into(), warnings: Vec::new() });
+        return Ok(Labelled {
+            map: LabelMap::certain(grid, ids),
+            model,
+            device: Provenance::NO_NETWORK.into(),
+            warnings: Vec::new(),
+        });
     }
     segmented(request, volume, progress)
 }

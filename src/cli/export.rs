@@ -1,8 +1,10 @@
 //! `coxa export`: bones and implants of a case as files for other programs and for the printer.
 
+mod dicom;
+
 use super::Outcome;
 use crate::{
-    files::write_atomically,
+    files::{whole_folder, write_atomically},
     implants::Catalogue,
     labels::Label,
     mesh::TriMesh,
@@ -39,6 +41,9 @@ pub struct Arguments {
     /// File format.
     #[arg(long, value_enum, default_value_t = Format::Stl)]
     format: Format,
+    /// With --format dicom: the CT too, under the case's pseudonym, as the images that labels and surfaces refer to.
+    #[arg(long)]
+    with_ct: bool,
     /// Number of the plan whose implants are exported; without it the newest. Without any plan, bones only.
     #[arg(long)]
     plan: Option<u32>,
@@ -56,6 +61,8 @@ enum Format {
     Stl,
     /// Wavefront OBJ.
     Obj,
+    /// DICOM under the case's pseudonym: the labels as a segmentation, each surface as an Encapsulated STL.
+    Dicom,
 }
 
 impl Format {
@@ -63,13 +70,7 @@ impl Format {
         match self {
             Self::Stl => "stl",
             Self::Obj => "obj",
-        }
-    }
-
-    fn write(self, mesh: &TriMesh, path: &Path) -> Result<(), SurfaceError> {
-        match self {
-            Self::Stl => stl::write(mesh, path),
-            Self::Obj => obj::write(mesh, path),
+            Self::Dicom => "dcm",
         }
     }
 
@@ -77,13 +78,17 @@ impl Format {
         match self {
             Self::Stl => stl::read(path),
             Self::Obj => obj::read(path),
+            Self::Dicom => dicom::read_surface(path),
         }
     }
 }
 
 /// Runs the command.
 pub fn run(arguments: Arguments) -> Outcome {
-    let Arguments { case: path, out, format, plan, catalogue, json } = arguments;
+    let Arguments { case: path, out, format, with_ct, plan, catalogue, json } = arguments;
+    if with_ct && format != Format::Dicom {
+        return Err("--with-ct goes with --format dicom; `coxa import` writes a CT as NIfTI".into());
+    }
     refuse_unless_empty(&out)?;
     let folder = CaseFolder::open(path)?;
     let case = folder.read_case()?;
@@ -96,34 +101,32 @@ pub fn run(arguments: Arguments) -> Outcome {
     if parts.is_empty() {
         return Err(format!("{}: the case has neither bones nor a plan to export", folder.path().display()).into());
     }
+    let objects = (format == Format::Dicom).then(|| dicom::Objects::read(&folder, &case, with_ct)).transpose()?;
     let files: Vec<(String, &TriMesh)> =
         parts.iter().map(|(name, mesh)| (format!("{name}.{}", format.extension()), mesh)).collect();
-    let text = readme(&case, plan.as_ref(), &files);
-    all_or_nothing(&out, |folder| {
-        files.iter().try_for_each(|(file, mesh)| write_and_read_back(mesh, &folder.join(file), format))?;
+    let more = objects.as_ref().map(dicom::Objects::lines).unwrap_or_default();
+    let text = readme(&case, plan.as_ref(), &files, &more);
+    whole_folder(&out, Box::<dyn Error>::from, |folder| {
+        for (number, ((file, mesh), (name, _))) in (1..).zip(files.iter().zip(&parts)) {
+            let path = folder.join(file);
+            match format {
+                Format::Stl => stl::write(mesh, &path)?,
+                Format::Obj => obj::write(mesh, &path)?,
+                Format::Dicom => objects.iter().try_for_each(|objects| objects.write_surface(number, name, mesh, &path))?,
+            }
+            read_back(mesh, &path, format)?;
+        }
+        if let Some(objects) = &objects {
+            objects.write(folder)?;
+        }
         Ok(write_atomically(&folder.join("README.txt"), |file| file.write_all(text.as_bytes()))?)
     })?;
     if json {
-        print_json(&case, plan.as_ref(), &files)?
+        print_json(&case, plan.as_ref(), &files, objects.as_ref())?
     } else {
         print!("{text}")
     }
     Ok(())
-}
-
-/// Lets `fill` write into a folder beside `out`, which then takes its place as a whole.
-fn all_or_nothing(out: &Path, fill: impl FnOnce(&Path) -> Outcome) -> Outcome {
-    let name = out.file_name().ok_or_else(|| format!("{}: --out must end in the name of a folder", out.display()))?;
-    let draft = out.with_file_name(format!(".{}.{}.tmp", name.to_string_lossy(), std::process::id()));
-    let result = fs::create_dir_all(&draft).map_err(Into::into).and_then(|()| fill(&draft)).and_then(|()| {
-        // An empty folder in the place is replaced.
-        Ok(fs::rename(&draft, out)?)
-    });
-    if result.is_err() {
-        // Best effort: the error worth telling is the first one.
-        fs::remove_dir_all(&draft).ok();
-    }
-    result
 }
 
 /// An export is never mixed with other files, least of all with those of another case.
@@ -162,8 +165,7 @@ fn implants(plan: &Plan, catalogue: Option<&Path>) -> Result<Vec<(String, TriMes
 }
 
 /// What was written is read and measured again: a file that is not what was shown must not reach a printer.
-fn write_and_read_back(mesh: &TriMesh, path: &Path, format: Format) -> Outcome {
-    format.write(mesh, path)?;
+fn read_back(mesh: &TriMesh, path: &Path, format: Format) -> Outcome {
     let back = format.read(path)?;
     let corners = |mesh: &TriMesh| mesh.bounds().unwrap_or_default();
     let ((low, high), (back_low, back_high)) = (corners(mesh), corners(&back));
@@ -181,7 +183,7 @@ fn write_and_read_back(mesh: &TriMesh, path: &Path, format: Format) -> Outcome {
     Ok(())
 }
 
-fn readme(case: &Case, plan: Option<&Plan>, files: &[(String, &TriMesh)]) -> String {
+fn readme(case: &Case, plan: Option<&Plan>, files: &[(String, &TriMesh)], more: &[String]) -> String {
     let implants = plan.map_or("none".to_owned(), |plan| {
         let state = if plan.approval.is_some() { "approved" } else { "draft" };
         format!("plan {} ({state}), catalogue {}", plan.number, plan.catalogue)
@@ -210,10 +212,11 @@ fn readme(case: &Case, plan: Option<&Plan>, files: &[(String, &TriMesh)]) -> Str
         )
         .ok();
     }
+    more.iter().for_each(|line| text.extend([line, "\n"]));
     text
 }
 
-fn print_json(case: &Case, plan: Option<&Plan>, files: &[(String, &TriMesh)]) -> Outcome {
+fn print_json(case: &Case, plan: Option<&Plan>, files: &[(String, &TriMesh)], objects: Option<&dicom::Objects>) -> Outcome {
     let file = |(name, mesh): &(String, &TriMesh)| {
         let (low, high) = mesh.bounds().unwrap_or_default();
         json!({
@@ -232,6 +235,8 @@ fn print_json(case: &Case, plan: Option<&Plan>, files: &[(String, &TriMesh)]) ->
         "plan": plan.map(|plan| plan.number),
         "approved": plan.is_some_and(|plan| plan.approval.is_some()),
         "files": files.iter().map(file).collect::<Vec<_>>(),
+        "segmentation": objects.map(|_| dicom::LABELS),
+        "ct": objects.filter(|objects| objects.has_ct()).map(|_| dicom::CT),
         "note": "for research, education and rehearsal; not a medical device; the surgeon decides",
     });
     println!("{}", serde_json::to_string(&object)?);

@@ -49,7 +49,7 @@ enum Command {
     Rom(rom::Arguments),
     /// Write the report of a planned case again.
     Report(report::Arguments),
-    /// Export bones and implants of a case as STL or OBJ.
+    /// Export bones and implants of a case as STL, OBJ or DICOM.
     Export(export::Arguments),
 }
 

@@ -146,13 +146,15 @@ pub(super) fn write(arguments: &Arguments) -> Result<(Grid, String), Box<dyn Err
         None => by_options(&model, seed, spacing.unwrap_or(SPACING_MM), arguments),
     };
     let truth = serde_json::to_string_pretty(&truth)?;
-    whole_folder(out, |folder| {
+    files::whole_folder(out, Box::<dyn Error>::from, |folder| {
         match arguments.format {
             Format::Dicom => {
                 let description = SeriesDescription {
                     seed: format!("phantom {seed}"),
                     pseudonym: format!("PHANTOM-{seed}"),
                     thickness_mm: Some(settings.slice_thickness_mm.max(volume.grid.spacing[2])),
+                    // Slices that follow each other downwards are those of a patient who went in feet first.
+                    patient_position: Some(if volume.grid.direction[(2, 2)] < 0.0 { "FFS" } else { "HFS" }.into()),
                     ..SeriesDescription::default()
                 };
                 write_series(&volume, &description, &folder.join("dicom"), &Silent)?;
@@ -213,20 +215,4 @@ fn refuse_used(folder: &Path) -> Outcome {
         Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(()),
         Err(e) => Err(format!("{} cannot be used as a folder: {e}", folder.display()).into()),
     }
-}
-
-/// Fills a folder beside its final place and renames it when complete, so that it appears whole or not at all.
-fn whole_folder(folder: &Path, fill: impl FnOnce(&Path) -> Outcome) -> Outcome {
-    let name = folder.file_name().ok_or_else(|| format!("{} does not name a folder", folder.display()))?;
-    let temporary = folder.with_file_name(format!(".{}.{}.tmp", name.to_string_lossy(), std::process::id()));
-    fs::create_dir_all(&temporary)?;
-    let outcome = fill(&temporary).and_then(|()| {
-        // An empty folder of that name may already be there; a rename replaces it.
-        Ok(fs::rename(&temporary, folder)?)
-    });
-    if outcome.is_err() {
-        // Best effort: the error worth telling is the first one.
-        fs::remove_dir_all(&temporary).ok();
-    }
-    outcome
 }

@@ -86,6 +86,16 @@ impl Label {
         }
     }
 
+    /// The side of the body it belongs to, where it has one of its own.
+    #[must_use]
+    pub const fn side(self) -> Option<Side> {
+        match self {
+            Self::HipLeft | Self::FemurLeft | Self::TibiaLeft | Self::FibulaLeft | Self::PatellaLeft => Some(Side::Left),
+            Self::HipRight | Self::FemurRight | Self::TibiaRight | Self::FibulaRight | Self::PatellaRight => Some(Side::Right),
+            Self::Background | Self::Sacrum | Self::LumbarVertebra | Self::Metal => None,
+        }
+    }
+
     /// The name used in files and on the command line, e.g. `femur_left`.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -112,12 +122,9 @@ impl Label {
     pub fn spoken(self) -> String {
         let name = if matches!(self, Self::HipLeft | Self::HipRight) { "hip bone" } else { self.name() };
         let bone = name.trim_end_matches("_left").trim_end_matches("_right").replace('_', " ");
-        if self.name().ends_with("_left") {
-            format!("left {bone}")
-        } else if self.name().ends_with("_right") {
-            format!("right {bone}")
-        } else {
-            bone
+        match self.side() {
+            Some(side) => format!("{side} {bone}"),
+            None => bone,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Which voxel is which bone, and how sure that is.
 
+mod codes;
 pub mod components;
 mod distance;
 mod label;

@@ -27,7 +27,7 @@ fn bones() -> [(&'static str, TriMesh); 2] {
 }
 
 /// A case with two bones and a first plan.
-fn case(place: &Path) {
+pub fn case(place: &Path) {
     let catalogue = Catalogue::shipped().unwrap();
     let draft = CaseFolder::create(place).unwrap();
     let provenance = Provenance {
@@ -51,11 +51,11 @@ fn case(place: &Path) {
     draft.commit().unwrap();
 }
 
-fn export(case: &Path, out: &Path, more: &[&str]) -> Output {
+pub fn export(case: &Path, out: &Path, more: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_coxa")).arg("export").arg(case).arg("--out").arg(out).args(more).output().unwrap()
 }
 
-fn names(folder: &Path) -> Vec<String> {
+pub fn names(folder: &Path) -> Vec<String> {
     let mut names: Vec<String> =
         fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
     names.sort();

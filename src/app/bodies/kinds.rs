@@ -27,13 +27,8 @@ impl BodyKind {
     #[must_use]
     pub const fn side(self) -> Option<Side> {
         match self {
-            Self::Bone(Label::HipLeft | Label::FemurLeft | Label::TibiaLeft | Label::FibulaLeft | Label::PatellaLeft) => {
-                Some(Side::Left)
-            }
-            Self::Bone(Label::HipRight | Label::FemurRight | Label::TibiaRight | Label::FibulaRight | Label::PatellaRight) => {
-                Some(Side::Right)
-            }
-            Self::Bone(_) | Self::Implant(_) => None,
+            Self::Bone(label) => label.side(),
+            Self::Implant(_) => None,
         }
     }
 

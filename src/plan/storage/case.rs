@@ -39,6 +39,17 @@ pub struct Provenance {
     pub warnings: Vec<String>,
 }
 
+impl Provenance {
+    /// [`Provenance::device`] of labels that no network made.
+    pub const NO_NETWORK: &str = "no network";
+
+    /// True for labels that a person drew, or brought along.
+    #[must_use]
+    pub fn labelled_by_hand(&self) -> bool {
+        self.device == Self::NO_NETWORK
+    }
+}
+
 impl Document for Case {
     const KIND: &'static str = "case";
 }

@@ -24,6 +24,15 @@ const TRIANGLE: usize = 50;
 /// # Errors
 /// [`SurfaceError::NotFinite`] for a position that f32 cannot hold, [`SurfaceError::Io`]; an old file is then untouched.
 pub fn write(mesh: &TriMesh, path: &Path) -> Result<(), SurfaceError> {
+    let bytes = to_bytes(mesh, path)?;
+    write_atomically(path, |file| file.write_all(&bytes)).map_err(failed(path))
+}
+
+/// What [`write`] writes; `path` is where it will be.
+///
+/// # Errors
+/// [`SurfaceError::NotFinite`].
+pub fn to_bytes(mesh: &TriMesh, path: &Path) -> Result<Vec<u8>, SurfaceError> {
     finite(mesh, path)?;
     let triangles = (0..mesh.triangles.len()).map(|t| {
         let corners = mesh.corners(t);
@@ -36,7 +45,7 @@ pub fn write(mesh: &TriMesh, path: &Path) -> Result<(), SurfaceError> {
     stl_io::write_stl(&mut bytes, triangles).map_err(failed(path))?;
     bytes[..HEADER].fill(b' ');
     bytes[..NOTE.len()].copy_from_slice(NOTE.as_bytes());
-    write_atomically(path, |file| file.write_all(&bytes)).map_err(failed(path))
+    Ok(bytes)
 }
 
 /// Reads a binary or text STL, taking its numbers as mm in LPS. Corners at the same position become one vertex, and triangles
@@ -46,7 +55,14 @@ pub fn write(mesh: &TriMesh, path: &Path) -> Result<(), SurfaceError> {
 /// [`SurfaceError::Io`], [`SurfaceError::Malformed`] for what is not an STL, is cut off or has no triangle,
 /// [`SurfaceError::NotFinite`].
 pub fn read(path: &Path) -> Result<TriMesh, SurfaceError> {
-    let bytes = fs::read(path).map_err(failed(path))?;
+    from_bytes(&fs::read(path).map_err(failed(path))?, path)
+}
+
+/// As [`read`], of bytes that came from `path`.
+///
+/// # Errors
+/// As [`read`].
+pub fn from_bytes(bytes: &[u8], path: &Path) -> Result<TriMesh, SurfaceError> {
     // Text begins with "solid"; so do the headers of some binary files, whose length then gives them away.
     let binary = bytes.get(HEADER..BODY).map(|count| {
         let count = u32::from_le_bytes([count[0], count[1], count[2], count[3]]) as usize;
@@ -62,7 +78,7 @@ pub fn read(path: &Path) -> Result<TriMesh, SurfaceError> {
             return Err(malformed(path, what));
         }
     }
-    let mut reader = Cursor::new(&bytes);
+    let mut reader = Cursor::new(bytes);
     let mut soup = TriMesh::default();
     let bad = |error: std::io::Error| malformed(path, format!("not a readable STL file: {error}"));
     for triangle in stl_io::create_stl_reader(&mut reader).map_err(bad)? {

@@ -16,6 +16,18 @@ pub fn shared(relative: &str) -> Option<PathBuf> {
     None
 }
 
+/// The Python that has highdicom and pydicom, as `tests/run` installs it; `None`, with the reason printed, where it is not there.
+pub fn python() -> Option<PathBuf> {
+    let home = std::env::var_os("HOME").unwrap_or_default();
+    let place = PathBuf::from(home).join(".cache/coxa-python");
+    // Comes last, when all is installed.
+    if place.join("readers.txt").exists() {
+        return Some(place.join("bin/python"));
+    }
+    eprintln!("skipped: no Python with highdicom and pydicom in {}; tests/run installs it", place.display());
+    None
+}
+
 /// False, with the reason printed, where one of the programs is not on the PATH.
 pub fn has_programs(names: &[&str]) -> bool {
     let path = std::env::var_os("PATH").unwrap_or_default();
