@@ -87,6 +87,8 @@ pub fn run(arguments: Arguments) -> Outcome {
     refuse_unless_empty(&out)?;
     let folder = CaseFolder::open(path)?;
     let case = folder.read_case()?;
+    let stale = folder.stale_finding()?.map(|finding| finding.text);
+    super::warn_if_stale(&folder)?;
     let plan = plan.or(folder.plan_numbers()?.last().copied()).map(|number| folder.read_plan(number)).transpose()?;
     // Everything is read and computed before anything is written.
     let mut parts = bones(folder.path())?;
@@ -98,13 +100,13 @@ pub fn run(arguments: Arguments) -> Outcome {
     }
     let files: Vec<(String, &TriMesh)> =
         parts.iter().map(|(name, mesh)| (format!("{name}.{}", format.extension()), mesh)).collect();
-    let text = readme(&case, plan.as_ref(), &files);
+    let text = readme(&case, plan.as_ref(), &files, stale.as_deref());
     all_or_nothing(&out, |folder| {
         files.iter().try_for_each(|(file, mesh)| write_and_read_back(mesh, &folder.join(file), format))?;
         Ok(write_atomically(&folder.join("README.txt"), |file| file.write_all(text.as_bytes()))?)
     })?;
     if json {
-        print_json(&case, plan.as_ref(), &files)?
+        print_json(&case, plan.as_ref(), &files, stale.as_deref())?
     } else {
         print!("{text}")
     }
@@ -181,7 +183,7 @@ fn write_and_read_back(mesh: &TriMesh, path: &Path, format: Format) -> Outcome {
     Ok(())
 }
 
-fn readme(case: &Case, plan: Option<&Plan>, files: &[(String, &TriMesh)]) -> String {
+fn readme(case: &Case, plan: Option<&Plan>, files: &[(String, &TriMesh)], stale: Option<&str>) -> String {
     let implants = plan.map_or("none".to_owned(), |plan| {
         let state = if plan.approval.is_some() { "approved" } else { "draft" };
         format!("plan {} ({state}), catalogue {}", plan.number, plan.catalogue)
@@ -198,10 +200,13 @@ fn readme(case: &Case, plan: Option<&Plan>, files: &[(String, &TriMesh)]) -> Str
         case.pseudonym,
         case.side,
     );
+    if let Some(stale) = stale {
+        // Writing to a string does not fail.
+        writeln!(text, "WARNING   {stale}\n").ok();
+    }
     for (file, mesh) in files {
         let (low, high) = mesh.bounds().unwrap_or_default();
         let [x, y, z]: [f64; 3] = (high - low).into();
-        // Writing to a string does not fail.
         writeln!(
             text,
             "{file:24} {:7} triangles  {x:6.1} × {y:6.1} × {z:6.1} mm  {:8.1} cm³",
@@ -213,7 +218,7 @@ fn readme(case: &Case, plan: Option<&Plan>, files: &[(String, &TriMesh)]) -> Str
     text
 }
 
-fn print_json(case: &Case, plan: Option<&Plan>, files: &[(String, &TriMesh)]) -> Outcome {
+fn print_json(case: &Case, plan: Option<&Plan>, files: &[(String, &TriMesh)], stale: Option<&str>) -> Outcome {
     let file = |(name, mesh): &(String, &TriMesh)| {
         let (low, high) = mesh.bounds().unwrap_or_default();
         json!({
@@ -231,6 +236,7 @@ fn print_json(case: &Case, plan: Option<&Plan>, files: &[(String, &TriMesh)]) ->
         "frame": "LPS",
         "plan": plan.map(|plan| plan.number),
         "approved": plan.is_some_and(|plan| plan.approval.is_some()),
+        "warning": stale,
         "files": files.iter().map(file).collect::<Vec<_>>(),
         "note": "for research, education and rehearsal; not a medical device; the surgeon decides",
     });

@@ -86,6 +86,16 @@ impl Label {
         }
     }
 
+    /// The side of the body that it belongs to; `None` for what has none.
+    #[must_use]
+    pub const fn side(self) -> Option<Side> {
+        match self {
+            Self::HipLeft | Self::FemurLeft | Self::TibiaLeft | Self::FibulaLeft | Self::PatellaLeft => Some(Side::Left),
+            Self::HipRight | Self::FemurRight | Self::TibiaRight | Self::FibulaRight | Self::PatellaRight => Some(Side::Right),
+            Self::Background | Self::Sacrum | Self::LumbarVertebra | Self::Metal => None,
+        }
+    }
+
     /// The name used in files and on the command line, e.g. `femur_left`.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -157,6 +167,8 @@ mod tests {
         for (position, label) in Label::ALL.iter().enumerate() {
             assert_eq!(usize::from(label.id()), position);
             assert_eq!(Label::from_id(label.id()), Some(*label));
+            let named = Side::BOTH.into_iter().find(|side| label.name().ends_with(&format!("_{side}")));
+            assert_eq!(label.side(), named);
         }
         assert_eq!(Label::from_id(14), None);
     }

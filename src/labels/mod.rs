@@ -2,6 +2,7 @@
 
 pub mod components;
 mod distance;
+pub mod edit;
 mod label;
 pub mod metrics;
 #[cfg(feature = "neural")]

@@ -186,11 +186,7 @@ impl CaseFolder {
         }
         self.refuse_approved(relative)?;
         if self.journalled {
-            let mut journal: Journal = self.read_document(JOURNAL)?;
-            let broken = |reason| StorageError::Journal { path: self.path.join(JOURNAL), reason };
-            journal.settle(&self.path).map_err(broken)?;
-            journal.append("write", BTreeMap::from([(relative.into(), sha256(bytes))]));
-            self.write_journal(&journal)?;
+            self.enter("write", BTreeMap::from([(relative.into(), sha256(bytes))]))?;
         }
         write_atomically(&path, |file| file.write_all(bytes)).map_err(StorageError::writing(&path))
     }
@@ -204,6 +200,15 @@ impl CaseFolder {
     pub fn verify_journal(&self) -> Result<JournalState, StorageError> {
         let journal: Journal = self.read_document(JOURNAL)?;
         journal.verify(&self.path).map_err(|reason| StorageError::Journal { path: self.path.join(JOURNAL), reason })
+    }
+
+    /// Adds an entry to the journal. The documents follow: see there for why they come after.
+    pub(super) fn enter(&self, action: &str, documents: BTreeMap<String, String>) -> Result<(), StorageError> {
+        let mut journal: Journal = self.read_document(JOURNAL)?;
+        let broken = |reason| StorageError::Journal { path: self.path.join(JOURNAL), reason };
+        journal.settle(&self.path).map_err(broken)?;
+        journal.append(action, documents);
+        self.write_journal(&journal)
     }
 
     pub(super) fn write_journal(&self, journal: &Journal) -> Result<(), StorageError> {
