@@ -10,7 +10,7 @@ use std::{error::Error, fs, path::PathBuf};
 
 /// Arguments of `coxa edit`.
 #[derive(clap::Args)]
-#[group(id = "what", required = true, multiple = false, args = ["edits", "undo", "redo", "list"])]
+#[command(group(clap::ArgGroup::new("what").args(["edits", "undo", "redo", "list"]).required(true)))]
 pub struct Arguments {
     /// The case folder.
     case: PathBuf,
@@ -58,7 +58,12 @@ pub fn run(arguments: Arguments) -> Outcome {
         println!("{}", serde_json::to_string(&json!({ "edits": edits, "stale": stale, "note": crate::DISCLAIMER }))?);
     } else {
         told.iter().for_each(print);
-        super::warn_if_stale(&folder)?;
+        if !stale.is_empty() {
+            eprintln!(
+                "warning: not made from the present labels: {}; plan the case again, or take the edits back",
+                stale.join(", ")
+            );
+        }
         println!("{}", crate::DISCLAIMER);
     }
     Ok(())

@@ -3,6 +3,8 @@
 mod anatomy;
 mod architecture;
 mod bad_input;
+mod edit;
+mod edited_case;
 mod export;
 mod hip_scene;
 mod impingement;

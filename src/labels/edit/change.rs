@@ -101,7 +101,7 @@ impl Change {
         let before = |map: &LabelMap, run: &Run, old: &[u8]| {
             map.ids[run.start..run.end()].iter().all(|&id| id == run.from) && map.confidence[run.start..run.end()] == *old
         };
-        self.check(map, "redo", before)?;
+        self.check(map, "redone", before)?;
         for run in &self.runs {
             map.ids[run.start..run.end()].fill(run.to);
             map.confidence[run.start..run.end()].fill(BY_HAND);
@@ -118,7 +118,7 @@ impl Change {
             let ids = map.ids[run.start..run.end()].iter().all(|&id| id == run.to);
             ids && map.confidence[run.start..run.end()].iter().all(|&c| c == BY_HAND)
         };
-        self.check(map, "undo", after)?;
+        self.check(map, "undone", after)?;
         for (run, old) in self.with_confidence() {
             map.ids[run.start..run.end()].fill(run.from);
             map.confidence[run.start..run.end()].copy_from_slice(old);
@@ -171,9 +171,9 @@ mod tests {
     fn a_change_fits_only_the_map_it_was_made_for() {
         let change = Change::between(&map(), &[(Label::Metal, vec![2, 3])]).unwrap();
         let mut other = map();
-        assert_eq!(change.undo(&mut other), Err(EditError::OtherState { what: "undo" }));
+        assert_eq!(change.undo(&mut other), Err(EditError::OtherState { what: "undone" }));
         other.confidence[3] = 99;
-        assert_eq!(change.redo(&mut other), Err(EditError::OtherState { what: "redo" }));
+        assert_eq!(change.redo(&mut other), Err(EditError::OtherState { what: "redone" }));
         let mut short = LabelMap { ids: vec![1; 3], confidence: vec![0; 3], ..map() };
         assert!(change.redo(&mut short).is_err());
     }

@@ -67,7 +67,7 @@ pub enum Edit {
     /// Takes noise off the surface of a bone: bumps go, pits are filled where they are background.
     ///
     /// Flat surfaces stay where they are; one of radius R recedes by about σ²/R. Walls and gaps thinner than about 2σ are left alone, so
-    /// is what rises more than σ (at least a voxel) above the surface.
+    /// is what rises more than σ and a voxel above the surface.
     Smooth {
         /// The bone.
         label: Label,

@@ -107,12 +107,10 @@ pub enum EditError {
     /// Labels and CT do not lie on one another.
     #[error("labels and CT do not lie on the same grid: size, spacing, origin and direction must be the same")]
     OtherGrid,
-    /// A change is undone or redone in another order than it was done.
-    #[error(
-        "the labels are not those that the change '{what}' belongs to; changes are undone in the opposite order in which they were done"
-    )]
+    /// Something else changed the map, or changes were not undone from the newest to the oldest.
+    #[error("the labels are not as they were when this was done, so it cannot be {what}; something else has changed them")]
     OtherState {
-        /// `undo` or `redo`.
+        /// `undone`, `redone` or `replayed`.
         what: &'static str,
     },
 }

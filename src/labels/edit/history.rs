@@ -87,10 +87,14 @@ impl EditHistory {
     ) -> Result<Self, EditError> {
         let mut history = Self::default();
         for action in actions {
-            match action {
-                EditAction::Edit(edit) => drop(history.apply(edit.clone(), map, volume)?),
-                EditAction::Undo => drop(history.undo(map)?),
-                EditAction::Redo => drop(history.redo(map)?),
+            let changed = match action {
+                EditAction::Edit(edit) => !history.apply(edit.clone(), map, volume)?.is_empty(),
+                EditAction::Undo => history.undo(map)?.is_some(),
+                EditAction::Redo => history.redo(map)?.is_some(),
+            };
+            // What changed nothing was not kept.
+            if !changed {
+                return Err(EditError::OtherState { what: "replayed" });
             }
         }
         Ok(history)

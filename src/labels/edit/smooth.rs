@@ -2,7 +2,7 @@
 //!
 //! A voxel is bone when a Gaussian lays more than half of its weight on bone. That leaves flat surfaces in place, but would dissolve a
 //! wall thinner than 1.35 σ and close a gap as narrow. So a wall is told from a bump first: both are too thin to hold a ball, but a bump
-//! sits on something thick and rises less than σ from it.
+//! sits on something thick and rises less than σ and a voxel from it.
 
 use super::{Wanted, crop::Crop};
 use crate::{
@@ -28,22 +28,24 @@ pub fn smoothed(map: &LabelMap, label: Label, sigma_mm: f64) -> Wanted {
     vec![(label, positions(&pit)), (Label::Background, positions(&bump))]
 }
 
-/// The share of a Gaussian's weight that lies on the mask, 0 to 1. At the border of the scan what is not known has no weight.
+/// The share of a Gaussian's weight that lies on the mask. At the border of the scan the mask is continued by turning it about the last
+/// voxel, which leaves a surface that leaves the scan aslant where it is.
 fn blurred(mask: &[bool], grid: &Grid, sigma_mm: f64) -> Vec<f32> {
     let mut field: Vec<f32> = mask.iter().map(|&inside| f32::from(u8::from(inside))).collect();
     let mut stride = 1;
     for (n, spacing) in grid.size.into_iter().zip(grid.spacing) {
         let reach = (CUT_OFF * sigma_mm / spacing).ceil() as isize;
         let weights: Vec<f32> = (-reach..=reach).map(|d| (-0.5 * (d as f64 * spacing / sigma_mm).powi(2)).exp() as f32).collect();
+        let (sum, last) = (weights.iter().sum::<f32>(), n as isize - 1);
         let at_place = |at: usize| {
             let along = (at / stride % n) as isize;
-            let (mut sum, mut weight) = (0.0, 0.0);
-            for d in (-reach).max(-along)..=reach.min(n as isize - 1 - along) {
-                let w = weights[(d + reach) as usize];
-                sum += w * field[at.wrapping_add_signed(d * stride as isize)];
-                weight += w;
-            }
-            sum / weight
+            let value = |place: isize| field[at.wrapping_add_signed((place - along) * stride as isize)];
+            let continued = |place: isize| match place {
+                ..0 => 2.0 * value(0) - value((-place).min(last)),
+                _ if place > last => 2.0 * value(last) - value((2 * last - place).max(0)),
+                _ => value(place),
+            };
+            (-reach..=reach).zip(&weights).map(|(d, weight)| weight * continued(along + d)).sum::<f32>() / sum
         };
         field = (0..field.len()).into_par_iter().map(at_place).collect();
         stride *= n;
@@ -57,7 +59,8 @@ fn thin(mask: &[bool], grid: &Grid, sigma_mm: f64) -> Vec<bool> {
     let longest = grid.spacing.into_iter().fold(0.0, f64::max);
     // From centre to centre, half a voxel more than to the surface.
     let radius = sigma_mm + longest / 2.0;
-    let rise = sigma_mm.max(longest);
+    // Noise around a bump takes a voxel from what it stands on.
+    let rise = sigma_mm + longest;
     let within =
         |of: &[bool], mm: f64| -> Vec<bool> { squared_edt(of, grid).into_iter().map(|d| f64::from(d) <= mm * mm).collect() };
     let outside: Vec<bool> = mask.iter().map(|inside| !inside).collect();

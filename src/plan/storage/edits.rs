@@ -15,6 +15,7 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 use std::{
+    fmt,
     fs::{self, File},
     io::{self, Write},
 };
@@ -43,7 +44,6 @@ impl Document for Edits {
 }
 
 /// The labels of a case while they are corrected: every edit is on disk when its call returns.
-#[derive(Debug)]
 pub struct LabelEditing {
     folder: CaseFolder,
     volume: Volume,
@@ -92,6 +92,12 @@ impl CaseFolder {
     /// As [`CaseFolder::read_document`].
     pub fn read_edits(&self) -> Result<Edits, StorageError> {
         if self.path().join(EDITS).is_file() { self.read_document(EDITS) } else { Ok(Edits::default()) }
+    }
+}
+
+impl fmt::Debug for LabelEditing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LabelEditing").field("folder", &self.folder).field("edits", &self.edits).finish_non_exhaustive()
     }
 }
 

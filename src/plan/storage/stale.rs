@@ -45,12 +45,13 @@ impl CaseFolder {
         Ok(stale)
     }
 
-    /// The same as a finding for reports and windows; `None` when all is well.
+    /// The same as a finding for what is shown; `None` when all is well. Reports are left aside: nothing is made from them.
     ///
     /// # Errors
     /// As [`CaseFolder::stale`].
     pub fn stale_finding(&self) -> Result<Option<Finding>, StorageError> {
-        let stale = self.stale()?;
+        let mut stale = self.stale()?;
+        stale.retain(|path| !path.starts_with("report"));
         let text = format!(
             "The labels were corrected by hand after these were made from them: {}. Plan the case again from its volume.nii.gz with \
              --labels labels.nii.gz, or take the corrections back.",
