@@ -627,7 +627,7 @@ fn scene() -> (LabelMap, Volume) {
     let grid = scene_grid();
     let label = |voxel: [usize; 3]| {
         let cell = voxel[0] / 5 + 2 * (voxel[1] / 5) + 3 * (voxel[2] / 4);
-        if (voxel[0] * 7 + voxel[1] * 3 + voxel[2] * 5) % 11 == 0 { 0 } else { [0, 1, 2, 4, 3, 5, 13, 0][cell % 8] }
+        if (voxel[0] * 7 + voxel[1] * 3 + voxel[2] * 5).is_multiple_of(11) { 0 } else { [0, 1, 2, 4, 3, 5, 13, 0][cell % 8] }
     };
     let ids: Vec<u8> = (0..grid.len()).map(|at| label(grid.voxel(at))).collect();
     let confidence = (0..ids.len()).map(|at| (at * 31 % 256) as u8).collect();

@@ -105,6 +105,7 @@ fn edits_are_kept_undone_redone_and_reproduced() {
     assert_eq!(editing.undo().unwrap().unwrap().edit, split(6.0));
     assert_eq!(editing.undo().unwrap().unwrap().edit, split(4.0));
     assert!(editing.undo().unwrap().is_none());
+    assert!(matches!(CaseFolder::create(folder.path()), Err(StorageError::Edited { .. })), "a person's work is not replaced");
     assert!(file("labels.nii.gz") == automatic, "byte by byte");
     assert_eq!(folder.stale().unwrap(), Vec::<String>::new(), "what was made from these labels is true again");
     assert_eq!(folder.edit_labels().unwrap().history().undone().len(), 2);

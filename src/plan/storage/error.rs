@@ -84,6 +84,12 @@ pub enum StorageError {
         /// The plan.
         path: PathBuf,
     },
+    /// A person's work is not replaced.
+    #[error("{} holds labels that were corrected by hand and is not replaced; choose another folder", .path.display())]
+    Edited {
+        /// The case.
+        path: PathBuf,
+    },
     /// An approved plan was changed behind the program's back.
     #[error("{} was changed after its approval: the approval's hash does not match; do not use it, restore it from a copy", .path.display())]
     ApprovalBroken {
