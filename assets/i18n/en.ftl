@@ -128,6 +128,7 @@ findings = Findings
 findings-none = Nothing to report.
 finding-import = The images have a peculiarity.
 finding-segmentation = The labelling of the bones is uncertain.
+finding-stale = The labels were corrected by hand since; this was not made from them.
 finding-hip-bone-cut-off = The hip bone is cut off by the edge of the scan.
 finding-hip-not-measured = A hip could not be measured.
 finding-femur-missing = The femur is not in the scan.

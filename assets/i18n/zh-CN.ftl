@@ -128,6 +128,7 @@ findings = 提示
 findings-none = 无特殊提示。
 finding-import = 影像数据存在需注意之处。
 finding-segmentation = 骨骼分割存在不确定之处。
+finding-stale = 骨骼分割已经手工修正，以下结果仍基于修正前的分割。
 finding-hip-bone-cut-off = 髋骨被扫描范围边缘截断。
 finding-hip-not-measured = 该侧髋关节无法测量。
 finding-femur-missing = 扫描范围内没有该侧股骨。

@@ -38,7 +38,8 @@ pub fn read(folder: &Path, progress: &dyn Progress) -> Result<Document, String> 
 fn load(folder: &Path, progress: &dyn Progress) -> Result<Document, Box<dyn Error>> {
     let folder = CaseFolder::open(folder)?;
     let case = folder.read_case()?;
-    let anatomy = folder.read_anatomy()?;
+    let mut anatomy = folder.read_anatomy()?;
+    anatomy.findings.splice(0..0, folder.stale_finding()?);
     let bones = folder.read_bones()?;
     progress.report("", 0.5);
     let catalogue = Catalogue::shipped()?;

@@ -92,6 +92,8 @@ pub fn run(arguments: Arguments) -> Outcome {
     refuse_unless_empty(&out)?;
     let folder = CaseFolder::open(path)?;
     let case = folder.read_case()?;
+    let stale = folder.stale_finding()?.map(|finding| finding.text);
+    super::warn_if_stale(&folder)?;
     let plan = plan.or(folder.plan_numbers()?.last().copied()).map(|number| folder.read_plan(number)).transpose()?;
     // Everything is read and computed before anything is written.
     let mut parts = bones(folder.path())?;
@@ -105,7 +107,7 @@ pub fn run(arguments: Arguments) -> Outcome {
     let files: Vec<(String, &TriMesh)> =
         parts.iter().map(|(name, mesh)| (format!("{name}.{}", format.extension()), mesh)).collect();
     let more = objects.as_ref().map(dicom::Objects::lines).unwrap_or_default();
-    let text = readme(&case, plan.as_ref(), &files, &more);
+    let text = readme(&case, plan.as_ref(), &files, &more, stale.as_deref());
     whole_folder(&out, Box::<dyn Error>::from, |folder| {
         for (number, ((file, mesh), (name, _))) in (1..).zip(files.iter().zip(&parts)) {
             let path = folder.join(file);
@@ -122,7 +124,7 @@ pub fn run(arguments: Arguments) -> Outcome {
         Ok(write_atomically(&folder.join("README.txt"), |file| file.write_all(text.as_bytes()))?)
     })?;
     if json {
-        print_json(&case, plan.as_ref(), &files, objects.as_ref())?
+        print_json(&case, plan.as_ref(), &files, objects.as_ref(), stale.as_deref())?
     } else {
         print!("{text}")
     }
@@ -183,7 +185,7 @@ fn read_back(mesh: &TriMesh, path: &Path, format: Format) -> Outcome {
     Ok(())
 }
 
-fn readme(case: &Case, plan: Option<&Plan>, files: &[(String, &TriMesh)], more: &[String]) -> String {
+fn readme(case: &Case, plan: Option<&Plan>, files: &[(String, &TriMesh)], more: &[String], stale: Option<&str>) -> String {
     let implants = plan.map_or("none".to_owned(), |plan| {
         let state = if plan.approval.is_some() { "approved" } else { "draft" };
         format!("plan {} ({state}), catalogue {}", plan.number, plan.catalogue)
@@ -200,10 +202,13 @@ fn readme(case: &Case, plan: Option<&Plan>, files: &[(String, &TriMesh)], more: 
         case.pseudonym,
         case.side,
     );
+    if let Some(stale) = stale {
+        // Writing to a string does not fail.
+        writeln!(text, "WARNING   {stale}\n").ok();
+    }
     for (file, mesh) in files {
         let (low, high) = mesh.bounds().unwrap_or_default();
         let [x, y, z]: [f64; 3] = (high - low).into();
-        // Writing to a string does not fail.
         writeln!(
             text,
             "{file:24} {:7} triangles  {x:6.1} × {y:6.1} × {z:6.1} mm  {:8.1} cm³",
@@ -216,7 +221,13 @@ fn readme(case: &Case, plan: Option<&Plan>, files: &[(String, &TriMesh)], more: 
     text
 }
 
-fn print_json(case: &Case, plan: Option<&Plan>, files: &[(String, &TriMesh)], objects: Option<&dicom::Objects>) -> Outcome {
+fn print_json(
+    case: &Case,
+    plan: Option<&Plan>,
+    files: &[(String, &TriMesh)],
+    objects: Option<&dicom::Objects>,
+    stale: Option<&str>,
+) -> Outcome {
     let file = |(name, mesh): &(String, &TriMesh)| {
         let (low, high) = mesh.bounds().unwrap_or_default();
         json!({
@@ -234,6 +245,7 @@ fn print_json(case: &Case, plan: Option<&Plan>, files: &[(String, &TriMesh)], ob
         "frame": "LPS",
         "plan": plan.map(|plan| plan.number),
         "approved": plan.is_some_and(|plan| plan.approval.is_some()),
+        "warning": stale,
         "files": files.iter().map(file).collect::<Vec<_>>(),
         "segmentation": objects.map(|_| dicom::LABELS),
         "ct": objects.filter(|objects| objects.has_ct()).map(|_| dicom::CT),

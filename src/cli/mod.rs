@@ -3,6 +3,7 @@
 
 mod bar;
 mod demo;
+mod edit;
 mod export;
 mod import;
 mod phantom;
@@ -13,6 +14,7 @@ mod segment;
 mod train;
 mod view;
 
+use crate::plan::storage::CaseFolder;
 use bar::Bar;
 use clap::{Parser, Subcommand};
 use std::{error::Error, process::ExitCode};
@@ -37,6 +39,8 @@ enum Command {
     Import(import::Arguments),
     /// Label the bones of a CT.
     Segment(segment::Arguments),
+    /// Correct the labels of a case by hand: apply edits, undo, redo, list them.
+    Edit(edit::Arguments),
     /// The whole road: CT to labels, measurements, first plan, range of motion and report.
     Plan(plan::Arguments),
     /// Open a case in the window.
@@ -59,6 +63,7 @@ pub fn run() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Some(Command::Import(arguments)) => import::run(arguments),
         Some(Command::Segment(arguments)) => segment::run(arguments),
+        Some(Command::Edit(arguments)) => edit::run(arguments),
         Some(Command::Plan(arguments)) => plan::run(arguments),
         Some(Command::View(arguments)) => view::run(arguments),
         Some(Command::Phantom(arguments)) => phantom::run(arguments),
@@ -80,4 +85,12 @@ pub fn run() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Warns of what a case holds that was made from labels which were corrected since.
+fn warn_if_stale(folder: &CaseFolder) -> Outcome {
+    if let Some(finding) = folder.stale_finding()? {
+        eprintln!("warning: {}", finding.text);
+    }
+    Ok(())
 }

@@ -38,6 +38,10 @@ fn posture(text: &str) -> Result<Posture, String> {
 #[cfg(feature = "app")]
 pub fn run(arguments: Arguments) -> Outcome {
     let Arguments { case, screenshot, frames, language, posture } = arguments;
+    // What cannot be opened is told by the window.
+    if let Ok(folder) = crate::plan::storage::CaseFolder::open(&case) {
+        super::warn_if_stale(&folder)?;
+    }
     let options = crate::app::ViewOptions { language, screenshot, frames, posture };
     Ok(crate::app::open(&case, options)?)
 }

@@ -86,7 +86,7 @@ impl Label {
         }
     }
 
-    /// The side of the body it belongs to, where it has one of its own.
+    /// The side of the body that it belongs to; `None` for what has none.
     #[must_use]
     pub const fn side(self) -> Option<Side> {
         match self {
@@ -164,6 +164,8 @@ mod tests {
         for (position, label) in Label::ALL.iter().enumerate() {
             assert_eq!(usize::from(label.id()), position);
             assert_eq!(Label::from_id(label.id()), Some(*label));
+            let named = Side::BOTH.into_iter().find(|side| label.name().ends_with(&format!("_{side}")));
+            assert_eq!(label.side(), named);
         }
         assert_eq!(Label::from_id(14), None);
     }

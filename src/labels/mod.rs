@@ -3,6 +3,7 @@
 mod codes;
 pub mod components;
 mod distance;
+pub mod edit;
 mod label;
 pub mod metrics;
 #[cfg(feature = "neural")]

@@ -90,5 +90,7 @@ pub fn rewrite_reports(case: &Path) -> Result<(), PipelineError> {
     let number = folder.plan_numbers()?.into_iter().max().unwrap_or(1);
     let plan = folder.read_plan(number)?;
     let rom = if folder.path().join(ROM).is_file() { Some(folder.read_document::<RomTable>(ROM)?) } else { None };
-    write_reports(&folder, &folder.read_case()?, &folder.read_anatomy()?, &plan, &catalogue, rom.as_ref(), &folder.read_bones()?)
+    let mut anatomy = folder.read_anatomy()?;
+    anatomy.findings.splice(0..0, folder.stale_finding()?);
+    write_reports(&folder, &folder.read_case()?, &anatomy, &plan, &catalogue, rom.as_ref(), &folder.read_bones()?)
 }

@@ -4,6 +4,8 @@ mod anatomy;
 mod architecture;
 mod bad_input;
 mod dicom_out;
+mod edit;
+mod edited_case;
 mod export;
 mod hip_scene;
 mod impingement;

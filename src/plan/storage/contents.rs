@@ -1,4 +1,4 @@
-//! The large files of a case: images, labels and surfaces. Written once, while the case is made.
+//! The large files of a case: images, labels and surfaces. Written while the case is made; labels again when they are corrected by hand.
 
 use super::{CaseDraft, CaseFolder, StorageError};
 use crate::{
@@ -9,8 +9,8 @@ use crate::{
 };
 use std::collections::BTreeMap;
 
-const VOLUME: &str = "volume.nii.gz";
-const LABELS: &str = "labels.nii.gz";
+pub(super) const VOLUME: &str = "volume.nii.gz";
+pub(super) const LABELS: &str = "labels.nii.gz";
 
 impl CaseDraft {
     /// Writes `volume.nii.gz`.
@@ -52,7 +52,11 @@ impl CaseFolder {
     /// # Errors
     /// When it is missing or damaged.
     pub fn read_labels(&self) -> Result<(Grid, Vec<u8>), StorageError> {
-        nifti::read_labels(&self.path().join(LABELS)).map_err(|error| StorageError::Content(Box::new(error)))
+        self.read_label_file(LABELS)
+    }
+
+    pub(super) fn read_label_file(&self, relative: &str) -> Result<(Grid, Vec<u8>), StorageError> {
+        nifti::read_labels(&self.path().join(relative)).map_err(|error| StorageError::Content(Box::new(error)))
     }
 
     /// Reads all of `bones/`, LPS mm.

@@ -2,6 +2,7 @@
 
 use super::{
     CaseFolder, Journal, StorageError,
+    edits::EDITS,
     folder::{CASE, JOURNAL},
     sha256_of_file,
 };
@@ -107,7 +108,7 @@ pub(super) fn recover(place: &Path) -> Result<(), StorageError> {
     if place.exists() { remove(&old) } else { fs::rename(&old, place).map_err(StorageError::writing(place)) }
 }
 
-/// Only nothing, an empty folder, or a case without an approved plan may be replaced.
+/// Only nothing, an empty folder, or a case without an approved plan and without corrections by hand may be replaced.
 fn refuse_unless_replaceable(place: &Path) -> Result<(), StorageError> {
     if !place.exists() {
         return Ok(());
@@ -120,6 +121,9 @@ fn refuse_unless_replaceable(place: &Path) -> Result<(), StorageError> {
     }
     if !place.join(CASE).is_file() {
         return Err(foreign());
+    }
+    if place.join(EDITS).exists() {
+        return Err(StorageError::Edited { path: place.into() });
     }
     let case = CaseFolder { path: place.into(), journalled: true };
     for number in case.plan_numbers()? {

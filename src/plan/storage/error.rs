@@ -1,5 +1,7 @@
 //! Why a case cannot be read or written.
 
+use super::edits::EDITS;
+use crate::labels::edit::EditError;
 use std::{io, path::PathBuf};
 use thiserror::Error;
 
@@ -82,6 +84,12 @@ pub enum StorageError {
         /// The plan.
         path: PathBuf,
     },
+    /// A person's work is not replaced.
+    #[error("{} holds labels that were corrected by hand and is not replaced; choose another folder", .path.display())]
+    Edited {
+        /// The case.
+        path: PathBuf,
+    },
     /// An approved plan was changed behind the program's back.
     #[error("{} was changed after its approval: the approval's hash does not match; do not use it, restore it from a copy", .path.display())]
     ApprovalBroken {
@@ -100,6 +108,26 @@ pub enum StorageError {
         /// The journal.
         path: PathBuf,
         /// What does not hold, naming the entry or document.
+        reason: String,
+    },
+    /// An edit of the labels is refused; nothing was changed.
+    #[error("edit {number} of {of} ({name}) was refused, and nothing was changed: {source}")]
+    Edit {
+        /// Which, from 1.
+        number: usize,
+        /// How many were asked for.
+        of: usize,
+        /// What it was to do.
+        name: String,
+        /// Why.
+        source: EditError,
+    },
+    /// The labels on disk are not those that the edits lead to.
+    #[error("{} and the edits in {EDITS} do not belong together: {reason}; restore the case from a copy, or make it again", .path.display())]
+    Edits {
+        /// The labels.
+        path: PathBuf,
+        /// What does not fit.
         reason: String,
     },
     /// A volume, label map or surface cannot be read or written; the message names it.

@@ -34,7 +34,8 @@ impl CaseFolder {
     /// Begins a new case, which appears at `path` as a whole when the draft is committed. An existing case is replaced then.
     ///
     /// # Errors
-    /// When the folder holds something that is no case, or a case with an approved plan, or cannot be written.
+    /// When the folder holds something that is no case, or a case with an approved plan or with labels corrected by hand, or cannot be
+    /// written.
     pub fn create(path: impl Into<PathBuf>) -> Result<CaseDraft, StorageError> {
         CaseDraft::new(path.into())
     }
@@ -186,11 +187,7 @@ impl CaseFolder {
         }
         self.refuse_approved(relative)?;
         if self.journalled {
-            let mut journal: Journal = self.read_document(JOURNAL)?;
-            let broken = |reason| StorageError::Journal { path: self.path.join(JOURNAL), reason };
-            journal.settle(&self.path).map_err(broken)?;
-            journal.append("write", BTreeMap::from([(relative.into(), sha256(bytes))]));
-            self.write_journal(&journal)?;
+            self.enter("write", BTreeMap::from([(relative.into(), sha256(bytes))]))?;
         }
         write_atomically(&path, |file| file.write_all(bytes)).map_err(StorageError::writing(&path))
     }
@@ -204,6 +201,15 @@ impl CaseFolder {
     pub fn verify_journal(&self) -> Result<JournalState, StorageError> {
         let journal: Journal = self.read_document(JOURNAL)?;
         journal.verify(&self.path).map_err(|reason| StorageError::Journal { path: self.path.join(JOURNAL), reason })
+    }
+
+    /// Adds an entry to the journal. The documents follow: see there for why they come after.
+    pub(super) fn enter(&self, action: &str, documents: BTreeMap<String, String>) -> Result<(), StorageError> {
+        let mut journal: Journal = self.read_document(JOURNAL)?;
+        let broken = |reason| StorageError::Journal { path: self.path.join(JOURNAL), reason };
+        journal.settle(&self.path).map_err(broken)?;
+        journal.append(action, documents);
+        self.write_journal(&journal)
     }
 
     pub(super) fn write_journal(&self, journal: &Journal) -> Result<(), StorageError> {

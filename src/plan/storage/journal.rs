@@ -8,7 +8,9 @@ use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, path::Path};
 
 /// What stands for the hash of a document that is not there.
-const ABSENT: &str = "absent";
+pub(super) const ABSENT: &str = "absent";
+/// The action of an entry that says what an interrupted write left.
+pub(super) const INTERRUPTED: &str = "interrupted, left as it was";
 
 /// The journal of a case. Entries are only ever added.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -65,7 +67,7 @@ impl Journal {
         let interrupted = self.check(folder, self.entries.last().map(|entry| &entry.documents))?.interrupted;
         if !interrupted.is_empty() {
             let documents = interrupted.into_iter().map(|path| (path.clone(), found(folder, &path))).collect();
-            self.append("interrupted, left as it was", documents);
+            self.append(INTERRUPTED, documents);
         }
         Ok(())
     }

@@ -4,6 +4,7 @@
 //! case.ron            pseudonym, side, provenance
 //! volume.nii.gz       the CT
 //! labels.nii.gz       one label a voxel
+//! labels-automatic.nii.gz, edits.ron   once labels were corrected by hand: what they were before, and the corrections
 //! bones/<label>.stl   surfaces, LPS mm
 //! landmarks.ron       everything measured
 //! plans/NNNN.ron      plans, from 0001; immutable once approved
@@ -15,13 +16,16 @@ mod case;
 mod contents;
 mod document;
 mod draft;
+mod edits;
 mod error;
 mod folder;
 mod journal;
+mod stale;
 
 pub use case::{Case, Provenance, inputs_sha256, pseudonym};
 pub use document::{Document, OlderReader, older_content};
 pub use draft::CaseDraft;
+pub use edits::{EditRecord, Edits, LabelEditing};
 pub use error::StorageError;
 pub use folder::CaseFolder;
 pub use journal::{Journal, JournalEntry, JournalState};
