@@ -15,6 +15,7 @@ mod network;
 mod phantom;
 mod plan;
 mod plan_on_scans;
+mod presets;
 mod resection;
 mod road;
 mod rom_vectors;
