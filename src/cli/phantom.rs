@@ -116,7 +116,7 @@ fn required(arguments: &Arguments) -> Result<(u64, &Path), Box<dyn Error>> {
 fn sheet(file: &Path, preset: Option<Preset>, seed: u64) -> Outcome {
     let patients: Vec<_> = match preset {
         Some(preset) => (seed..seed + DRAWS).map(|seed| (preset, seed)).collect(),
-        None => Preset::ALL.into_iter().map(|preset| (preset, seed)).collect(),
+        None => Preset::ALL.into_iter().zip(seed..).collect(),
     };
     let drawn = contact_sheet(&ShapeModel::load()?, &patients);
     let png = Picture { width: drawn.width, height: drawn.height, rgb: drawn.rgb }.png()?;

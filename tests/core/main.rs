@@ -18,6 +18,7 @@ mod network;
 mod phantom;
 mod plan;
 mod plan_on_scans;
+mod presets;
 mod resection;
 mod road;
 mod rom_vectors;

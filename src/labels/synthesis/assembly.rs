@@ -131,7 +131,8 @@ impl<'a> Assembly<'a> {
             flatten_socket(hip, hip_part, recipe.shallow_mm, side)?;
         }
         let radius = head.radius_mm * seat.scale;
-        let shift = migrate(recipe, &femur, hip, radius, side, up)?;
+        let socket = region_sphere(hip, hip_part, LUNATE)?.centre - seat.target;
+        let shift = migrate(recipe, &femur, hip, radius, &socket, side, up)?;
         femur.vertices.iter_mut().for_each(|p| *p += shift);
         let seed = self.seed ^ u64::from(Label::femur(side).id());
         if recipe.cam_mm > 0.0 || recipe.osteophytes_mm > 0.0 {
@@ -283,12 +284,13 @@ impl<'a> Assembly<'a> {
     }
 }
 
-/// How far disease has carried the head.
+/// How far disease has carried the head, whose socket's centre lies at `socket` from it.
 fn migrate(
     recipe: &HipRecipe,
     femur: &TriMesh,
     hip: &TriMesh,
     radius_mm: f64,
+    socket: &Vector3<f64>,
     side: Side,
     up: &Vector3<f64>,
 ) -> Option<Vector3<f64>> {
@@ -300,7 +302,7 @@ fn migrate(
             Some(direction * free_way(femur, hip, &direction, gap_mm, limit_mm)?)
         }
         Migration::Dislocated { share, posterior_mm, gap_mm } => {
-            let start = up * (2.0 * radius_mm * share) + Vector3::y() * posterior_mm + out * FAR_MM;
+            let start = up * (2.0 * radius_mm * share + socket.dot(up)) + Vector3::y() * posterior_mm + out * FAR_MM;
             let far =
                 TriMesh { vertices: femur.vertices.iter().map(|p| p + start).collect(), triangles: femur.triangles.clone() };
             Some(start - out * free_way(&far, hip, &-out, gap_mm, FAR_MM)?)

@@ -74,7 +74,7 @@ impl<'a> BoneTissue<'a> {
                 let marrow = smoothstep(-25.0, 45.0, below) * (1.0 - smoothstep(240.0, 300.0, below));
                 let head = 1.0 - smoothstep(0.6, 1.3, (p - hip.head.centre).norm() / hip.head.radius_mm);
                 let lateral = smoothstep(8.0, 30.0, hip.head_side_distance(p));
-                let pressed = smoothstep(0.2, 0.9, (p - hip.head.centre).normalize().z) * head;
+                let pressed = smoothstep(0.3, 1.0, (p - hip.head.centre).z / hip.head.radius_mm) * head;
                 let bone = spongy * 0.75 + head * 140.0 - lateral * 70.0 + settings.sclerosis_hu * pressed;
                 (bone + texture) * (1.0 - marrow) + (settings.marrow_hu + texture * 0.15) * marrow
             }
@@ -82,7 +82,8 @@ impl<'a> BoneTissue<'a> {
                 let roof = p - hip.acetabulum.centre;
                 let bearing = smoothstep(0.2, 0.9, roof.normalize().z)
                     * (1.0 - smoothstep(1.0, 1.9, roof.norm() / hip.acetabulum.radius_mm));
-                spongy + (150.0 + settings.sclerosis_hu) * bearing + texture
+                let close = 1.0 - smoothstep(1.0, 1.5, roof.norm() / hip.acetabulum.radius_mm);
+                spongy + (150.0 + settings.sclerosis_hu * close) * bearing + texture
             }
             (Label::Sacrum, _) => {
                 let nearest = self.canal.iter().map(|c| (p - c).norm_squared()).fold(f64::INFINITY, f64::min).sqrt();

@@ -135,15 +135,15 @@ pub(super) fn cup(centre: &Point3<f64>, axis: &Unit<Vector3<f64>>, outer_mm: f64
         (0..=20).map(move |n| [-radius * angle(n).cos(), radius * angle(n).sin()])
     };
     let profile: Vec<_> = arc(outer_mm, 0.0, FRAC_PI_2).chain(arc(inner, FRAC_PI_2, 0.0)).collect();
-    let axis = tumble * axis.into_inner();
-    let mut metal = lathe(centre, &axis, &profile);
-    if dice.chance(0.5) {
-        // A screw through the dome into the ilium.
-        let up = (Vector3::new(0.0, 0.25, 1.0) - axis * 0.3).normalize();
-        let start = centre + up * (inner + 0.5);
-        metal.append(&rod(&start, &(start + up * dice.uniform(18.0..=38.0)), dice.uniform(2.4..=3.2)));
-    }
-    metal
+    lathe(centre, &(tumble * axis.into_inner()), &profile)
+}
+
+/// A screw through the dome of a cup into the ilium.
+pub(super) fn cup_screw(centre: &Point3<f64>, outer_mm: f64, side: Side, dice: &mut Dice) -> TriMesh {
+    let medial = -side.lps_sign() * dice.uniform(0.1..=0.45);
+    let up = Vector3::new(medial, dice.uniform(0.05..=0.4), 1.0).normalize();
+    let start = centre + up * (outer_mm - 3.0);
+    rod(&start, &(start + up * dice.uniform(18.0..=38.0)), dice.uniform(2.4..=3.2))
 }
 
 fn ball(centre: &Point3<f64>, radius: f64) -> TriMesh {

@@ -20,7 +20,7 @@ const ANGLES: usize = 150;
 const HARDENING: f32 = 0.35;
 const HARDENING_MM: f32 = 18.0;
 /// Standard deviation of a ray that its path through metal has starved e-fold, HU mm.
-const STARVED_HU_MM: f32 = 5_000.0;
+const STARVED_HU_MM: f32 = 1_600.0;
 const STARVED_MM: f32 = 14.0;
 /// An artefact is not stronger than this, HU.
 const LIMIT_HU: f32 = 1_400.0;
@@ -136,7 +136,7 @@ fn errors(path: &[f32], settings: &CtSettings, seed: u64) -> Vec<f32> {
         .enumerate()
         .map(|(bin, &mm)| {
             let hardened = -metal_hu * HARDENING * mm * mm / (mm + HARDENING_MM);
-            let starved = STARVED_HU_MM * ((mm / STARVED_MM).min(3.0).exp() - 1.0);
+            let starved = STARVED_HU_MM * ((mm / STARVED_MM).min(2.5).exp() - 1.0);
             hardened + starved * hashed_normal(hash(seed).wrapping_add(bin as u64))
         })
         .collect()

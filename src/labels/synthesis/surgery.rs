@@ -2,7 +2,7 @@
 
 use super::{
     cut::cut,
-    metal::{cup, nail, neck_screws, plate, stem},
+    metal::{cup, cup_screw, nail, neck_screws, plate, stem},
     phantom::Extras,
     random::{Dice, Texture, hash},
     recipe::{Implant, Recipe},
@@ -67,12 +67,23 @@ fn put_in(
             (*femur, *region) = (rest.mesh, rest.regions);
             let foot = hip.head.centre + hip.neck_axis.direction.scale(along);
             if implant == Implant::Stem {
-                return Some(stem(hip, &hip.head.centre, hip.head.radius_mm, &foot, dice));
+                // A ball as large as the head was: of one piece, or a shell with a small ball in it.
+                let (centre, large) = (hip.head.centre, hip.head.radius_mm);
+                if dice.chance(0.5) {
+                    return Some(stem(hip, &centre, large, &foot, dice));
+                }
+                let mut metal = stem(hip, &centre, dice.uniform(11.0..=14.0), &foot, dice);
+                metal.append(&cup(&centre, &hip.neck_axis.direction, large, dice));
+                return Some(metal);
             }
             let centre = hip.acetabulum.centre;
             let ball = [11.0, 14.0, 16.0, 18.0][(dice.uniform(0.0..=3.999)) as usize];
             let mut metal = stem(hip, &centre, ball, &foot, dice);
-            metal.append(&cup(&centre, &hip.acetabular_axis, hip.acetabulum.radius_mm + dice.uniform(-0.5..=1.5), dice));
+            let outer = hip.acetabulum.radius_mm + dice.uniform(-0.5..=1.5);
+            metal.append(&cup(&centre, &hip.acetabular_axis, outer, dice));
+            if dice.chance(0.5) {
+                metal.append(&cup_screw(&centre, outer, side, dice));
+            }
             Some(metal)
         }
     }
@@ -94,7 +105,7 @@ fn broken(femur: &TriMesh, region: &[u8], hip: &HipTruth, slip_mm: f64, dice: &m
     height.iter_mut().zip(&femur.vertices).filter(|(h, _)| h.abs() < 25.0).for_each(|(h, p)| *h += 2.5 * at(p));
     let [shaft, head] = cut(femur, region, &height);
     let across = (Vector3::z() - neck.scale(neck.z)).normalize();
-    let apart = neck.scale(dice.uniform(1.2..=3.5)) + across * slip_mm + Vector3::y() * dice.uniform(-2.0..=4.0);
+    let apart = neck.scale(dice.uniform(1.8..=5.0)) + across * slip_mm + Vector3::y() * dice.uniform(-2.0..=4.0);
     let turn = Rotation3::new(neck.cross(&across) * dice.uniform(-0.15..=0.15) + neck.scale(dice.uniform(-0.3..=0.3)));
     let mut mesh = TriMesh {
         vertices: head.mesh.vertices.iter().map(|p| hip.head.centre + turn * (p - hip.head.centre)).collect(),
