@@ -1,8 +1,10 @@
 //! The command line: argument parsing over the stages, one file a command.
 #![expect(clippy::print_stdout, reason = "results of a command belong on standard output")]
 
+mod accuracy;
 mod bar;
 mod demo;
+mod evaluate;
 mod export;
 mod import;
 mod phantom;
@@ -37,6 +39,8 @@ enum Command {
     Import(import::Arguments),
     /// Label the bones of a CT.
     Segment(segment::Arguments),
+    /// Hold labels against the truth, or Coxa's own labels against the truth of whole sets of scans.
+    Evaluate(evaluate::Arguments),
     /// The whole road: CT to labels, measurements, first plan, range of motion and report.
     Plan(plan::Arguments),
     /// Open a case in the window.
@@ -59,6 +63,7 @@ pub fn run() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Some(Command::Import(arguments)) => import::run(arguments),
         Some(Command::Segment(arguments)) => segment::run(arguments),
+        Some(Command::Evaluate(arguments)) => evaluate::run(arguments),
         Some(Command::Plan(arguments)) => plan::run(arguments),
         Some(Command::View(arguments)) => view::run(arguments),
         Some(Command::Phantom(arguments)) => phantom::run(arguments),

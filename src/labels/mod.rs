@@ -4,6 +4,7 @@ pub mod components;
 mod distance;
 mod label;
 pub mod metrics;
+mod names;
 #[cfg(feature = "neural")]
 pub mod neural;
 #[cfg(feature = "neural")]
@@ -28,5 +29,6 @@ pub mod synthesis;
 
 pub use distance::squared_edt;
 pub use label::{Label, LabelMap};
+pub use names::{LabelNames, NamesError, check_ids};
 #[cfg(feature = "neural")]
 pub use segment::{BoneReport, DeviceChoice, SegmentError, SegmentOptions, Segmentation, segment, segment_with};

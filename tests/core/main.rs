@@ -3,6 +3,7 @@
 mod anatomy;
 mod architecture;
 mod bad_input;
+mod evaluate;
 mod export;
 mod hip_scene;
 mod impingement;
