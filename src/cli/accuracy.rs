@@ -91,7 +91,7 @@ mod print {
     fn check(check: &Check) -> String {
         let sign = if check.quantity.ends_with("Dice") { '≥' } else { '≤' };
         let verdict = if check.reached { "reached" } else { "MISSED" };
-        format!("  {:<28} {:>7.3}   target {sign} {:<6} {verdict}", check.quantity, check.found, check.limit)
+        format!("  {:<28} {:>7.4}   target {sign} {:<6} {verdict}", check.quantity, check.found, check.limit)
     }
 
     /// Everything, with units in the names of the fields.

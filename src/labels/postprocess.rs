@@ -11,6 +11,7 @@ use crate::{
     volume::{Grid, Volume},
 };
 use rayon::prelude::*;
+use std::collections::BTreeSet;
 
 /// Bone never reaches this; surgical steel, cobalt-chrome and titanium do.
 const METAL_HU: i16 = 2500;
@@ -43,6 +44,14 @@ pub fn mark_metal(ids: &mut [u8], volume: &Volume) -> f64 {
         count += 1;
     }
     count as f64 * volume.grid.voxel_mm3()
+}
+
+/// The bones that touch metal, in the order of their labels.
+#[must_use]
+pub fn beside_metal(ids: &[u8], size: [usize; 3]) -> Vec<Label> {
+    let metal = (0..ids.len()).filter(|&at| ids[at] == Label::Metal.id());
+    let touched: BTreeSet<Label> = metal.flat_map(|at| neighbours(at, size)).filter_map(|at| Label::from_id(ids[at])).collect();
+    touched.into_iter().filter(|label| !matches!(label, Label::Background | Label::Metal)).collect()
 }
 
 /// Confidence of every voxel: the network's probability of its label and how clearly its density says bone or not, in equal parts
@@ -91,7 +100,8 @@ pub fn report(
         let mean_confidence = if voxels > 0 { sum / voxels as f64 } else { 0.0 };
         let seen_mm3 = voxels as f64 * grid.voxel_mm3();
         if seen_mm3 >= LEAST_BONE_MM3 && mean_confidence >= LEAST_CONFIDENCE {
-            reports.push(BoneReport { label, voxels, volume_ml: seen_mm3 / 1000.0, mean_confidence, touches_border });
+            let volume_ml = seen_mm3 / 1000.0;
+            reports.push(BoneReport { label, voxels, volume_ml, mean_confidence, touches_border, warnings: Vec::new() });
             continue;
         }
         for (id, confidence) in ids.iter_mut().zip(confidence.iter_mut()).filter(|(id, _)| **id == label.id()) {
@@ -190,6 +200,10 @@ mod tests {
         assert!((mark_metal(&mut ids, &volume) - 13.0 * 8.0).abs() < 1e-9);
         assert_eq!(ids.iter().filter(|&&id| id == 13).count(), 13);
         assert_eq!(ids[volume.grid.index([30, 10, 10])], 0);
+        assert_eq!(beside_metal(&ids, volume.grid.size), []);
+        ids[volume.grid.index([12, 6, 8])] = Label::HipRight.id();
+        ids[volume.grid.index([30, 10, 9])] = Label::FemurLeft.id();
+        assert_eq!(beside_metal(&ids, volume.grid.size), [Label::HipRight]);
     }
 
     #[test]
