@@ -10,6 +10,7 @@ use crate::{
     frames::Side,
     volume::{Grid, Volume},
 };
+use nalgebra::{Point3, Vector3};
 use rayon::prelude::*;
 use std::collections::BTreeSet;
 
@@ -151,10 +152,40 @@ pub fn contradicted_side(ids: &[u8], grid: &Grid) -> Option<String> {
     None
 }
 
+/// Femur and hip bone that face each other across no more than this meet in a joint, mm.
+const JOINT_GAP_MM: f64 = 8.0;
+/// Further apart than this are the joints of shoulders, not of hips, mm: centres of hips lie 150 to 220 mm apart, 240 mm where both are
+/// dislocated upwards, and the places where the bones meet lie some 10 mm further in.
+pub const FARTHEST_HIPS_MM: f64 = 240.0;
+
+/// Distance between the places where femur and hip bone meet on the left and on the right, mm; `None` unless they meet on both sides.
+#[must_use]
+pub fn joints_apart_mm(ids: &[u8], grid: &Grid) -> Option<f64> {
+    let [left, right] = Side::BOTH.map(|side| joint_place(ids, grid, side));
+    Some((left? - right?).norm())
+}
+
+/// Mean place of the femur's voxels from which the hip bone lies right ahead along an axis of the grid, LPS mm.
+fn joint_place(ids: &[u8], grid: &Grid, side: Side) -> Option<Point3<f64>> {
+    let (hip, femur) = (Label::hip(side).id(), Label::femur(side).id());
+    let reach = grid.spacing.map(|mm| (JOINT_GAP_MM / mm).ceil() as usize);
+    let meets = |at: usize| {
+        let voxel = grid.voxel(at);
+        (0..3).any(|axis| {
+            let stride: usize = grid.size[..axis].iter().product();
+            let back = (1..=reach[axis].min(voxel[axis])).map(|n| at - n * stride);
+            let ahead = (1..=reach[axis].min(grid.size[axis] - 1 - voxel[axis])).map(|n| at + n * stride);
+            back.chain(ahead).any(|other| ids[other] == hip)
+        })
+    };
+    let facing = (0..ids.len()).filter(|&at| ids[at] == femur && meets(at));
+    let (sum, count) = facing.fold((Vector3::zeros(), 0.0), |(sum, n), at| (sum + grid.centre(grid.voxel(at)).coords, n + 1.0));
+    (count > 0.0).then(|| Point3::from(sum / count))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use nalgebra::Point3;
 
     fn grid() -> Grid {
         Grid::axis_aligned([40, 20, 20], [2.0; 3], Point3::origin())
@@ -182,6 +213,27 @@ mod tests {
         assert_eq!(contradicted_side(&boxes([25, 40], [0, 15]), &grid()), None);
         let swapped = contradicted_side(&boxes([0, 15], [25, 40]), &grid()).unwrap();
         assert!(swapped.contains("50 mm to the right"), "{swapped}");
+    }
+
+    #[test]
+    fn joints_are_where_the_bones_meet() {
+        let grid = Grid::axis_aligned([100, 4, 4], [4.0; 3], Point3::origin());
+        // From right to left: femur, one empty voxel, hip bone; and the same in the mirror.
+        let draw = |apart: usize| {
+            let label = |at: usize| match grid.voxel(at)[0] {
+                x if x < 10 => 5,
+                x if (11..14).contains(&x) => 3,
+                x if (10 + apart - 4..10 + apart - 1).contains(&x) => 2,
+                x if x >= 10 + apart => 4,
+                _ => 0,
+            };
+            (0..grid.len()).map(label).collect::<Vec<u8>>()
+        };
+        // Only the last voxel of each femur sees the hip bone within 8 mm: columns 9 and 10 + 40.
+        assert_eq!(joints_apart_mm(&draw(40), &grid), Some(41.0 * 4.0));
+        let mut without_a_femur = draw(40);
+        without_a_femur.iter_mut().filter(|id| **id == 4).for_each(|id| *id = 0);
+        assert_eq!(joints_apart_mm(&without_a_femur, &grid), None);
     }
 
     #[test]

@@ -166,6 +166,11 @@ pub fn segment_with(
     if let Some(reason) = postprocess::contradicted_side(&map.ids, &volume.grid) {
         return Err(SegmentError::Sides { reason });
     }
+    if let Some(apart) = postprocess::joints_apart_mm(&map.ids, &volume.grid).filter(|&mm| mm > postprocess::FARTHEST_HIPS_MM) {
+        return Err(SegmentError::HipNotFound {
+            found: format!("two joints lie {apart:.0} mm apart, as shoulders do and hips do not"),
+        });
+    }
     for label in [Label::HipLeft, Label::HipRight, Label::FemurLeft, Label::FemurRight, Label::Sacrum] {
         if !has(label) {
             remarks.push(Remark::about(&[], format!("the {} was not found in this scan", label.spoken())));
