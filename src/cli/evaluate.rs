@@ -100,7 +100,7 @@ fn about<E: Error>(file: &Path) -> impl Fn(E) -> String {
 }
 
 fn print_text(agreement: &Agreement) {
-    println!("{:<16} {:>7} {:>12} {:>8} {:>12} {:>9}", "bone", "Dice", "surface, mm", "HD95, mm", "predicted, ml", "truth, ml");
+    println!("{:<16} {:>7} {:>12} {:>8} {:>13} {:>9}", "bone", "Dice", "surface, mm", "HD95, mm", "predicted, ml", "truth, ml");
     for bone in &agreement.bones {
         let figures = match (bone.overlap, bone.missing_in()) {
             (Some(of), _) => format!("{:>7.4} {:>12.3} {:>8.2}", of.dice, of.surface.mean_mm, of.surface.hd95_mm),

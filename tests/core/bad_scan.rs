@@ -1,6 +1,6 @@
 //! Scans without a hip, and volumes that are no CT: each is refused with what is wrong, and nothing is labelled, planned or written.
 
-use crate::support::dicom::refused;
+use crate::support::dicom::{Series, refused};
 use coxa::{
     frames::Side,
     labels::{
@@ -93,6 +93,9 @@ fn a_picture_of_8_bits() {
     let ids: Vec<u8> = picture.hu.iter().map(|&value| value.clamp(0, 255) as u8).collect();
     write_labels(&path, &picture.grid, &ids).unwrap();
     refused(&path, &["'picture.nii.gz'", "a picture of 8 bits"]);
+    let series = Series::of(&picture);
+    series.refused(&["this is no CT, whatever its modality says", "run from 0 to 247", "a picture of 8 bits"]);
+    nothing_is_written(&series.folder, "a picture of 8 bits");
 }
 
 #[test]
