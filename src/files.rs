@@ -5,6 +5,54 @@ use std::{
     io::{self, BufWriter, Write},
     path::{Path, PathBuf},
 };
+use thiserror::Error;
+
+/// Why a folder cannot be written.
+#[derive(Debug, Error)]
+pub enum FolderError {
+    /// There is something in it, or it is a file.
+    #[error("{} is not free: name a new or an empty folder, so that nothing is mixed with or lost among other files", .path.display())]
+    Used {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// The file system refuses.
+    #[error("{} cannot be written: {source}; check permissions and free space", .path.display())]
+    Io {
+        /// The folder.
+        path: PathBuf,
+        /// What the file system said.
+        source: io::Error,
+    },
+}
+
+/// Refuses a place that holds anything, so that a result is never mixed with other files.
+///
+/// # Errors
+/// [`FolderError::Used`], or [`FolderError::Io`] for a place that cannot be looked at.
+pub fn refuse_used_folder(path: &Path) -> Result<(), FolderError> {
+    match fs::read_dir(path) {
+        Ok(mut entries) => {
+            if entries.next().is_none() {
+                Ok(())
+            } else {
+                Err(FolderError::Used { path: path.into() })
+            }
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::NotADirectory => Err(FolderError::Used { path: path.into() }),
+        Err(source) => Err(FolderError::Io { path: path.into(), source }),
+    }
+}
+
+/// [`whole_folder`] in a place that must be free.
+///
+/// # Errors
+/// [`FolderError`], or whatever `fill` reports; nothing is left then.
+pub fn write_folder<E: From<FolderError>>(path: &Path, fill: impl FnOnce(&Path) -> Result<(), E>) -> Result<(), E> {
+    refuse_used_folder(path)?;
+    whole_folder(path, |source| FolderError::Io { path: path.into(), source }.into(), fill)
+}
 
 /// Writes a file through a temporary one beside it, then `fsync` and rename: a kill at any instant leaves the old file or the new one.
 ///
@@ -104,25 +152,26 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_appears_whole_or_not_at_all() {
-        let place = tempfile::tempdir().unwrap();
-        let folder = place.path().join("out");
-        let fill = |end: io::Result<()>| {
-            whole_folder(
-                &folder,
-                |error| error,
-                |draft| {
-                    fs::write(draft.join("first"), "1")?;
-                    end
-                },
-            )
+    fn a_folder_appears_whole_or_not_at_all_and_only_in_a_free_place() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = folder.path().join("result");
+        let write = |done: bool| {
+            write_folder(&place, |draft| {
+                fs::write(draft.join("labels"), b"1").unwrap();
+                if done { Ok(()) } else { Err(FolderError::Io { path: draft.into(), source: io::Error::other("disk full") }) }
+            })
         };
-        assert!(fill(Err(io::Error::other("disk full"))).is_err());
-        assert_eq!(fs::read_dir(place.path()).unwrap().count(), 0);
-        fs::create_dir(&folder).unwrap();
-        fill(Ok(())).unwrap();
-        assert_eq!(fs::read(folder.join("first")).unwrap(), b"1");
-        assert_eq!(fs::read_dir(place.path()).unwrap().count(), 1);
+        assert!(write(false).is_err());
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+        fs::create_dir(&place).unwrap();
+        write(true).unwrap();
+        assert_eq!(fs::read(place.join("labels")).unwrap(), b"1");
+        assert!(matches!(write(true), Err(FolderError::Used { .. })), "a folder with files was taken");
+        assert!(
+            matches!(refuse_used_folder(&place.join("labels")), Err(FolderError::Used { .. })),
+            "a file was taken for a folder"
+        );
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     }
 
     #[test]

@@ -8,6 +8,7 @@
 //!
 //! Each stage is plain types and pure functions, and imports only what stands to its left.
 
+pub mod accuracy;
 pub mod anatomy;
 #[cfg(feature = "app")]
 pub mod app;

@@ -2,10 +2,14 @@
 
 mod error;
 mod report;
+#[cfg(feature = "neural")]
+mod segmentation;
 mod stage;
 
 pub use error::PipelineError;
 pub use report::{rewrite_reports, write_reports};
+#[cfg(feature = "neural")]
+pub use segmentation::{Bone, Input, Network, SegmentRequest, SegmentationDocument, segment_ct};
 pub use stage::StageTime;
 
 use crate::{

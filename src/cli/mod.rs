@@ -1,9 +1,11 @@
 //! The command line: argument parsing over the stages, one file a command.
 #![expect(clippy::print_stdout, reason = "results of a command belong on standard output")]
 
+mod accuracy;
 mod bar;
 mod demo;
 mod edit;
+mod evaluate;
 mod export;
 mod import;
 mod phantom;
@@ -41,6 +43,8 @@ enum Command {
     Segment(segment::Arguments),
     /// Correct the labels of a case by hand: apply edits, undo, redo, list them.
     Edit(edit::Arguments),
+    /// Hold labels against the truth, or Coxa's own labels against the truth of whole sets of scans.
+    Evaluate(evaluate::Arguments),
     /// The whole road: CT to labels, measurements, first plan, range of motion and report.
     Plan(plan::Arguments),
     /// Open a case in the window.
@@ -64,6 +68,7 @@ pub fn run() -> ExitCode {
         Some(Command::Import(arguments)) => import::run(arguments),
         Some(Command::Segment(arguments)) => segment::run(arguments),
         Some(Command::Edit(arguments)) => edit::run(arguments),
+        Some(Command::Evaluate(arguments)) => evaluate::run(arguments),
         Some(Command::Plan(arguments)) => plan::run(arguments),
         Some(Command::View(arguments)) => view::run(arguments),
         Some(Command::Phantom(arguments)) => phantom::run(arguments),

@@ -139,7 +139,7 @@ struct Drawn {
 pub(super) fn write(arguments: &Arguments) -> Result<(Grid, String), Box<dyn Error>> {
     let (seed, out) = required(arguments)?;
     let spacing = arguments.spacing.as_deref().map(checked).transpose()?;
-    refuse_used(out)?;
+    files::refuse_used_folder(out)?;
     let model = ShapeModel::load()?;
     let Drawn { volume, labels, truth, settings, about } = match arguments.preset {
         Some(preset) => by_preset(&model, preset, seed, spacing),
@@ -202,17 +202,4 @@ fn by_preset(model: &ShapeModel, preset: Preset, seed: u64, spacing: Option<[f64
     });
     let (volume, labels, truth) = (drawn.volume, drawn.labels, drawn.phantom.truth);
     Drawn { volume, labels, truth, settings: drawn.settings, about: Some(about) }
-}
-
-fn refuse_used(folder: &Path) -> Outcome {
-    match fs::read_dir(folder) {
-        Ok(mut entries) => match entries.next() {
-            Some(_) => {
-                Err(format!("{} is not empty; name a new folder with --out, nothing was written", folder.display()).into())
-            }
-            None => Ok(()),
-        },
-        Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(()),
-        Err(e) => Err(format!("{} cannot be used as a folder: {e}", folder.display()).into()),
-    }
 }

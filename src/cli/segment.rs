@@ -19,7 +19,8 @@ pub enum Device {
 pub struct Arguments {
     /// A DICOM folder, a zip archive, one file of a DICOM series, or a NIfTI file.
     source: PathBuf,
-    /// Where the labels are written (.nii.gz or .nii).
+    /// A new or empty folder for labels, confidence, a surface a bone and segmentation.json; or a file for the labels alone (.nii.gz or
+    /// .nii).
     #[arg(long)]
     out: PathBuf,
     /// Where the network computes.
@@ -39,24 +40,17 @@ pub struct Arguments {
 /// Runs the command.
 #[cfg(feature = "neural")]
 pub fn run(arguments: Arguments) -> Outcome {
-    use crate::{
-        dicom,
-        labels::{SegmentOptions, neural::Model, segment_with},
-        volume::nifti,
-    };
-    if !nifti::is_nifti(&arguments.out) {
-        return Err("--out must name a file ending in .nii.gz or .nii".into());
-    }
-    let model = arguments.model.as_deref().map_or_else(Model::shipped, Model::read)?;
+    use crate::pipeline::{SegmentRequest, segment_ct};
+    let Arguments { source, out, device, series, model, json } = arguments;
     let bar = super::bar::Bar::new();
-    let imported = dicom::read_ct(&arguments.source, arguments.series.as_deref(), &bar)?;
-    let found = segment_with(&model, &imported.volume, &SegmentOptions { device: arguments.device.into() }, &bar)?;
+    let request = SegmentRequest { source, series, model, device: device.into(), out };
+    let found = segment_ct(&request, &bar)?;
     drop(bar);
-    nifti::write_labels(&arguments.out, &found.map.grid, &found.map.ids)?;
-    if arguments.json {
-        print_json(&found)?
+    if json {
+        println!("{}", serde_json::to_string_pretty(&found)?);
     } else {
-        print_text(&found)
+        print_text(&found);
+        println!("written to {}", request.out.display());
     }
     Ok(())
 }
@@ -73,46 +67,25 @@ impl From<Device> for crate::labels::DeviceChoice {
 }
 
 #[cfg(feature = "neural")]
-fn print_text(found: &crate::labels::Segmentation) {
+fn print_text(found: &crate::pipeline::SegmentationDocument) {
     for bone in &found.bones {
-        let cut = if bone.touches_border { "  reaches the edge of the scan" } else { "" };
+        let cut = if bone.cut_by_field_of_view { "  reaches the edge of the scan" } else { "" };
         println!(
-            "{:<16} {:>9} voxels {:>7.1} ml  confidence {:.2}{cut}",
-            bone.label.name(),
-            bone.voxels,
-            bone.volume_ml,
-            bone.mean_confidence
+            "{:<16} {:>9} voxels {:>7.1} ml  confidence {:>3.0} %{cut}",
+            bone.label, bone.voxels, bone.volume_ml, bone.mean_confidence_percent
         );
     }
-    println!("network          {} on {}, {:.1} s", found.model, found.device, found.seconds);
+    let seconds: f64 = found.seconds.values().sum();
+    println!(
+        "network          {} {} on {}, {seconds:.1} s",
+        found.network.name,
+        &found.network.sha256[..12],
+        found.network.device
+    );
     for warning in &found.warnings {
         println!("warning: {warning}");
     }
-}
-
-#[cfg(feature = "neural")]
-fn print_json(found: &crate::labels::Segmentation) -> Outcome {
-    let bones: Vec<_> = (found.bones.iter())
-        .map(|bone| {
-            serde_json::json!({
-                "label": bone.label.name(),
-                "id": bone.label.id(),
-                "voxels": bone.voxels,
-                "volume_ml": bone.volume_ml,
-                "mean_confidence": bone.mean_confidence,
-                "touches_border": bone.touches_border,
-            })
-        })
-        .collect();
-    let all = serde_json::json!({
-        "bones": bones,
-        "model": found.model,
-        "device": found.device,
-        "seconds": found.seconds,
-        "warnings": found.warnings,
-    });
-    println!("{}", serde_json::to_string_pretty(&all)?);
-    Ok(())
+    println!("{}", crate::DISCLAIMER);
 }
 
 /// Runs the command.

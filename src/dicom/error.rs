@@ -160,6 +160,12 @@ pub enum ImportError {
         /// The other.
         second: String,
     },
+    /// The values are not those of a CT.
+    #[error("this is no CT, whatever its modality says: its values {reason}")]
+    NotHounsfield {
+        /// What they are instead.
+        reason: String,
+    },
     /// One file cannot be used.
     #[error("'{file}': {problem}")]
     Slice {

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     progress::Progress,
-    volume::{Volume, nifti},
+    volume::{Volume, nifti, not_hounsfield},
 };
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
@@ -105,6 +105,9 @@ pub fn read_ct(path: &Path, series: Option<&str>, progress: &dyn Progress) -> Re
         notes.push(format!("{} compressed with loss: values and edges may be off", series::plural(lossy, "slice")));
     }
     let hu = decode(&inputs, &stack.slices, progress)?;
+    if let Some(reason) = not_hounsfield(&hu) {
+        return Err(ImportError::NotHounsfield { reason });
+    }
     Ok(Imported {
         series_label: format!("{} [{}]", series::describe(&stack), uid::short(&stack.series_uid)),
         inputs_sha256: hash_of_hashes(stack.slices.iter().map(|slice| slice.hash).collect()),

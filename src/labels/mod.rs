@@ -6,6 +6,7 @@ mod distance;
 pub mod edit;
 mod label;
 pub mod metrics;
+mod names;
 #[cfg(feature = "neural")]
 pub mod neural;
 #[cfg(feature = "neural")]
@@ -30,5 +31,6 @@ pub mod synthesis;
 
 pub use distance::squared_edt;
 pub use label::{Label, LabelMap};
+pub use names::{LabelNames, NamesError, check_ids};
 #[cfg(feature = "neural")]
 pub use segment::{BoneReport, DeviceChoice, SegmentError, SegmentOptions, Segmentation, segment, segment_with};

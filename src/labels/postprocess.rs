@@ -10,7 +10,9 @@ use crate::{
     frames::Side,
     volume::{Grid, Volume},
 };
+use nalgebra::{Point3, Vector3};
 use rayon::prelude::*;
+use std::collections::BTreeSet;
 
 /// Bone never reaches this; surgical steel, cobalt-chrome and titanium do.
 const METAL_HU: i16 = 2500;
@@ -43,6 +45,14 @@ pub fn mark_metal(ids: &mut [u8], volume: &Volume) -> f64 {
         count += 1;
     }
     count as f64 * volume.grid.voxel_mm3()
+}
+
+/// The bones that touch metal, in the order of their labels.
+#[must_use]
+pub fn beside_metal(ids: &[u8], size: [usize; 3]) -> Vec<Label> {
+    let metal = (0..ids.len()).filter(|&at| ids[at] == Label::Metal.id());
+    let touched: BTreeSet<Label> = metal.flat_map(|at| neighbours(at, size)).filter_map(|at| Label::from_id(ids[at])).collect();
+    touched.into_iter().filter(|label| !matches!(label, Label::Background | Label::Metal)).collect()
 }
 
 /// Confidence of every voxel: the network's probability of its label and how clearly its density says bone or not, in equal parts
@@ -91,7 +101,8 @@ pub fn report(
         let mean_confidence = if voxels > 0 { sum / voxels as f64 } else { 0.0 };
         let seen_mm3 = voxels as f64 * grid.voxel_mm3();
         if seen_mm3 >= LEAST_BONE_MM3 && mean_confidence >= LEAST_CONFIDENCE {
-            reports.push(BoneReport { label, voxels, volume_ml: seen_mm3 / 1000.0, mean_confidence, touches_border });
+            let volume_ml = seen_mm3 / 1000.0;
+            reports.push(BoneReport { label, voxels, volume_ml, mean_confidence, touches_border, warnings: Vec::new() });
             continue;
         }
         for (id, confidence) in ids.iter_mut().zip(confidence.iter_mut()).filter(|(id, _)| **id == label.id()) {
@@ -141,10 +152,40 @@ pub fn contradicted_side(ids: &[u8], grid: &Grid) -> Option<String> {
     None
 }
 
+/// Femur and hip bone that face each other across no more than this meet in a joint, mm.
+const JOINT_GAP_MM: f64 = 8.0;
+/// Further apart than this are the joints of shoulders, not of hips, mm: centres of hips lie 150 to 220 mm apart, 240 mm where both are
+/// dislocated upwards, and the places where the bones meet lie some 10 mm further in.
+pub const FARTHEST_HIPS_MM: f64 = 240.0;
+
+/// Distance between the places where femur and hip bone meet on the left and on the right, mm; `None` unless they meet on both sides.
+#[must_use]
+pub fn joints_apart_mm(ids: &[u8], grid: &Grid) -> Option<f64> {
+    let [left, right] = Side::BOTH.map(|side| joint_place(ids, grid, side));
+    Some((left? - right?).norm())
+}
+
+/// Mean place of the femur's voxels from which the hip bone lies right ahead along an axis of the grid, LPS mm.
+fn joint_place(ids: &[u8], grid: &Grid, side: Side) -> Option<Point3<f64>> {
+    let (hip, femur) = (Label::hip(side).id(), Label::femur(side).id());
+    let reach = grid.spacing.map(|mm| (JOINT_GAP_MM / mm).ceil() as usize);
+    let meets = |at: usize| {
+        let voxel = grid.voxel(at);
+        (0..3).any(|axis| {
+            let stride: usize = grid.size[..axis].iter().product();
+            let back = (1..=reach[axis].min(voxel[axis])).map(|n| at - n * stride);
+            let ahead = (1..=reach[axis].min(grid.size[axis] - 1 - voxel[axis])).map(|n| at + n * stride);
+            back.chain(ahead).any(|other| ids[other] == hip)
+        })
+    };
+    let facing = (0..ids.len()).filter(|&at| ids[at] == femur && meets(at));
+    let (sum, count) = facing.fold((Vector3::zeros(), 0.0), |(sum, n), at| (sum + grid.centre(grid.voxel(at)).coords, n + 1.0));
+    (count > 0.0).then(|| Point3::from(sum / count))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use nalgebra::Point3;
 
     fn grid() -> Grid {
         Grid::axis_aligned([40, 20, 20], [2.0; 3], Point3::origin())
@@ -175,6 +216,27 @@ mod tests {
     }
 
     #[test]
+    fn joints_are_where_the_bones_meet() {
+        let grid = Grid::axis_aligned([100, 4, 4], [4.0; 3], Point3::origin());
+        // From right to left: femur, one empty voxel, hip bone; and the same in the mirror.
+        let draw = |apart: usize| {
+            let label = |at: usize| match grid.voxel(at)[0] {
+                x if x < 10 => 5,
+                x if (11..14).contains(&x) => 3,
+                x if (10 + apart - 4..10 + apart - 1).contains(&x) => 2,
+                x if x >= 10 + apart => 4,
+                _ => 0,
+            };
+            (0..grid.len()).map(label).collect::<Vec<u8>>()
+        };
+        // Only the last voxel of each femur sees the hip bone within 8 mm: columns 9 and 10 + 40.
+        assert_eq!(joints_apart_mm(&draw(40), &grid), Some(41.0 * 4.0));
+        let mut without_a_femur = draw(40);
+        without_a_femur.iter_mut().filter(|id| **id == 4).for_each(|id| *id = 0);
+        assert_eq!(joints_apart_mm(&without_a_femur, &grid), None);
+    }
+
+    #[test]
     fn a_cluster_of_metal_is_marked_and_a_bright_speck_is_not() {
         let grid = grid();
         let mut hu = vec![100i16; grid.len()];
@@ -190,6 +252,10 @@ mod tests {
         assert!((mark_metal(&mut ids, &volume) - 13.0 * 8.0).abs() < 1e-9);
         assert_eq!(ids.iter().filter(|&&id| id == 13).count(), 13);
         assert_eq!(ids[volume.grid.index([30, 10, 10])], 0);
+        assert_eq!(beside_metal(&ids, volume.grid.size), []);
+        ids[volume.grid.index([12, 6, 8])] = Label::HipRight.id();
+        ids[volume.grid.index([30, 10, 9])] = Label::FemurLeft.id();
+        assert_eq!(beside_metal(&ids, volume.grid.size), [Label::HipRight]);
     }
 
     #[test]

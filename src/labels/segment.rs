@@ -11,7 +11,7 @@ use crate::{
     frames::Side,
     progress::Progress,
     volume::{
-        Grid, Volume,
+        Grid, Volume, not_hounsfield,
         resample::{nearest, resample},
     },
 };
@@ -41,6 +41,8 @@ pub struct BoneReport {
     pub mean_confidence: f64,
     /// True when the scan ends within the bone.
     pub touches_border: bool,
+    /// Those of [`Segmentation::warnings`] that concern this bone.
+    pub warnings: Vec<String>,
 }
 
 /// What [`segment`] found.
@@ -68,8 +70,14 @@ pub enum SegmentError {
     /// The network's files cannot be used.
     #[error(transparent)]
     Model(#[from] ModelError),
+    /// The values are not those of a CT.
+    #[error("this is no CT: its values {reason}")]
+    NotACt {
+        /// What they are instead.
+        reason: String,
+    },
     /// There is no hip joint in the scan.
-    #[error("no hip joint was found in this CT ({found}); choose a series that shows the pelvis")]
+    #[error("no hip joint was found in this CT ({found}); choose a series that shows the pelvis down to the hips")]
     HipNotFound {
         /// What was seen instead.
         found: String,
@@ -89,6 +97,9 @@ pub enum SegmentError {
     #[error("segmentation was stopped")]
     Cancelled,
 }
+
+/// A scan without anything as dense as this shows no bone, HU.
+const LEAST_BONE_HU: i16 = 200;
 
 /// Larger regions are labelled on a coarser grid first, voxels.
 const MOST_VOXELS: usize = 24_000_000;
@@ -112,19 +123,26 @@ pub fn segment_with(
     progress: &dyn Progress,
 ) -> Result<Segmentation, SegmentError> {
     let start = Instant::now();
+    if let Some(reason) = not_hounsfield(&volume.hu) {
+        return Err(SegmentError::NotACt { reason });
+    }
+    let densest = volume.hu.iter().copied().max().unwrap_or(i16::MIN);
+    if densest < LEAST_BONE_HU {
+        return Err(SegmentError::HipNotFound { found: format!("nothing in it is as dense as bone, at most {densest} HU") });
+    }
     let (probabilities, device) = run_network(model, volume, options.device, progress)?;
     let whole = |ids: Vec<u8>, confidence: Vec<u8>| LabelMap { grid: volume.grid.clone(), ids, confidence };
     let mut map = whole(vec![0; volume.hu.len()], vec![255; volume.hu.len()]);
-    let mut warnings = Vec::new();
+    let mut remarks = Vec::new();
     let Some(region) = Region::of_bones(&volume.grid, &probabilities) else {
         return Err(SegmentError::HipNotFound { found: "no bone at all".into() });
     };
     progress.report("finding the edges of the bones", 0.0);
     for side in region.label(volume, &probabilities, &mut map) {
-        warnings.push(format!(
+        remarks.push(Remark::about(&[Label::hip(side), Label::femur(side)], format!(
             "the {side} femoral head hardly stands out from its socket in this CT (a narrow joint space, or long voxels): the line between \
              them, the hip centre and the size of the cup may be several millimetres off"
-        ));
+        )));
     }
     if progress.cancelled() {
         return Err(SegmentError::Cancelled);
@@ -132,30 +150,41 @@ pub fn segment_with(
     progress.report("checking", 0.9);
     let metal_mm3 = postprocess::mark_metal(&mut map.ids, volume);
     if metal_mm3 > 0.0 {
-        warnings.push(format!("metal was found ({:.1} ml): bone beside it is uncertain", metal_mm3 / 1000.0));
+        let beside = postprocess::beside_metal(&map.ids, map.grid.size);
+        remarks
+            .push(Remark::about(&beside, format!("metal was found ({:.1} ml): bone beside it is uncertain", metal_mm3 / 1000.0)));
     }
     let named: Vec<Label> = probabilities.classes.iter().copied().filter(|&l| l != Label::Background).collect();
-    let bones = postprocess::report(&mut map.ids, &mut map.confidence, &volume.grid, &named, &mut warnings);
+    let mut unnamed = Vec::new();
+    let mut bones = postprocess::report(&mut map.ids, &mut map.confidence, &volume.grid, &named, &mut unnamed);
+    remarks.extend(unnamed.into_iter().map(|text| Remark::about(&[], text)));
     let has = |label: Label| bones.iter().any(|b| b.label == label);
     // A hip is a hip bone with a femur: other bones, such as a skull, can look like a piece of pelvis to a network.
     if !Side::BOTH.into_iter().any(|side| has(Label::hip(side)) && has(Label::femur(side))) {
-        let names: Vec<&str> = bones.iter().map(|b| b.label.name()).collect();
-        let found = if names.is_empty() { "no bone was recognised".into() } else { format!("at most {}", names.join(", ")) };
-        return Err(SegmentError::HipNotFound { found });
+        return Err(SegmentError::HipNotFound { found: without_a_hip(&bones) });
     }
     if let Some(reason) = postprocess::contradicted_side(&map.ids, &volume.grid) {
         return Err(SegmentError::Sides { reason });
     }
+    if let Some(apart) = postprocess::joints_apart_mm(&map.ids, &volume.grid).filter(|&mm| mm > postprocess::FARTHEST_HIPS_MM) {
+        return Err(SegmentError::HipNotFound {
+            found: format!("two joints lie {apart:.0} mm apart, as shoulders do and hips do not"),
+        });
+    }
     for label in [Label::HipLeft, Label::HipRight, Label::FemurLeft, Label::FemurRight, Label::Sacrum] {
         if !has(label) {
-            warnings.push(format!("the {} was not found in this scan", label.spoken()));
+            remarks.push(Remark::about(&[], format!("the {} was not found in this scan", label.spoken())));
         }
     }
     for bone in &bones {
         let cut_as_usual = matches!(bone.label, Label::FemurLeft | Label::FemurRight | Label::LumbarVertebra);
         if bone.touches_border && !cut_as_usual {
-            warnings.push(format!("the {} is cut off at the edge of the scan", bone.label.spoken()));
+            let text = format!("the {} is cut off at the edge of the scan", bone.label.spoken());
+            remarks.push(Remark::about(&[bone.label], text));
         }
+    }
+    for bone in &mut bones {
+        bone.warnings = remarks.iter().filter(|r| r.bones.contains(&bone.label)).map(|r| r.text.clone()).collect();
     }
     progress.report("checking", 1.0);
     Ok(Segmentation {
@@ -164,9 +193,37 @@ pub fn segment_with(
         device,
         model: model.title(),
         model_sha256: model.manifest.sha256.clone(),
-        warnings,
+        warnings: remarks.into_iter().map(|remark| remark.text).collect(),
         seconds: start.elapsed().as_secs_f64(),
     })
+}
+
+/// What a reader must know, and the bones it concerns.
+struct Remark {
+    bones: Vec<Label>,
+    text: String,
+}
+
+impl Remark {
+    fn about(bones: &[Label], text: String) -> Self {
+        Self { bones: bones.to_vec(), text }
+    }
+}
+
+/// What was seen where no hip was: which bones, and which are missing for a hip.
+fn without_a_hip(bones: &[BoneReport]) -> String {
+    let seen: Vec<String> = bones.iter().map(|bone| bone.label.spoken()).collect();
+    if seen.is_empty() {
+        return "no bone was recognised".into();
+    }
+    let has = |of: fn(Side) -> Label| bones.iter().any(|bone| Side::BOTH.map(of).contains(&bone.label));
+    let missing = match (has(Label::hip), has(Label::femur)) {
+        (true, false) => "no femur",
+        (false, true) => "no hip bone",
+        (false, false) => "neither hip bone nor femur",
+        (true, true) => "no hip bone and femur of one side",
+    };
+    format!("it shows {}, but {missing}", seen.join(", "))
 }
 
 /// The box of voxels around everything that may be bone.

@@ -3,6 +3,7 @@
 use crate::{
     anatomy::AnatomyError,
     dicom::ImportError,
+    files::FolderError,
     implants::CatalogueError,
     motion::MotionError,
     plan::{PlanError, storage::StorageError},
@@ -38,6 +39,10 @@ pub enum PipelineError {
     Report(#[from] ReportError),
     #[error(transparent)]
     Storage(#[from] StorageError),
+    #[error(transparent)]
+    Folder(#[from] FolderError),
+    #[error("a file cannot be written: {0}; check permissions and free space")]
+    Io(#[from] std::io::Error),
     #[error("{} does not lie on the CT's grid: size, spacing, origin and direction of labels and CT must be the same", .path.display())]
     LabelsOnAnotherGrid { path: PathBuf },
     #[cfg(not(feature = "neural"))]

@@ -44,6 +44,38 @@ impl Grid {
         self.size == other.size && corners(self).iter().zip(corners(other)).all(|(a, b)| (a - b).norm() <= tolerance_mm)
     }
 
+    /// What differs between two grids, in plain words; empty when they are the [same place](Grid::same_place).
+    #[must_use]
+    pub fn differences(&self, other: &Self, tolerance_mm: f64) -> Vec<String> {
+        if self.same_place(other, tolerance_mm) {
+            return Vec::new();
+        }
+        let mm = |values: &[f64]| values.iter().map(|mm| format!("{mm:.3}")).collect::<Vec<_>>().join(", ");
+        let axes =
+            |grid: &Self| grid.direction.column_iter().map(|axis| format!("({})", mm(axis.as_slice()))).collect::<String>();
+        let extent = |axis: usize| self.size[axis].max(2) as f64 - 1.0;
+        let turn = self.direction - other.direction;
+        let turned_mm = |axis: usize| turn.column(axis).norm() * extent(axis) * self.spacing[axis];
+        let mut found = Vec::new();
+        if self.size != other.size {
+            found.push(format!("size {:?} and {:?} voxels", self.size, other.size));
+        }
+        if (0..3).any(|a| (self.spacing[a] - other.spacing[a]).abs() * extent(a) > tolerance_mm / 2.0) {
+            found.push(format!("spacing [{}] and [{}] mm", mm(&self.spacing), mm(&other.spacing)));
+        }
+        if (self.origin - other.origin).norm() > tolerance_mm / 2.0 {
+            found.push(format!(
+                "origin ({}) and ({}) LPS mm",
+                mm(self.origin.coords.as_slice()),
+                mm(other.origin.coords.as_slice())
+            ));
+        }
+        if (0..3).any(|a| turned_mm(a) > tolerance_mm / 2.0) || found.is_empty() {
+            found.push(format!("direction {} and {}", axes(self), axes(other)));
+        }
+        found
+    }
+
     /// Number of voxels.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -112,6 +144,24 @@ impl Grid {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_differs_between_two_grids_is_told() {
+        let grid = Grid::axis_aligned([10, 20, 30], [1.0, 1.0, 2.0], Point3::origin());
+        let told = |other: Grid| grid.differences(&other, 0.01).join("; ");
+        assert_eq!(told(Grid { origin: Point3::new(0.004, 0.0, 0.0), ..grid.clone() }), "");
+        assert_eq!(told(Grid { size: [10, 20, 31], ..grid.clone() }), "size [10, 20, 30] and [10, 20, 31] voxels");
+        assert!(
+            told(Grid { spacing: [1.0, 1.0, 2.5], ..grid.clone() })
+                .starts_with("spacing [1.000, 1.000, 2.000] and [1.000, 1.000, 2.5")
+        );
+        assert!(
+            told(Grid { origin: Point3::new(5.0, 0.0, 0.0), ..grid.clone() })
+                .starts_with("origin (0.000, 0.000, 0.000) and (5.000")
+        );
+        let turned = *nalgebra::Rotation3::from_euler_angles(0.0, 0.0, 0.1).matrix();
+        assert!(told(Grid { direction: turned, ..grid.clone() }).starts_with("direction (1.000, 0.000, 0.000)"));
+    }
 
     #[test]
     fn voxels_and_points_are_inverse_on_an_oblique_grid() {

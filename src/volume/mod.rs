@@ -1,10 +1,12 @@
 //! The CT in memory: a grid in patient space and one Hounsfield value a voxel.
 
 mod grid;
+mod hounsfield;
 pub mod nifti;
 pub mod resample;
 
 pub use grid::Grid;
+pub use hounsfield::not_hounsfield;
 
 /// A CT volume: Hounsfield units on a [`Grid`].
 #[derive(Clone, Debug, PartialEq)]

@@ -19,7 +19,7 @@ const ORDER: [&[&str]; 15] = [
     &["risk"],
     &["i18n"],
     &["report"],
-    &["pipeline"],
+    &["pipeline", "accuracy"],
     &["app"],
     &["cli"],
 ];

@@ -1,11 +1,16 @@
 //! The core, tested without a window. One module a promise to the user.
 
+#[cfg(feature = "neural")]
+mod accuracy;
 mod anatomy;
 mod architecture;
 mod bad_input;
 mod dicom_out;
 mod edit;
 mod edited_case;
+#[cfg(feature = "neural")]
+mod bad_scan;
+mod evaluate;
 mod export;
 mod hip_scene;
 mod impingement;
@@ -24,6 +29,8 @@ mod road;
 mod rom_vectors;
 #[cfg(feature = "neural")]
 mod segment;
+#[cfg(feature = "neural")]
+mod segment_folder;
 mod signed_distance;
 mod storage;
 mod support;

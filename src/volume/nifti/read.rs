@@ -1,7 +1,7 @@
 //! Reading: the voxels are converted while they stream in, so that a file never lies in memory beside its volume.
 
 use super::{NiftiError, affine, is_gzip, name};
-use crate::volume::{Grid, Volume};
+use crate::volume::{Grid, Volume, not_hounsfield};
 use flate2::bufread::MultiGzDecoder;
 use nifti::{Endianness, NiftiHeader};
 use std::{
@@ -12,28 +12,18 @@ use std::{
 
 /// More voxels than any CT that this program is for; a header that claims more is refused before anything is allocated.
 const MOST_VOXELS: usize = 1 << 31;
-/// A CT holds air or fat below, and bone above these values, HU.
-const CT_RANGE_HU: [i16; 2] = [-200, 200];
 
 /// Reads a CT in Hounsfield units.
 ///
 /// # Errors
 /// Not a NIfTI-1 file, no affine, a sheared affine, more than three dimensions, values that are not numbers,
-/// or values that cannot be Hounsfield units (nothing below −200 or nothing above +200).
+/// or values that [cannot be Hounsfield units](not_hounsfield).
 pub fn read_volume(path: &Path) -> Result<Volume, NiftiError> {
     let (grid, hu) = read(path, |value| {
         if value.is_finite() { Ok(value.round().clamp(-32767.0, 32767.0) as i16) } else { Err("a value that is not a number") }
     })?;
-    let (low, high) = hu.iter().fold((i16::MAX, i16::MIN), |(low, high), &value| (low.min(value), high.max(value)));
-    if low > CT_RANGE_HU[0] || high < CT_RANGE_HU[1] {
-        return Err(NiftiError::Unusable {
-            file: name(path),
-            problem: format!(
-                "its values run from {low} to {high}, which are not the Hounsfield units of a CT \
-                 (some below {} HU and some above {} HU are expected)",
-                CT_RANGE_HU[0], CT_RANGE_HU[1]
-            ),
-        });
+    if let Some(why) = not_hounsfield(&hu) {
+        return Err(NiftiError::Unusable { file: name(path), problem: format!("its values {why}") });
     }
     Ok(Volume { grid, hu })
 }

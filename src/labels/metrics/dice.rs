@@ -1,6 +1,6 @@
-//! How well two label maps agree.
+//! How much two label maps overlap.
 
-use super::Label;
+use crate::labels::Label;
 
 /// Dice's coefficient 2·|A∩B| / (|A|+|B|) of one label (Dice 1945, doi:10.2307/1932409); `None` when neither map holds it.
 #[must_use]
