@@ -86,13 +86,13 @@ impl<'a> Assembly<'a> {
         let mut meshes = BTreeMap::new();
         let mut regions = BTreeMap::new();
         for side in Side::BOTH {
-            let (hip_bone, femur) = match side {
-                Side::Left => (Bone::HipLeft, model.bone(Bone::FemurLeft, &weights)),
-                Side::Right => (Bone::HipRight, model.bone(Bone::FemurLeft, &other).mirrored_x()),
+            let femur = match side {
+                Side::Left => model.bone(Bone::FemurLeft, &weights),
+                Side::Right => model.bone(Bone::FemurLeft, &other).mirrored_x(),
             };
-            let mut hip = bones.get(&hip_bone)?.clone();
-            let femur = self.join(side, &mut hip, femur, hip_bone, size, gap, &up)?;
-            regions.insert(Label::hip(side), model.part(hip_bone).regions.clone());
+            let mut hip = bones.get(&hip_bone(side))?.clone();
+            let femur = self.join(side, &mut hip, femur, [size, gap], &up)?;
+            regions.insert(Label::hip(side), model.part(hip_bone(side)).regions.clone());
             regions.insert(Label::femur(side), model.part(Bone::FemurLeft).regions.clone());
             meshes.insert(Label::hip(side), hip);
             meshes.insert(Label::femur(side), femur);
@@ -115,13 +115,11 @@ impl<'a> Assembly<'a> {
         side: Side,
         hip: &mut TriMesh,
         mut femur: TriMesh,
-        hip_bone: Bone,
-        size: f64,
-        gap: f64,
+        [size, gap]: [f64; 2],
         up: &Vector3<f64>,
     ) -> Option<TriMesh> {
         let recipe = self.recipe.hip(side);
-        let (hip_part, part) = (self.model.part(hip_bone), self.model.part(Bone::FemurLeft));
+        let (hip_part, part) = (self.model.part(hip_bone(side)), self.model.part(Bone::FemurLeft));
         bend_femur(&mut femur, part, recipe, self.spread, side)?;
         let head = region_sphere(&femur, part, HEAD)?;
         let rotation = self.femoral_pose(&femur, part.landmarks.get("MEC")?, part.landmarks.get("LEC")?, &head.centre, side)?;
@@ -146,12 +144,7 @@ impl<'a> Assembly<'a> {
 
     fn add_spine(&mut self, mut sacrum: TriMesh, meshes: &mut BTreeMap<Label, TriMesh>, extras: &mut Extras) -> Option<()> {
         let freedom = self.recipe.spine;
-        let bone_of = |bone: Bone| match bone {
-            Bone::HipLeft => meshes.get(&Label::HipLeft),
-            Bone::HipRight => meshes.get(&Label::HipRight),
-            Bone::Sacrum => Some(&sacrum),
-            _ => None,
-        };
+        let bone_of = |bone: Bone| if bone == Bone::Sacrum { Some(&sacrum) } else { meshes.get(&label_of(bone)?) };
         let plane = landmark_plane(&pelvic_landmarks(self.model, bone_of))?;
         let plateau = *self.model.part(Bone::Sacrum).landmarks.get("SACRAL_PLATEAU")?;
         if freedom > 0.0 {
@@ -172,8 +165,8 @@ impl<'a> Assembly<'a> {
 
     fn warp(&self, meshes: &mut BTreeMap<Label, TriMesh>, extras: &mut Extras) -> Option<()> {
         let mut joints = Vec::new();
-        for (side, bone) in [(Side::Left, Bone::HipLeft), (Side::Right, Bone::HipRight)] {
-            let socket = region_sphere(meshes.get(&Label::hip(side))?, self.model.part(bone), LUNATE)?;
+        for side in Side::BOTH {
+            let socket = region_sphere(meshes.get(&Label::hip(side))?, self.model.part(hip_bone(side)), LUNATE)?;
             let head = region_sphere(meshes.get(&Label::femur(side))?, self.model.part(Bone::FemurLeft), HEAD)?;
             joints.push((socket.centre, socket.radius_mm));
             if (head.centre - socket.centre).norm() > 0.5 * socket.radius_mm {
@@ -192,9 +185,9 @@ impl<'a> Assembly<'a> {
     fn truth(&self, meshes: &BTreeMap<Label, TriMesh>) -> Option<Truth> {
         let recipe = self.recipe;
         let mut hips = Vec::new();
-        for (side, bone) in [(Side::Left, Bone::HipLeft), (Side::Right, Bone::HipRight)] {
+        for side in Side::BOTH {
             let (hip, femur) = (meshes.get(&Label::hip(side))?, meshes.get(&Label::femur(side))?);
-            let found = hip_truth(hip, self.model.part(bone), femur, self.model.part(Bone::FemurLeft), side)?;
+            let found = hip_truth(hip, self.model.part(hip_bone(side)), femur, self.model.part(Bone::FemurLeft), side)?;
             let of = recipe.hip(side);
             let diseased = recipe.warp_mm > 0.0 || of.osteophytes_mm > 0.0 || of.cam_mm > 0.0 || of.shallow_mm > 0.0;
             let more = if diseased { DISEASED_MM } else { 0.0 };
@@ -204,12 +197,7 @@ impl<'a> Assembly<'a> {
             hips.push(found);
         }
         let [left, right] = <[_; 2]>::try_from(hips).ok()?;
-        let bone_of = |bone: Bone| match bone {
-            Bone::HipLeft => meshes.get(&Label::HipLeft),
-            Bone::HipRight => meshes.get(&Label::HipRight),
-            Bone::Sacrum => meshes.get(&Label::Sacrum),
-            _ => None,
-        };
+        let bone_of = |bone: Bone| meshes.get(&label_of(bone)?);
         let landmarks = pelvic_landmarks(self.model, bone_of);
         let landmark_plane = landmark_plane(&landmarks)?;
         let hip_bones = [meshes.get(&Label::HipLeft)?, meshes.get(&Label::HipRight)?];
@@ -281,6 +269,22 @@ impl<'a> Assembly<'a> {
             extras.x_range_mm = Some(if side == Side::Left { [edge, f64::MAX] } else { [f64::MIN, edge] });
         }
         Some([view.below_mm.map_or(low, |mm| lower - mm), view.above_mm.map_or(high, |mm| higher + mm)])
+    }
+}
+
+const fn hip_bone(side: Side) -> Bone {
+    match side {
+        Side::Left => Bone::HipLeft,
+        Side::Right => Bone::HipRight,
+    }
+}
+
+const fn label_of(bone: Bone) -> Option<Label> {
+    match bone {
+        Bone::HipLeft => Some(Label::HipLeft),
+        Bone::HipRight => Some(Label::HipRight),
+        Bone::Sacrum => Some(Label::Sacrum),
+        _ => None,
     }
 }
 

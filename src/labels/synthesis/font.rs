@@ -51,11 +51,10 @@ pub(super) fn write(rgb: &mut [u8], width: usize, [x, y]: [usize; 2], text: &str
         let Some((_, rows)) = LETTERS.iter().find(|(name, _)| *name == letter) else { continue };
         for (dy, dx) in (0..7 * SCALE).flat_map(|dy| (0..5 * SCALE).map(move |dx| (dy, dx))) {
             let (px, py) = (x + n * ADVANCE * SCALE + dx, y + dy);
-            let lit = rows[dy / SCALE] >> (4 - dx / SCALE) & 1 == 1;
-            if lit && px < width {
-                if let Some(pixel) = rgb.get_mut((py * width + px) * 3..(py * width + px) * 3 + 3) {
-                    pixel.copy_from_slice(&colour);
-                }
+            let at = (py * width + px) * 3;
+            let lit = rows[dy / SCALE] >> (4 - dx / SCALE) & 1 == 1 && px < width;
+            if let Some(pixel) = rgb.get_mut(at..at + 3).filter(|_| lit) {
+                pixel.copy_from_slice(&colour);
             }
         }
     }

@@ -140,10 +140,11 @@ pub(super) fn arms(front: Point3<f64>, half_width: f64, settings: &CtSettings, d
             all.push(Blob::new(a, b, thick + 2.0, thick, bone));
             all.push(Blob::new(a, b, thick - 1.5, thick - 3.0, marrow));
         }
-        for finger in -2..=2 {
-            let off = beside * (f64::from(finger) * 9.0);
-            all.push(Blob::new(wrist + off * 0.6 + along * 12.0, fingers + off, 4.5, 3.5, bone));
-        }
+        let rays = (-2..=2).map(|finger| beside * (f64::from(finger) * 9.0));
+        let rays: Vec<_> = rays.map(|off| (wrist + off * 0.6 + along * 12.0, fingers + off)).collect();
+        // All of the flesh first: it would else cover the bones of the finger before.
+        all.extend(rays.iter().map(|&(a, b)| Blob::new(a, b, 10.0, 9.0, flesh)));
+        all.extend(rays.iter().map(|&(a, b)| Blob::new(a, b, 4.5, 3.5, bone)));
     }
     all
 }
