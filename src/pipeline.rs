@@ -44,6 +44,8 @@ pub struct PlanRequest {
     pub case: PathBuf,
     /// Labels made elsewhere (NIfTI on the CT's grid, Coxa's label ids) instead of the network's.
     pub labels: Option<PathBuf>,
+    /// A person has seen and accepted that the labels are doubtful.
+    pub accept_doubtful: bool,
     /// Where the network runs.
     #[cfg(feature = "neural")]
     pub device: crate::labels::DeviceChoice,
@@ -70,6 +72,8 @@ struct Labelled {
     model: (String, String),
     device: String,
     warnings: Vec<String>,
+    /// Reasons not to plan on the asked side's bones unless someone accepts them.
+    doubts: Vec<String>,
 }
 
 /// Plans a hip. `told` hears of each stage as it ends. Nothing is left at the case's place when it fails or is cancelled.
@@ -90,6 +94,9 @@ pub fn plan_case(
     clock.stage("import", format!("{} slices, {}", imported.slices, voxels(&imported.volume)))?;
 
     let labelled = label(request, &imported.volume, progress)?;
+    if !labelled.doubts.is_empty() && !request.accept_doubtful {
+        return Err(PipelineError::Doubtful { side: request.side, reasons: labelled.doubts });
+    }
     let metal = labelled.map.count(Label::Metal);
     clock.stage("segment", format!("{} on {}", labelled.model.0, labelled.device))?;
 
@@ -161,6 +168,7 @@ fn label(request: &PlanRequest, volume: &Volume, progress: &dyn Progress) -> Res
             model,
             device: Provenance::NO_NETWORK.into(),
             warnings: Vec::new(),
+            doubts: Vec::new(),
         });
     }
     segmented(request, volume, progress)
@@ -170,7 +178,15 @@ fn label(request: &PlanRequest, volume: &Volume, progress: &dyn Progress) -> Res
 fn segmented(request: &PlanRequest, volume: &Volume, progress: &dyn Progress) -> Result<Labelled, PipelineError> {
     let options = crate::labels::SegmentOptions { device: request.device };
     let found = crate::labels::segment(volume, &options, progress)?;
-    Ok(Labelled { map: found.map, model: (found.model, found.model_sha256), device: found.device, warnings: found.warnings })
+    let concerned = [Label::hip(request.side), Label::femur(request.side)];
+    let doubts = found.doubts.into_iter().filter(|doubt| doubt.bones.iter().any(|bone| concerned.contains(bone)));
+    Ok(Labelled {
+        doubts: doubts.map(|doubt| doubt.text).collect(),
+        map: found.map,
+        model: (found.model, found.model_sha256),
+        device: found.device,
+        warnings: found.warnings,
+    })
 }
 
 #[cfg(not(feature = "neural"))]

@@ -1,7 +1,7 @@
 //! Scans with their truth, made or read when their turn comes.
 
 use crate::{
-    labels::synthesis::{CtSettings, DrawOptions, Phantom, ShapeModel},
+    labels::synthesis::{Preset, ShapeModel, scan},
     volume::Volume,
 };
 use std::error::Error;
@@ -43,32 +43,38 @@ impl Case {
 /// First seeds of the phantoms here: neither training (from 2²⁴ on) nor its validation (from 1 000 000 on) has seen them.
 const PHANTOMS: u64 = 2_000_000;
 const PHANTOMS_WITH_METAL: u64 = 3_000_000;
-/// Voxels of the phantoms in turn, mm.
+const PHANTOMS_FOR_CALIBRATION: u64 = 4_000_000;
+/// Voxels of the phantoms in turn, mm; presets that are about the scan itself keep their own.
 const SPACINGS_MM: [[f64; 3]; 5] = [[0.8, 0.8, 1.25], [1.0, 1.0, 1.0], [0.9, 0.9, 2.0], [0.8, 0.8, 3.0], [1.2, 1.2, 1.5]];
 
-/// So many phantoms without metal.
+/// So many phantoms, one preset without metal after the other.
 #[must_use]
 pub fn phantoms(count: usize) -> Vec<Case> {
-    drawn(count, PHANTOMS, 0.0)
+    in_turn(count, PHANTOMS, |preset| !preset.has_metal() && preset != Preset::Wild)
 }
 
-/// So many phantoms with metal in one femur.
+/// So many phantoms with metal in one hip, one preset after the other.
 #[must_use]
 pub fn phantoms_with_metal(count: usize) -> Vec<Case> {
-    drawn(count, PHANTOMS_WITH_METAL, 1.0)
+    in_turn(count, PHANTOMS_WITH_METAL, Preset::has_metal)
 }
 
-fn drawn(count: usize, first: u64, metal: f64) -> Vec<Case> {
-    let case = |n: usize| {
-        let seed = first + n as u64;
-        Case::new(format!("seed {seed}"), move || phantom(seed, SPACINGS_MM[n % SPACINGS_MM.len()], metal))
-    };
-    (0..count).map(case).collect()
+/// So many phantoms drawn as for training.
+#[must_use]
+pub fn phantoms_for_calibration(count: usize) -> Vec<Case> {
+    (0..count).map(|n| phantom(Preset::random(PHANTOMS_FOR_CALIBRATION + n as u64), PHANTOMS_FOR_CALIBRATION, n)).collect()
 }
 
-/// Draws and scans one phantom.
-fn phantom(seed: u64, spacing_mm: [f64; 3], metal: f64) -> Result<Scan, LoadError> {
-    let phantom = Phantom::draw(&ShapeModel::load()?, seed, &DrawOptions { metal, ..DrawOptions::default() });
-    let (volume, truth) = phantom.ct(&phantom.grid(spacing_mm), &CtSettings::random(seed), seed);
-    Ok(Scan { volume, truth: truth.ids })
+fn in_turn(count: usize, first: u64, wanted: impl Fn(Preset) -> bool) -> Vec<Case> {
+    let presets: Vec<Preset> = Preset::ALL.into_iter().filter(|&preset| wanted(preset)).collect();
+    (0..count).map(|n| phantom(presets[n % presets.len()], first, n)).collect()
+}
+
+fn phantom(preset: Preset, first: u64, n: usize) -> Case {
+    let seed = first + n as u64;
+    let spacing = (preset != Preset::ThickSlices).then(|| SPACINGS_MM[n % SPACINGS_MM.len()]);
+    Case::new(format!("{preset} {seed}"), move || {
+        let drawn = scan(&ShapeModel::load()?, preset, seed, spacing);
+        Ok(Scan { volume: drawn.volume, truth: drawn.labels.ids })
+    })
 }

@@ -14,10 +14,10 @@ pub fn run(_data: &Path, _phantoms: usize, _device: Device, _json: bool) -> Outc
 pub fn run(data: &Path, phantoms: usize, device: Device, json: bool) -> Outcome {
     use crate::{
         accuracy::{accuracy_suite, judge},
-        labels::{SegmentOptions, neural::Model, segment_with},
+        labels::{SegmentOptions, neural::Networks, segment_with},
         progress::{Progress, Silent},
     };
-    let model = Model::shipped()?;
+    let networks = Networks::shipped()?;
     let options = SegmentOptions { device: device.into() };
     let bar = super::bar::Bar::new();
     let sets = accuracy_suite(data, phantoms);
@@ -27,7 +27,7 @@ pub fn run(data: &Path, phantoms: usize, device: Device, json: bool) -> Outcome 
     for set in &sets {
         bar.report(set.name, done as f64 / all as f64);
         let segment = |volume: &_| {
-            segment_with(&model, volume, &options, &Silent).map(|found| found.map.ids).map_err(|error| error.to_string())
+            segment_with(&networks, volume, &options, &Silent).map(|found| found.map.ids).map_err(|error| error.to_string())
         };
         let result = judge(set, &segment, &mut |case| {
             done += 1;
@@ -40,10 +40,10 @@ pub fn run(data: &Path, phantoms: usize, device: Device, json: bool) -> Outcome 
     }
     drop(bar);
     if json {
-        println!("{}", serde_json::to_string_pretty(&print::as_json(&results, &model.title()))?);
+        println!("{}", serde_json::to_string_pretty(&print::as_json(&results, &networks.title()))?);
     } else {
         results.iter().for_each(|result| println!("\n{}", print::set(result)));
-        println!("\nnetwork {}", model.title());
+        println!("\nnetwork {}", networks.title());
     }
     let missed: Vec<&str> = results.iter().filter(|result| !result.reached()).map(|result| result.name).collect();
     if missed.is_empty() { Ok(()) } else { Err(format!("missed: {}", missed.join(", ")).into()) }

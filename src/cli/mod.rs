@@ -3,6 +3,7 @@
 
 mod accuracy;
 mod bar;
+mod calibrate;
 mod demo;
 mod edit;
 mod evaluate;
@@ -45,6 +46,8 @@ enum Command {
     Edit(edit::Arguments),
     /// Hold labels against the truth, or Coxa's own labels against the truth of whole sets of scans.
     Evaluate(evaluate::Arguments),
+    /// Measure how often the networks' labels of a stated confidence are right.
+    Calibrate(calibrate::Arguments),
     /// The whole road: CT to labels, measurements, first plan, range of motion and report.
     Plan(plan::Arguments),
     /// Open a case in the window.
@@ -69,6 +72,7 @@ pub fn run() -> ExitCode {
         Some(Command::Segment(arguments)) => segment::run(arguments),
         Some(Command::Edit(arguments)) => edit::run(arguments),
         Some(Command::Evaluate(arguments)) => evaluate::run(arguments),
+        Some(Command::Calibrate(arguments)) => calibrate::run(arguments),
         Some(Command::Plan(arguments)) => plan::run(arguments),
         Some(Command::View(arguments)) => view::run(arguments),
         Some(Command::Phantom(arguments)) => phantom::run(arguments),

@@ -18,8 +18,7 @@ use crate::{
 };
 use std::{
     error::Error,
-    fs,
-    io::{self, Write},
+    io::Write,
     path::{Path, PathBuf},
 };
 
@@ -154,7 +153,7 @@ pub(super) fn write(arguments: &Arguments) -> Result<(Grid, String), Box<dyn Err
                     pseudonym: format!("PHANTOM-{seed}"),
                     thickness_mm: Some(settings.slice_thickness_mm.max(volume.grid.spacing[2])),
                     // Slices that follow each other downwards are those of a patient who went in feet first.
-                    patient_position: Some(if volume.grid.direction[(2, 2)] < 0.0 { "FFS" } else { "HFS" }.into()),
+                    patient_position: if volume.grid.direction[(2, 2)] < 0.0 { "FFS" } else { "HFS" }.into(),
                     ..SeriesDescription::default()
                 };
                 write_series(&volume, &description, &folder.join("dicom"), &Silent)?;

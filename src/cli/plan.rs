@@ -26,6 +26,9 @@ pub struct Arguments {
     /// Labels made elsewhere: a NIfTI file on the CT's grid with Coxa's label ids.
     #[arg(long, value_name = "FILE")]
     labels: Option<PathBuf>,
+    /// Plan although the labels are so doubtful that Coxa would rather not; someone has looked at them.
+    #[arg(long)]
+    accept_doubtful: bool,
     /// Where the network runs.
     #[cfg(feature = "neural")]
     #[arg(long, value_enum, default_value_t = super::segment::Device::Auto)]
@@ -43,6 +46,7 @@ pub fn run(arguments: Arguments) -> Outcome {
         side: arguments.side,
         case: arguments.out,
         labels: arguments.labels,
+        accept_doubtful: arguments.accept_doubtful,
         #[cfg(feature = "neural")]
         device: arguments.device.into(),
     };

@@ -29,7 +29,7 @@ pub struct Arguments {
     /// Which of several series: its number or code in the list, or the beginning of its SeriesInstanceUID.
     #[arg(long)]
     series: Option<String>,
-    /// Another network than the one that ships with Coxa: its manifest (.ron).
+    /// Other networks than those that ship with Coxa: a folder with pelvis-coarse and pelvis-fine.
     #[arg(long)]
     model: Option<PathBuf>,
     /// Print one JSON object instead of text.

@@ -45,6 +45,8 @@ pub struct Segmentation<'a> {
     pub segments: &'a [Segment],
     /// Name of the program that drew them; `None` where a person did.
     pub algorithm: Option<&'a str>,
+    /// True when a person corrected what the program drew.
+    pub corrected: bool,
     /// The images it was drawn on, slice for slice those of the grid, where they are at hand as DICOM.
     pub source: Option<&'a SourceSeries>,
 }
@@ -145,8 +147,8 @@ impl Segmentation<'_> {
 
     /// An identifier of exactly this content: equal files have equal identifiers, different ones different.
     fn uid(&self, of: &str, bits: &[u8]) -> String {
-        let Self { grid, segments, algorithm, source, .. } = self;
-        let said: &dyn Debug = &(grid, segments, algorithm, source, env!("CARGO_PKG_VERSION"));
+        let Self { grid, segments, algorithm, corrected, source, .. } = self;
+        let said: &dyn Debug = &(grid, segments, algorithm, corrected, source, env!("CARGO_PKG_VERSION"));
         let hash = Sha256::new().chain_update(bits).chain_update(format!("{said:?}")).finalize();
         self.study.uid(&format!("{of} {}", uid::hex(&hash)))
     }
@@ -176,7 +178,12 @@ impl Segmentation<'_> {
         item.text(tags::SEGMENT_DESCRIPTION, VR::ST, DISCLAIMER);
         item.codes(tags::SEGMENTED_PROPERTY_CATEGORY_CODE_SEQUENCE, &[segment.category]);
         item.items(tags::SEGMENTED_PROPERTY_TYPE_CODE_SEQUENCE, [kind]);
-        item.text(tags::SEGMENT_ALGORITHM_TYPE, VR::CS, if self.algorithm.is_some() { "AUTOMATIC" } else { "MANUAL" });
+        let kind = match (self.algorithm, self.corrected) {
+            (Some(_), false) => "AUTOMATIC",
+            (Some(_), true) => "SEMIAUTOMATIC",
+            (None, _) => "MANUAL",
+        };
+        item.text(tags::SEGMENT_ALGORITHM_TYPE, VR::CS, kind);
         if let Some(algorithm) = self.algorithm {
             item.line(tags::SEGMENT_ALGORITHM_NAME, algorithm);
         }

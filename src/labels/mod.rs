@@ -1,8 +1,10 @@
 //! Which voxel is which bone, and how sure that is.
 
+mod calibration;
 mod codes;
 pub mod components;
 mod distance;
+mod doubt;
 pub mod edit;
 mod label;
 pub mod metrics;
@@ -29,8 +31,10 @@ mod segment;
 mod solid;
 pub mod synthesis;
 
+pub use calibration::{Calibration, Tally};
 pub use distance::squared_edt;
+pub use doubt::touching_mm2;
 pub use label::{Label, LabelMap};
 pub use names::{LabelNames, NamesError, check_ids};
 #[cfg(feature = "neural")]
-pub use segment::{BoneReport, DeviceChoice, SegmentError, SegmentOptions, Segmentation, segment, segment_with};
+pub use segment::{BoneReport, DeviceChoice, Doubt, SegmentError, SegmentOptions, Segmentation, segment, segment_with};

@@ -36,7 +36,7 @@ impl Prior {
                 let mut values = vec![0.0f32; probabilities.classes.len()];
                 for i in 0..ni {
                     let p = begin + step.column(0) * i as f64;
-                    if !interpolate(probabilities, &p, &mut values) {
+                    if !probabilities.interpolate(&p, &mut values) {
                         continue;
                     }
                     let best = (1..values.len()).fold(1, |best, c| if values[c] > values[best] { c } else { best });
@@ -61,30 +61,4 @@ impl Prior {
         };
         f32::from(p) / 255.0
     }
-}
-
-/// False outside the coarse grid.
-fn interpolate(probabilities: &Probabilities, p: &Vector3<f64>, values: &mut [f32]) -> bool {
-    let size = probabilities.grid.size;
-    if (0..3).any(|a| !(p[a] >= -0.5 && p[a] <= size[a] as f64 - 0.5)) {
-        return false;
-    }
-    let clamped = [0, 1, 2].map(|a| p[a].clamp(0.0, size[a] as f64 - 1.0));
-    let low = clamped.map(|v| v.floor() as usize);
-    let part = [0, 1, 2].map(|a| (clamped[a] - low[a] as f64) as f32);
-    let high = [0, 1, 2].map(|a| (low[a] + 1).min(size[a] - 1));
-    values.fill(0.0);
-    let n = probabilities.grid.len();
-    for corner in 0..8 {
-        let pick = |a: usize| if corner >> a & 1 == 1 { (high[a], part[a]) } else { (low[a], 1.0 - part[a]) };
-        let [(i, wi), (j, wj), (k, wk)] = [pick(0), pick(1), pick(2)];
-        let weight = wi * wj * wk;
-        if weight > 0.0 {
-            let at = probabilities.grid.index([i, j, k]);
-            for (class, value) in values.iter_mut().enumerate() {
-                *value += weight * probabilities.values[class * n + at];
-            }
-        }
-    }
-    true
 }

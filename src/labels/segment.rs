@@ -2,10 +2,11 @@
 
 use super::{
     Label, LabelMap,
-    neural::{Model, ModelError, Probabilities, run_network},
+    neural::{ModelError, Networks, Opinion, Probabilities, run_networks},
     postprocess,
     refine::refine,
     refine_prior::Prior,
+    touching_mm2,
 };
 use crate::{
     frames::Side,
@@ -45,6 +46,15 @@ pub struct BoneReport {
     pub warnings: Vec<String>,
 }
 
+/// A reason not to rely on some bones.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Doubt {
+    /// The bones.
+    pub bones: Vec<Label>,
+    /// Why, in plain words.
+    pub text: String,
+}
+
 /// What [`segment`] found.
 #[derive(Clone, Debug)]
 pub struct Segmentation {
@@ -54,12 +64,14 @@ pub struct Segmentation {
     pub bones: Vec<BoneReport>,
     /// Where the network ran, and why not elsewhere.
     pub device: String,
-    /// Name and hash of the network.
+    /// Names and hashes of the networks.
     pub model: String,
-    /// SHA-256 of the network's weights, hexadecimal.
+    /// SHA-256 of the networks' weights, hexadecimal, coarse first.
     pub model_sha256: String,
     /// What a reader of the result must know, in plain words.
     pub warnings: Vec<String>,
+    /// Which of that is grave enough that a person must accept it before these bones are planned on.
+    pub doubts: Vec<Doubt>,
     /// Wall-clock time, s.
     pub seconds: f64,
 }
@@ -101,6 +113,13 @@ pub enum SegmentError {
 /// A scan without anything as dense as this shows no bone, HU.
 const LEAST_BONE_HU: i16 = 200;
 
+/// Head and socket that touch over no more faces of voxels than this are parted by a joint space about a voxel wide.
+const LEAST_TOUCHING_FACES: f64 = 200.0;
+/// Less of a hip bone than this shows no hip, ml: a scan from just above to just below the joint holds more.
+const LEAST_HIP_BONE_ML: f64 = 40.0;
+/// A bone of which so few voxels are right, 0 to 1, is not planned on unasked.
+const DOUBTFUL_CONFIDENCE: f64 = 0.75;
+
 /// Larger regions are labelled on a coarser grid first, voxels.
 const MOST_VOXELS: usize = 24_000_000;
 
@@ -109,15 +128,15 @@ const MOST_VOXELS: usize = 24_000_000;
 /// # Errors
 /// See [`SegmentError`].
 pub fn segment(volume: &Volume, options: &SegmentOptions, progress: &dyn Progress) -> Result<Segmentation, SegmentError> {
-    segment_with(&Model::shipped()?, volume, options, progress)
+    segment_with(&Networks::shipped()?, volume, options, progress)
 }
 
-/// [`segment`] with another network, such as one just trained.
+/// [`segment`] with other networks, such as ones just trained.
 ///
 /// # Errors
 /// See [`SegmentError`].
 pub fn segment_with(
-    model: &Model,
+    networks: &Networks,
     volume: &Volume,
     options: &SegmentOptions,
     progress: &dyn Progress,
@@ -130,15 +149,16 @@ pub fn segment_with(
     if densest < LEAST_BONE_HU {
         return Err(SegmentError::HipNotFound { found: format!("nothing in it is as dense as bone, at most {densest} HU") });
     }
-    let (probabilities, device) = run_network(model, volume, options.device, progress)?;
+    let opinion = run_networks(networks, volume, options.device, progress)?;
+    let probabilities = &opinion.coarse;
     let whole = |ids: Vec<u8>, confidence: Vec<u8>| LabelMap { grid: volume.grid.clone(), ids, confidence };
     let mut map = whole(vec![0; volume.hu.len()], vec![255; volume.hu.len()]);
     let mut remarks = Vec::new();
-    let Some(region) = Region::of_bones(&volume.grid, &probabilities) else {
+    let Some(region) = Region::of_bones(&volume.grid, probabilities) else {
         return Err(SegmentError::HipNotFound { found: "no bone at all".into() });
     };
     progress.report("finding the edges of the bones", 0.0);
-    for side in region.label(volume, &probabilities, &mut map) {
+    for side in region.label(volume, &opinion, &mut map) {
         remarks.push(Remark::about(&[Label::hip(side), Label::femur(side)], format!(
             "the {side} femoral head hardly stands out from its socket in this CT (a narrow joint space, or long voxels): the line between \
              them, the hip centre and the size of the cup may be several millimetres off"
@@ -154,13 +174,25 @@ pub fn segment_with(
         remarks
             .push(Remark::about(&beside, format!("metal was found ({:.1} ml): bone beside it is uncertain", metal_mm3 / 1000.0)));
     }
+    networks.confidence.apply(&map.ids, &mut map.confidence);
+    let mut doubts = Vec::new();
+    let [si, sj, sk] = volume.grid.spacing;
+    let face_mm2 = (si * sj).max(sj * sk).max(si * sk);
+    for side in Side::BOTH {
+        let touching = touching_mm2(&map.ids, &map.grid, side);
+        if touching >= LEAST_TOUCHING_FACES * face_mm2 {
+            let text = format!("the {side} femoral head and its socket cannot be told apart over {touching:.0} mm²");
+            remarks.push(Remark::about(&[Label::hip(side), Label::femur(side)], text));
+        }
+    }
     let named: Vec<Label> = probabilities.classes.iter().copied().filter(|&l| l != Label::Background).collect();
     let mut unnamed = Vec::new();
     let mut bones = postprocess::report(&mut map.ids, &mut map.confidence, &volume.grid, &named, &mut unnamed);
     remarks.extend(unnamed.into_iter().map(|text| Remark::about(&[], text)));
     let has = |label: Label| bones.iter().any(|b| b.label == label);
     // A hip is a hip bone with a femur: other bones, such as a skull, can look like a piece of pelvis to a network.
-    if !Side::BOTH.into_iter().any(|side| has(Label::hip(side)) && has(Label::femur(side))) {
+    let enough = |label: Label| bones.iter().any(|b| b.label == label && b.volume_ml >= LEAST_HIP_BONE_ML);
+    if !Side::BOTH.into_iter().any(|side| enough(Label::hip(side)) && has(Label::femur(side))) {
         return Err(SegmentError::HipNotFound { found: without_a_hip(&bones) });
     }
     if let Some(reason) = postprocess::contradicted_side(&map.ids, &volume.grid) {
@@ -176,6 +208,12 @@ pub fn segment_with(
             remarks.push(Remark::about(&[], format!("the {} was not found in this scan", label.spoken())));
         }
     }
+    for bone in bones.iter().filter(|bone| bone.mean_confidence < DOUBTFUL_CONFIDENCE) {
+        let percent = 100.0 * bone.mean_confidence;
+        let text = format!("the {} is labelled with a confidence of {percent:.0} % only", bone.label.spoken());
+        doubts.push(Doubt { bones: vec![bone.label], text: text.clone() });
+        remarks.push(Remark::about(&[bone.label], text));
+    }
     for bone in &bones {
         let cut_as_usual = matches!(bone.label, Label::FemurLeft | Label::FemurRight | Label::LumbarVertebra);
         if bone.touches_border && !cut_as_usual {
@@ -190,10 +228,11 @@ pub fn segment_with(
     Ok(Segmentation {
         map,
         bones,
-        device,
-        model: model.title(),
-        model_sha256: model.manifest.sha256.clone(),
+        device: opinion.device,
+        model: networks.title(),
+        model_sha256: networks.sha256(),
         warnings: remarks.into_iter().map(|remark| remark.text).collect(),
+        doubts,
         seconds: start.elapsed().as_secs_f64(),
     })
 }
@@ -221,7 +260,7 @@ fn without_a_hip(bones: &[BoneReport]) -> String {
         (true, false) => "no femur",
         (false, true) => "no hip bone",
         (false, false) => "neither hip bone nor femur",
-        (true, true) => "no hip bone and femur of one side",
+        (true, true) => "no hip bone with its femur that is large enough",
     };
     format!("it shows {}, but {missing}", seen.join(", "))
 }
@@ -253,14 +292,14 @@ impl Region {
     }
 
     /// Labels the region and writes it into the map; tells the sides whose head hardly stands out from its socket.
-    fn label(&self, volume: &Volume, probabilities: &Probabilities, map: &mut LabelMap) -> Vec<Side> {
+    fn label(&self, volume: &Volume, opinion: &Opinion, map: &mut LabelMap) -> Vec<Side> {
         let part = self.cut(volume);
         let shrink = (part.hu.len() as f64 / MOST_VOXELS as f64).cbrt();
         let (ids, confidence, fused) = if shrink <= 1.0 {
-            labelled(&part, probabilities)
+            labelled(&part, opinion)
         } else {
             let coarser = shrunk(&part, shrink);
-            let (ids, confidence, fused) = labelled(&coarser, probabilities);
+            let (ids, confidence, fused) = labelled(&coarser, opinion);
             (nearest(&coarser.grid, &ids, &part.grid), nearest(&coarser.grid, &confidence, &part.grid), fused)
         };
         let [ni, nj, _] = self.size;
@@ -284,9 +323,9 @@ impl Region {
     }
 }
 
-fn labelled(volume: &Volume, probabilities: &Probabilities) -> (Vec<u8>, Vec<u8>, Vec<Side>) {
-    let prior = Prior::at(probabilities, &volume.grid);
-    let refined = refine(volume, &prior, probabilities);
+fn labelled(volume: &Volume, opinion: &Opinion) -> (Vec<u8>, Vec<u8>, Vec<Side>) {
+    let prior = Prior::at(opinion.fine.as_ref().unwrap_or(&opinion.coarse), &volume.grid);
+    let refined = refine(volume, &prior, &opinion.coarse);
     let confidence = postprocess::confidence(&refined.ids, volume, &prior, refined.threshold_hu);
     (refined.ids, confidence, refined.fused)
 }

@@ -4,6 +4,7 @@ use crate::{
     anatomy::AnatomyError,
     dicom::ImportError,
     files::FolderError,
+    frames::Side,
     implants::CatalogueError,
     motion::MotionError,
     plan::{PlanError, storage::StorageError},
@@ -45,6 +46,12 @@ pub enum PipelineError {
     Io(#[from] std::io::Error),
     #[error("{} does not lie on the CT's grid: size, spacing, origin and direction of labels and CT must be the same", .path.display())]
     LabelsOnAnotherGrid { path: PathBuf },
+    #[error(
+        "the labels of the {side} hip are too doubtful to plan on: {}; look at them (coxa segment), correct them or choose another series, or accept \
+         them with --accept-doubtful; nothing was written",
+        .reasons.join("; ")
+    )]
+    Doubtful { side: Side, reasons: Vec<String> },
     #[cfg(not(feature = "neural"))]
     #[error("this build of Coxa has no segmentation network; give labels with --labels, or build with the feature 'neural'")]
     NoNetwork,

@@ -5,7 +5,7 @@ use crate::{
     DISCLAIMER,
     dicom::{self, Imported},
     files,
-    labels::{BoneReport, DeviceChoice, Label, SegmentOptions, Segmentation, neural::Model, segment_with},
+    labels::{BoneReport, DeviceChoice, Label, SegmentOptions, Segmentation, neural::Networks, segment_with},
     mesh::TriMesh,
     progress::Progress,
     surface::io::stl,
@@ -115,7 +115,8 @@ pub fn segment_ct(request: &SegmentRequest, progress: &dyn Progress) -> Result<S
     if !labels_only {
         files::refuse_used_folder(&request.out)?;
     }
-    let model = request.model.as_deref().map_or_else(Model::shipped, Model::read).map_err(crate::labels::SegmentError::from)?;
+    let networks = request.model.as_deref().map_or_else(Networks::shipped, Networks::read);
+    let networks = networks.map_err(crate::labels::SegmentError::from)?;
     let mut seconds = BTreeMap::new();
     let mut told = |time: &StageTime| {
         seconds.insert(time.stage, time.seconds);
@@ -123,15 +124,15 @@ pub fn segment_ct(request: &SegmentRequest, progress: &dyn Progress) -> Result<S
     let mut clock = Clock::new(progress, &mut told);
     let imported = dicom::read_ct(&request.source, request.series.as_deref(), progress)?;
     clock.stage("import", String::new())?;
-    let found = segment_with(&model, &imported.volume, &SegmentOptions { device: request.device }, progress)?;
+    let found = segment_with(&networks, &imported.volume, &SegmentOptions { device: request.device }, progress)?;
     clock.stage("segment", String::new())?;
     if labels_only {
         nifti::write_labels(&request.out, &found.map.grid, &found.map.ids)?;
-        return Ok(document(&imported, &model, &found, &BTreeMap::new(), seconds));
+        return Ok(document(&imported, &found, &BTreeMap::new(), seconds));
     }
     let meshes = surfaces(&found.map)?;
     clock.stage("surface", String::new())?;
-    let document = document(&imported, &model, &found, &meshes, seconds);
+    let document = document(&imported, &found, &meshes, seconds);
     files::write_folder(&request.out, |folder| {
         nifti::write_labels(&folder.join(LABELS), &found.map.grid, &found.map.ids)?;
         nifti::write_labels(&folder.join(CONFIDENCE), &found.map.grid, &percent(&found.map.confidence))?;
@@ -153,7 +154,6 @@ fn surface_path(label: Label) -> String {
 
 fn document(
     imported: &Imported,
-    model: &Model,
     found: &Segmentation,
     meshes: &BTreeMap<Label, TriMesh>,
     seconds: BTreeMap<&'static str, f64>,
@@ -179,7 +179,7 @@ fn document(
             size: grid.size,
             spacing_mm: grid.spacing,
         },
-        network: Network { name: model.manifest.name.clone(), sha256: found.model_sha256.clone(), device: found.device.clone() },
+        network: Network { name: found.model.clone(), sha256: found.model_sha256.clone(), device: found.device.clone() },
         files: if meshes.is_empty() {
             BTreeMap::new()
         } else {

@@ -218,11 +218,11 @@ fn a_chest() {
 
 /// A copy of the network that ships with Coxa.
 fn copied(folder: &Path) -> PathBuf {
-    let shipped = coxa::files::shipped("models/pelvis.ron").unwrap();
-    for name in ["pelvis.ron", "pelvis.safetensors"] {
+    let shipped = coxa::files::shipped("models/pelvis-coarse.ron").unwrap();
+    for name in ["pelvis-coarse.ron", "pelvis-coarse.safetensors"] {
         fs::copy(shipped.with_file_name(name), folder.join(name)).unwrap();
     }
-    folder.join("pelvis.ron")
+    folder.join("pelvis-coarse.ron")
 }
 
 #[test]
@@ -237,13 +237,16 @@ fn weights_that_are_missing_altered_or_of_another_version() {
     bytes[middle] ^= 1;
     fs::write(&weights, &bytes).unwrap();
     let error = Model::read(&manifest).unwrap_err();
-    assert!(matches!(error, ModelError::Hash { .. }) && error.to_string().contains("pelvis.safetensors' is damaged"), "{error}");
+    assert!(
+        matches!(error, ModelError::Hash { .. }) && error.to_string().contains("pelvis-coarse.safetensors' is damaged"),
+        "{error}"
+    );
     let segmentation: SegmentError = error.into();
     assert!(segmentation.to_string().contains("SHA-256"), "the reason reaches the user: {segmentation}");
 
     fs::remove_file(&weights).unwrap();
     let error = Model::read(&manifest).unwrap_err();
-    assert!(matches!(error, ModelError::Io { .. }) && error.to_string().contains("pelvis.safetensors"), "{error}");
+    assert!(matches!(error, ModelError::Io { .. }) && error.to_string().contains("pelvis-coarse.safetensors"), "{error}");
 
     let text = fs::read_to_string(&manifest).unwrap();
     fs::write(&manifest, text.replacen("format_version: ", "format_version: 9", 1)).unwrap();

@@ -63,7 +63,11 @@ fn source(grid: &Grid) -> SourceSeries {
 fn write(path: &Path, grid: &Grid, ids: &[u8], source: Option<&SourceSeries>) {
     let segments = Label::segments(ids).unwrap();
     let (study, algorithm) = (study(), Some("bones 1.2.3"));
-    write_segmentation(&Segmentation { study: &study, grid, ids, segments: &segments, algorithm, source }, path).unwrap();
+    write_segmentation(
+        &Segmentation { study: &study, grid, ids, segments: &segments, algorithm, corrected: false, source },
+        path,
+    )
+    .unwrap();
 }
 
 /// What the Python script finds in a file; `None`, with the reason printed, without Python.
@@ -266,7 +270,8 @@ fn labels_that_cannot_be_a_segmentation_are_refused() {
     let (grid, study) = (grid(), study());
     let segments = Label::segments(&[4]).unwrap();
     let refused = |ids: &[u8], source: Option<&SourceSeries>, because: &str| {
-        let labels = Segmentation { study: &study, grid: &grid, ids, segments: &segments, algorithm: None, source };
+        let labels =
+            Segmentation { study: &study, grid: &grid, ids, segments: &segments, algorithm: None, corrected: false, source };
         let error = write_segmentation(&labels, &path).unwrap_err().to_string();
         assert!(error.contains(because), "{error}");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "nothing half-written");

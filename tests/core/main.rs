@@ -5,11 +5,11 @@ mod accuracy;
 mod anatomy;
 mod architecture;
 mod bad_input;
+#[cfg(feature = "neural")]
+mod bad_scan;
 mod dicom_out;
 mod edit;
 mod edited_case;
-#[cfg(feature = "neural")]
-mod bad_scan;
 mod evaluate;
 mod export;
 mod hip_scene;

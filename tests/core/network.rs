@@ -2,7 +2,7 @@
 
 use burn::tensor::{Device, Tensor, TensorData, module::conv3d, ops::ConvOptions};
 use coxa::{
-    labels::neural::{Model, ModelError, TrainError, TrainOptions, UNet, UNetShape, train},
+    labels::neural::{Model, ModelError, Networks, Role, TrainError, TrainOptions, UNet, UNetShape, train},
     progress::{Progress, Silent},
 };
 use std::{
@@ -44,7 +44,7 @@ fn the_network_answers_every_voxel_with_every_class() {
 
 /// Settings of a run that takes a second.
 fn tiny(out: &Path) -> TrainOptions {
-    let mut options = TrainOptions::pelvis(out.into());
+    let mut options = TrainOptions::coarse(out.into());
     options.shape.channels = vec![4, 8];
     options.cut.spacing_mm = 16.0;
     options.cut.patch = [24, 16, 24];
@@ -80,7 +80,7 @@ fn a_run_that_was_stopped_goes_on_as_if_it_had_not_been() {
 
     let stopped = train(&tiny(&parts), &Device::flex(), &Impatient(AtomicUsize::new(8)));
     assert!(matches!(stopped, Err(TrainError::Cancelled)));
-    assert!(!parts.join("pelvis.safetensors").exists());
+    assert!(!parts.join("pelvis-coarse.safetensors").exists());
     let mut options = tiny(&parts);
     options.resume = true;
     let (resumed, curve) = train(&options, &Device::flex(), &Silent).unwrap();
@@ -90,7 +90,7 @@ fn a_run_that_was_stopped_goes_on_as_if_it_had_not_been() {
         assert!((a.loss - b.loss).abs() < 1e-4, "{a:?} {b:?}");
     }
     assert_eq!(manifest.shape, resumed.shape);
-    assert!(fs::read_to_string(parts.join("pelvis.svg")).unwrap().contains("hip_left"));
+    assert!(fs::read_to_string(parts.join("pelvis-coarse.svg")).unwrap().contains("hip_left"));
 
     options.seed = 2;
     let foreign = train(&options, &Device::flex(), &Silent).unwrap_err();
@@ -98,10 +98,35 @@ fn a_run_that_was_stopped_goes_on_as_if_it_had_not_been() {
     the_files_are_checked(&parts);
 }
 
+#[test]
+fn a_fine_network_learns_with_the_coarse_ones_opinion() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut options = TrainOptions::fine(folder.path().into(), Networks::shipped().unwrap().coarse);
+    options.shape.channels = vec![4, 8];
+    options.cut.patch = [24; 3];
+    options.cut.spacing_mm = 4.0;
+    options.steps = 24;
+    options.steps_per_phantom = 24;
+    options.validation = 1;
+    options.steps_per_validation = 8;
+    let (manifest, curve) = train(&options, &Device::flex(), &Silent).unwrap();
+    assert_eq!((manifest.role, manifest.shape.classes), (Role::Fine, 5));
+    assert!(curve[2].loss < curve[0].loss, "{curve:?}");
+    let read = Model::read(&folder.path().join("pelvis-fine.ron")).unwrap();
+    assert_eq!(read.manifest, manifest);
+    // A fine network in the place of the coarse one would answer without a word.
+    for extension in ["ron", "safetensors"] {
+        let [fine, coarse] = ["pelvis-fine", "pelvis-coarse"].map(|name| folder.path().join(name).with_extension(extension));
+        fs::copy(fine, coarse).unwrap();
+    }
+    let refused = Networks::read_uncalibrated(folder.path()).unwrap_err();
+    assert!(refused.to_string().contains("expected a Coarse one"), "{refused}");
+}
+
 /// A network that was written is read again; exchanged, damaged or senseless weights are refused.
 fn the_files_are_checked(folder: &Path) {
-    let manifest = folder.join("pelvis.ron");
-    let weights = folder.join("pelvis.safetensors");
+    let manifest = folder.join("pelvis-coarse.ron");
+    let weights = folder.join("pelvis-coarse.safetensors");
     let model = Model::read(&manifest).unwrap();
     model.load(&Device::flex()).unwrap();
 

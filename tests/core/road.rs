@@ -20,6 +20,7 @@ fn request(source: PathBuf, labels: Option<PathBuf>, side: Side, case: PathBuf) 
         side,
         case,
         labels,
+        accept_doubtful: false,
         #[cfg(feature = "neural")]
         device: coxa::labels::DeviceChoice::Cpu,
     }

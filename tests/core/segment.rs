@@ -117,30 +117,3 @@ fn one_who_no_longer_wants_the_result_gets_none() {
     }
     assert!(matches!(segment(&head(), &CPU, &Stop), Err(SegmentError::Cancelled)), "not stopped");
 }
-
-/// Not part of the suite: prints what is reported about the network. `cargo test --release --test core measure_ -- --ignored --nocapture`
-#[test]
-#[ignore = "a measurement of minutes, run by hand"]
-fn measure_phantoms() {
-    for seed in 100..105 {
-        for spacing in [1.0, 1.5] {
-            let (volume, truth) = scanned(seed, [spacing; 3]);
-            match segment(&volume, &CPU, &Silent) {
-                Ok(found) => {
-                    let all = [
-                        Label::Sacrum,
-                        Label::HipLeft,
-                        Label::HipRight,
-                        Label::FemurLeft,
-                        Label::FemurRight,
-                        Label::LumbarVertebra,
-                    ];
-                    let dices =
-                        all.map(|l| format!("{} {:.3}", l.name(), dice(&found.map.ids, &truth.ids, l).unwrap_or(f64::NAN)));
-                    eprintln!("seed {seed} at {spacing} mm: {}; {:.1} s {:?}", dices.join(", "), found.seconds, found.warnings);
-                }
-                Err(error) => eprintln!("seed {seed} at {spacing} mm: {error}"),
-            }
-        }
-    }
-}

@@ -59,7 +59,10 @@ fn a_segmentation_is_a_folder_that_is_complete() {
 
     let document: Value = serde_json::from_slice(&fs::read(out.join("segmentation.json")).unwrap()).unwrap();
     assert_eq!((&document["format_version"], &document["disclaimer"]), (&1.into(), &DISCLAIMER.into()));
-    assert!(document["network"]["sha256"].as_str().unwrap().len() == 64 && document["network"]["device"] == "CPU", "{document}");
+    assert!(
+        document["network"]["sha256"].as_str().unwrap().len() == 2 * 64 + 1 && document["network"]["device"] == "CPU",
+        "{document}"
+    );
     assert!(["import", "segment", "surface"].iter().all(|stage| document["seconds"][stage].as_f64().is_some()), "{document}");
     let bones = document["bones"].as_array().unwrap();
     assert!(bones.len() >= 5, "{document}");

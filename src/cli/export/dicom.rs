@@ -30,6 +30,7 @@ pub(super) struct Objects {
     ids: Vec<u8>,
     segments: Vec<Segment>,
     algorithm: Option<String>,
+    corrected: bool,
     ct: Option<(Volume, SeriesDescription)>,
     source: Option<SourceSeries>,
 }
@@ -45,6 +46,7 @@ impl Objects {
             format!("{}: its labels hold the number {id}, which is none of Coxa's labels", folder.path().display())
         })?;
         let algorithm = (!provenance.labelled_by_hand()).then(|| provenance.segmentation_model.clone());
+        let corrected = folder.labels_are_corrected();
         let mut ct = None;
         if with_ct {
             let volume = folder.read_volume()?;
@@ -65,7 +67,7 @@ impl Objects {
             ct = Some((volume, description));
         }
         let source = ct.as_ref().map(|(volume, description)| description.source(&volume.grid));
-        Ok(Self { study, grid, ids, segments, algorithm, ct, source })
+        Ok(Self { study, grid, ids, segments, algorithm, corrected, ct, source })
     }
 
     /// True when the CT was read.
@@ -75,9 +77,9 @@ impl Objects {
 
     /// Writes the segmentation, and the CT if it was read.
     pub(super) fn write(&self, folder: &Path) -> Outcome {
-        let Self { study, grid, ids, segments, algorithm, ct, source } = self;
-        let algorithm = algorithm.as_deref();
-        let segmentation = Segmentation { study, grid, ids, segments, algorithm, source: source.as_ref() };
+        let Self { study, grid, ids, segments, algorithm, corrected, ct, source } = self;
+        let (algorithm, corrected) = (algorithm.as_deref(), *corrected);
+        let segmentation = Segmentation { study, grid, ids, segments, algorithm, corrected, source: source.as_ref() };
         write_segmentation(&segmentation, &folder.join(LABELS))?;
         if let Some((volume, description)) = ct {
             write_series(volume, description, &folder.join(CT), &Silent)?;

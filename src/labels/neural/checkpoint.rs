@@ -1,6 +1,7 @@
 //! A run's state on disk, in one file that is written whole or not at all: a kill loses at most the steps since the last one.
 
 use super::{
+    cpu::values_of,
     train::{CurvePoint, Run, TrainError, TrainOptions, optimizer},
     unet::{UNet, UNetShape},
 };
@@ -27,7 +28,7 @@ fn path(options: &TrainOptions) -> PathBuf {
     options.out.join(format!("{}.checkpoint", options.name))
 }
 
-/// Three parts, each after its length: head (RON), network and optimizer (burn records).
+/// Four parts, each after its length: head (RON), network, its average and optimizer (burn records).
 pub(super) fn save(options: &TrainOptions, run: &Run) -> Result<(), TrainError> {
     let path = path(options);
     let refuse = |reason: String| TrainError::Checkpoint { path: path.clone(), reason };
@@ -39,10 +40,11 @@ pub(super) fn save(options: &TrainOptions, run: &Run) -> Result<(), TrainError> 
         curve: run.curve.clone(),
     };
     let head = ron::to_string(&head).map_err(|e| refuse(e.to_string()))?;
-    let network = run.network.clone().into_record().into_bytes().map_err(|e| refuse(e.to_string()))?;
+    let bytes_of = |network: UNet| network.into_record().into_bytes().map_err(|e| refuse(e.to_string()));
+    let (network, average) = (bytes_of(run.network.clone())?, bytes_of(run.averaged())?);
     let optimizer = run.optimizer.into_bytes().map_err(|e| refuse(e.to_string()))?;
     files::write_atomically(&path, |w| {
-        for part in [head.as_bytes(), &network, &optimizer] {
+        for part in [head.as_bytes(), &network, &average, &optimizer] {
             w.write_all(&(part.len() as u64).to_le_bytes())?;
             w.write_all(part)?;
         }
@@ -62,15 +64,18 @@ pub(super) fn load(options: &TrainOptions, device: &Device) -> Result<Run, Train
         rest = after;
         Some(part)
     };
-    let [Some(head), Some(network), Some(moments)] = [part(), part(), part()] else {
+    let [Some(head), Some(network), Some(average), Some(moments)] = [part(), part(), part(), part()] else {
         return Err(refuse("the file ends too early".into()));
     };
     let head: Checkpoint = ron::de::from_bytes(head).map_err(|e| refuse(format!("its head is not understood: {e}")))?;
     if !head.fits(options) {
         return Err(refuse("it was begun with another seed or another network; leave --resume out to begin anew".into()));
     }
-    let record = ModuleRecord::from_bytes(Bytes::from_bytes_vec(network.to_vec())).map_err(|e| refuse(e.to_string()))?;
-    let network = UNet::blank(&options.shape, device).load_record(record);
+    let network_of = |bytes: &[u8]| {
+        let record = ModuleRecord::from_bytes(Bytes::from_bytes_vec(bytes.to_vec())).map_err(|e| refuse(e.to_string()))?;
+        Ok::<_, TrainError>(UNet::blank(&options.shape, device).load_record(record))
+    };
+    let (network, average) = (network_of(network)?, values_of(&network_of(average)?));
     let optimizer = optimizer().from_bytes(Bytes::from_bytes_vec(moments.to_vec())).map_err(|e| refuse(e.to_string()))?;
-    Ok(Run { network, optimizer, step: head.step, minutes: head.minutes, curve: head.curve })
+    Ok(Run { network, average, optimizer, step: head.step, minutes: head.minutes, curve: head.curve })
 }

@@ -9,35 +9,43 @@ use crate::labels::SegmentError;
 use burn::tensor::{Device, Tensor, TensorData};
 
 /// Where and how a network computes.
-pub(super) enum Engine {
+pub struct Engine(Kind);
+
+enum Kind {
     /// On the processor.
     Processor(Network),
     /// On a device of burn.
-    Burn(UNet, Device),
+    Burn(Box<UNet>, Device),
 }
 
 impl Engine {
     /// A shipped or trained network on the processor.
-    pub(super) fn on_processor(model: &Model) -> Result<Self, SegmentError> {
+    ///
+    /// # Errors
+    /// [`SegmentError::Model`].
+    pub fn on_processor(model: &Model) -> Result<Self, SegmentError> {
         Ok(Self::of(&model.load(&Device::flex())?, &model.manifest.shape))
     }
 
     /// A network in training, on the processor.
     pub(super) fn of(network: &UNet, shape: &UNetShape) -> Self {
-        Self::Processor(Network::of(network, shape))
+        Self(Kind::Processor(Network::of(network, shape)))
     }
 
     /// A shipped or trained network on a device of burn.
-    #[cfg(any(feature = "gpu", test))]
-    pub(super) fn on_device(model: &Model, device: &Device) -> Result<Self, SegmentError> {
-        Ok(Self::Burn(model.load(device)?, device.clone()))
+    ///
+    /// # Errors
+    /// [`SegmentError::Model`].
+    pub fn on_device(model: &Model, device: &Device) -> Result<Self, SegmentError> {
+        Ok(Self(Kind::Burn(Box::new(model.load(device)?), device.clone())))
     }
 
     /// Logits, class after class; `input` is channel after channel, `i` fastest; `size` along i, j, k.
-    pub(super) fn logits(&self, input: Vec<f32>, channels: usize, size: [usize; 3]) -> Vec<f32> {
-        match self {
-            Self::Processor(network) => network.forward(Field::from_planar(&input, channels, size)).to_planar(),
-            Self::Burn(network, device) => values(network.forward(to_tensor(input, channels, size, device))),
+    #[must_use]
+    pub fn logits(&self, input: Vec<f32>, channels: usize, size: [usize; 3]) -> Vec<f32> {
+        match &self.0 {
+            Kind::Processor(network) => network.forward(Field::from_planar(&input, channels, size)).to_planar(),
+            Kind::Burn(network, device) => values(network.forward(to_tensor(input, channels, size, device))),
         }
     }
 }

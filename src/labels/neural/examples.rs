@@ -1,17 +1,16 @@
-//! What the network learns from: phantoms drawn on the fly, each seen many times and never twice the same way.
+//! What the coarse network learns from: phantoms drawn on the fly, each seen many times and never twice the same way.
 
 use super::input::{Coarse, Sampler};
 use crate::{
     labels::{
-        Label,
-        synthesis::{CtSettings, DrawOptions, FieldOfView, Phantom, ShapeModel},
+        Label, LabelMap,
+        synthesis::{Preset, ShapeModel, scan},
     },
     volume::{Grid, Volume},
 };
 use nalgebra::{Rotation3, Vector3};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use std::sync::Arc;
 
 /// Spacing at which phantoms are scanned for training, mm: half the network's, so that mean and maximum differ.
 const SCAN_MM: f64 = 3.0;
@@ -20,37 +19,43 @@ const METAL_HU: f32 = 3000.0;
 
 /// A scanned phantom and its truth.
 #[derive(Clone, Debug)]
-pub struct Patient {
+pub(super) struct Patient {
     volume: Volume,
     labels: Vec<u8>,
 }
 
 impl Patient {
     /// Draws and scans the phantom of a seed with random tissue and scanner.
-    #[must_use]
-    pub fn draw(model: &ShapeModel, seed: u64) -> Self {
-        let mut dice = ChaCha8Rng::seed_from_u64(seed);
-        let field_of_view = if dice.random_bool(0.15) { FieldOfView::WholeFemora } else { FieldOfView::PelvisAndProximalFemora };
-        let phantom = Phantom::draw(model, seed, &DrawOptions { field_of_view, ..DrawOptions::default() });
-        let grid = phantom.grid([SCAN_MM; 3]);
-        let (volume, truth) = phantom.ct(&grid, &CtSettings::random(seed), seed);
+    pub(super) fn draw(model: &ShapeModel, seed: u64) -> Self {
+        let (volume, truth) = draw_scan(model, seed, [SCAN_MM; 3], None);
         Self { volume, labels: truth.ids }
     }
+}
 
-    /// The scan and its true label ids.
-    #[must_use]
-    pub fn scan(&self) -> (&Volume, &[u8]) {
-        (&self.volume, &self.labels)
-    }
+/// The patient of a seed, scanned, and its true labels; these on voxels of another size (mm) where one is given.
+pub(super) fn draw_scan(model: &ShapeModel, seed: u64, spacing: [f64; 3], truth_spacing: Option<f64>) -> (Volume, LabelMap) {
+    let scan = scan(model, Preset::random(seed), seed, Some(spacing));
+    let truth = truth_spacing.map_or(scan.labels, |side| scan.phantom.label_map(&scan.phantom.grid([side; 3])));
+    (scan.volume, truth)
 }
 
 /// One thing to learn from: the network's input and the class of every voxel.
 #[derive(Clone, Debug)]
-pub struct Example {
+pub(super) struct Example {
     /// Channels one after the other, `i` fastest.
     pub input: Vec<f32>,
     /// Class of every voxel.
     pub target: Vec<u8>,
+    /// How much every voxel counts.
+    pub weights: Vec<f32>,
+}
+
+impl Example {
+    /// An example in which all voxels count alike.
+    pub(super) fn new(input: Vec<f32>, target: Vec<u8>) -> Self {
+        let weights = vec![1.0; target.len()];
+        Self { input, target, weights }
+    }
 }
 
 /// How examples are cut for a network.
@@ -66,15 +71,13 @@ pub struct Cut {
 
 impl Cut {
     /// The patient as the network meets it in use: upright, centred, nothing varied.
-    #[must_use]
-    pub fn plain(&self, patient: &Patient) -> Example {
+    pub(super) fn plain(&self, patient: &Patient) -> Example {
         let grid = self.grid(&patient.volume.grid, Rotation3::identity(), self.spacing_mm, Vector3::zeros());
         self.example(patient, grid, false, |_, _| ())
     }
 
     /// The patient turned, scaled, shifted, cut, mirrored and with another scanner's calibration.
-    #[must_use]
-    pub fn varied(&self, patient: &Patient, dice: &mut ChaCha8Rng) -> Example {
+    pub(super) fn varied(&self, patient: &Patient, dice: &mut ChaCha8Rng) -> Example {
         let mut angle = |limit: f64| dice.random_range(-limit..=limit).to_radians();
         let turn = Rotation3::from_euler_angles(angle(12.0), angle(8.0), angle(15.0));
         let spacing = self.spacing_mm * dice.random_range(0.9..=1.12);
@@ -142,7 +145,7 @@ impl Cut {
         let mut target = self.classes_on(patient, &grid, mirrored);
         let mut coarse = Coarse::sample(&patient.volume, grid);
         vary(&mut coarse, &mut target);
-        Example { input: coarse.channels(), target }
+        Example::new(coarse.channels(), target)
     }
 
     /// The class that fills most of each coarse voxel; bone wins from two fifths on, since thin bone would else vanish.
@@ -212,57 +215,4 @@ fn implant(coarse: &mut Coarse, target: &[u8], dice: &mut ChaCha8Rng) {
             coarse.max[at] += 1.5 * bloom;
         }
     }
-}
-
-/// The phantoms of a training run: patient `n` joins when step `n · every` is reached, and the oldest leave beyond `capacity`.
-///
-/// They are drawn ahead on another thread; which patient a step sees depends on the seed alone, not on how fast either thread is.
-pub struct Ward {
-    patients: std::collections::VecDeque<Arc<Patient>>,
-    arriving: std::sync::mpsc::Receiver<Patient>,
-    arrived: usize,
-    every: usize,
-    capacity: usize,
-}
-
-impl Ward {
-    /// Opens a ward for the steps from `first_step` on.
-    #[must_use]
-    pub fn open(model: Arc<ShapeModel>, seed: u64, first_step: usize, every: usize, capacity: usize) -> Self {
-        let there = first_step / every;
-        let first = (there + 1).saturating_sub(capacity);
-        let (send, arriving) = std::sync::mpsc::sync_channel(4);
-        std::thread::spawn(move || {
-            for number in first.. {
-                if send.send(Patient::draw(&model, training_seed(seed, number))).is_err() {
-                    break;
-                }
-            }
-        });
-        Self { patients: std::collections::VecDeque::new(), arriving, arrived: first, every, capacity }
-    }
-
-    /// The patient for a step; `None` only if the drawing thread died.
-    pub fn patient(&mut self, step: usize, dice: &mut ChaCha8Rng) -> Option<Arc<Patient>> {
-        while self.arrived <= step / self.every {
-            self.patients.push_back(Arc::new(self.arriving.recv().ok()?));
-            self.arrived += 1;
-            if self.patients.len() > self.capacity {
-                self.patients.pop_front();
-            }
-        }
-        self.patients.get(dice.random_range(0..self.patients.len())).cloned()
-    }
-}
-
-/// Seed of a training phantom: from 2²⁴ on, so that no phantom with a smaller seed was ever learnt from.
-#[must_use]
-pub fn training_seed(seed: u64, number: usize) -> u64 {
-    ((seed + 1) << 24) + number as u64
-}
-
-/// Seed of a phantom for validation, never learnt from.
-#[must_use]
-pub fn validation_seed(number: usize) -> u64 {
-    1_000_000 + number as u64
 }

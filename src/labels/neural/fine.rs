@@ -17,12 +17,8 @@ pub(super) const INPUTS: usize = 7;
 /// HU windows of the first channels: soft tissue and spongy bone, bone, compact bone.
 pub(super) const WINDOWS_HU: [(f32, f32); 3] = [(-150.0, 250.0), (0.0, 700.0), (200.0, 1500.0)];
 /// Classes of the coarse network that make up each further channel.
-const PRIORS: [&[Label]; 4] = [
-    &[Label::Sacrum],
-    &[Label::HipLeft, Label::HipRight],
-    &[Label::FemurLeft, Label::FemurRight],
-    &[Label::LumbarVertebra],
-];
+const PRIORS: [&[Label]; 4] =
+    [&[Label::Sacrum], &[Label::HipLeft, Label::HipRight], &[Label::FemurLeft, Label::FemurRight], &[Label::LumbarVertebra]];
 /// Where the coarse network gives all bones together less than this nothing is looked for.
 const NO_BONE: f32 = 0.04;
 /// Pieces overlap by so many voxels.
@@ -31,9 +27,8 @@ const OVERLAP: usize = 12;
 /// What the coarse network thinks at the voxels of a grid: sacrum, hip bones, femora, lumbar vertebrae, one after the other.
 pub(super) fn priors(coarse: &Probabilities, grid: &Grid) -> Vec<f32> {
     let map = Map::new(coarse, grid);
-    let members = PRIORS.map(|labels| -> Vec<usize> {
-        (0..coarse.classes.len()).filter(|&c| labels.contains(&coarse.classes[c])).collect()
-    });
+    let members = PRIORS
+        .map(|labels| -> Vec<usize> { (0..coarse.classes.len()).filter(|&c| labels.contains(&coarse.classes[c])).collect() });
     let voxels = grid.len();
     let at = |n: usize| {
         let mut values = [0.0; 16];
@@ -115,7 +110,8 @@ pub(super) fn sharpen(
         let rows: Vec<usize> = (0..patch[1] * patch[2])
             .map(|row| grid.index([piece[0], piece[1] + row % patch[1], piece[2] + row / patch[1]]))
             .collect();
-        let cut = |values: &[f32]| -> Vec<f32> { rows.iter().flat_map(|&at| values[at..at + patch[0]].iter().copied()).collect() };
+        let cut =
+            |values: &[f32]| -> Vec<f32> { rows.iter().flat_map(|&at| values[at..at + patch[0]].iter().copied()).collect() };
         let prior: Vec<f32> = (0..4).flat_map(|c| cut(&priors[c * n..(c + 1) * n])).collect();
         if (0..voxels).all(|at| (0..4).map(|c| prior[c * voxels + at]).sum::<f32>() < NO_BONE) {
             continue;
@@ -144,7 +140,7 @@ fn pieces(grid: &Grid, patch: [usize; 3]) -> Vec<[usize; 3]> {
         let (length, piece) = (grid.size[axis], patch[axis]);
         let count = (length - piece).div_ceil(piece - OVERLAP);
         // Spread evenly, so that the overlap is as large as it can be for their number.
-        (0..=count).map(|n| if count == 0 { 0 } else { n * (length - piece) / count }).collect()
+        (0..=count).map(|n| (n * (length - piece)).checked_div(count).unwrap_or(0)).collect()
     };
     let [x, y, z] = [starts(0), starts(1), starts(2)];
     z.iter().flat_map(|&k| y.iter().flat_map(move |&j| [(j, k)])).flat_map(|(j, k)| x.iter().map(move |&i| [i, j, k])).collect()

@@ -149,6 +149,6 @@ impl Coarse {
 }
 
 /// HU between `low` and `high` to −1…1, clamped.
-fn window(hu: f32, (low, high): (f32, f32)) -> f32 {
+pub(super) fn window(hu: f32, (low, high): (f32, f32)) -> f32 {
     ((hu - low) / (high - low) * 2.0 - 1.0).clamp(-1.0, 1.0)
 }

@@ -10,23 +10,25 @@ const SMOOTH: f64 = 10.0;
 
 /// The loss and its gradient with respect to the logits.
 ///
-/// `logits` holds `classes` channels one after the other; `target` one class a voxel.
+/// `logits` holds `classes` channels one after the other; `target` one class a voxel; `weights` how much each voxel counts in the cross
+/// entropy (mean of the weighted voxels).
 #[must_use]
-pub fn loss_and_gradient(logits: &[f32], target: &[u8], classes: usize) -> (f64, Vec<f32>) {
+pub fn loss_and_gradient(logits: &[f32], target: &[u8], weights: &[f32], classes: usize) -> (f64, Vec<f32>) {
     let voxels = target.len();
+    let total_weight = weights.iter().map(|&w| f64::from(w)).sum::<f64>().max(1e-6);
     let probabilities = softmax(logits, voxels, classes);
     let channel = |c: usize| &probabilities[c * voxels..(c + 1) * voxels];
-    // Per class: overlap with the target, total probability, voxels in the target, logarithms summed over the target.
+    // Per class: overlap with the target, total probability, voxels in the target, weighted logarithms summed over the target.
     let sums: Vec<[f64; 4]> = (0..classes)
         .into_par_iter()
         .map(|c| {
             let mut sum = [0.0; 4];
-            for (&p, &t) in channel(c).iter().zip(target) {
+            for ((&p, &t), &weight) in channel(c).iter().zip(target).zip(weights) {
                 sum[1] += f64::from(p);
                 if usize::from(t) == c {
                     sum[0] += f64::from(p);
                     sum[2] += 1.0;
-                    sum[3] += f64::from(p.max(1e-12).ln());
+                    sum[3] += f64::from(weight * p.max(1e-12).ln());
                 }
             }
             sum
@@ -36,7 +38,7 @@ pub fn loss_and_gradient(logits: &[f32], target: &[u8], classes: usize) -> (f64,
     let count = present.iter().filter(|&&p| p).count().max(1) as f64;
     let dice = |s: &[f64; 4]| (2.0 * s[0] + SMOOTH) / (s[1] + s[2] + SMOOTH);
     let missed: f64 = sums.iter().zip(&present).filter(|(_, p)| **p).map(|(s, _)| 1.0 - dice(s)).sum::<f64>() / count;
-    let entropy = -sums.iter().map(|s| s[3]).sum::<f64>() / voxels as f64;
+    let entropy = -sums.iter().map(|s| s[3]).sum::<f64>() / total_weight;
 
     // d(1 − Dice)/dp, on a voxel of the class and on any other.
     let slopes: Vec<[f32; 2]> = sums
@@ -59,10 +61,21 @@ pub fn loss_and_gradient(logits: &[f32], target: &[u8], classes: usize) -> (f64,
         for (at, g) in gradient.iter_mut().enumerate() {
             let p = probabilities[c * voxels + at];
             let truth = f32::from(u8::from(usize::from(target[at]) == c));
-            *g = (p - truth) / voxels as f32 + p * (slope(c, target[at]) - mean_slope[at]);
+            *g = (p - truth) * weights[at] / total_weight as f32 + p * (slope(c, target[at]) - mean_slope[at]);
         }
     });
     (entropy + missed, gradient)
+}
+
+/// The most probable class of every voxel.
+#[must_use]
+pub fn best_class(probabilities: &[f32], voxels: usize, classes: usize) -> Vec<u8> {
+    (0..voxels)
+        .map(|at| {
+            let p = |c: usize| probabilities[c * voxels + at];
+            (0..classes).fold(0, |best, c| if p(c) > p(best) { c } else { best }) as u8
+        })
+        .collect()
 }
 
 /// Probabilities of `classes` channels of logits.
@@ -94,12 +107,13 @@ mod tests {
     fn the_gradient_is_the_slope_of_the_loss() {
         let target = [0, 1, 2, 1, 0];
         let logits: Vec<f32> = (0..20).map(|n| ((n * 7 % 11) as f32 - 5.0) / 4.0).collect();
-        let (_, gradient) = loss_and_gradient(&logits, &target, 4);
+        let weights = [1.0, 4.0, 1.0, 0.5, 2.0];
+        let (_, gradient) = loss_and_gradient(&logits, &target, &weights, 4);
         for at in 0..logits.len() {
             let shifted = |by: f32| {
                 let mut z = logits.clone();
                 z[at] += by;
-                loss_and_gradient(&z, &target, 4).0
+                loss_and_gradient(&z, &target, &weights, 4).0
             };
             let slope = (shifted(1e-2) - shifted(-1e-2)) / 2e-2;
             assert!((slope - f64::from(gradient[at])).abs() < 1e-4, "{at}: {slope} and {}", gradient[at]);
@@ -110,6 +124,6 @@ mod tests {
     fn a_certain_right_answer_costs_nothing() {
         let target = [0u8, 1, 1, 2];
         let logits: Vec<f32> = (0..3).flat_map(|c| target.map(|t| if t == c { 30.0 } else { 0.0 })).collect();
-        assert!(loss_and_gradient(&logits, &target, 3).0 < 1e-6);
+        assert!(loss_and_gradient(&logits, &target, &[1.0; 4], 3).0 < 1e-6);
     }
 }

@@ -1,6 +1,6 @@
 //! What stands beside the weights: how the network is shaped, what it expects and how it was made.
 
-use super::unet::UNetShape;
+use super::{fine, input, unet::UNetShape};
 use crate::labels::Label;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -8,7 +8,16 @@ use std::path::{Path, PathBuf};
 use thiserror::Error;
 
 /// Version of the manifest that this program writes and reads.
-pub const FORMAT_VERSION: u32 = 1;
+pub const FORMAT_VERSION: u32 = 2;
+
+/// What a network is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Role {
+    /// Sees the whole pelvis on a coarse grid: which bone is where.
+    Coarse,
+    /// Sees a piece on a fine grid, with the coarse network's opinion: where a bone ends. Bones of both sides carry the left one's label.
+    Fine,
+}
 
 /// The contents of `<name>.ron`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -19,11 +28,13 @@ pub struct Manifest {
     pub name: String,
     /// SHA-256 of `<name>.safetensors`, lower-case hexadecimal.
     pub sha256: String,
+    /// What the network is for.
+    pub role: Role,
     /// Side of a voxel of the network's grid, mm.
     pub spacing_mm: f64,
     /// Largest piece seen at once, voxels along i, j, k.
     pub patch: [usize; 3],
-    /// HU windows of the first input channels: two of the mean, one of the maximum.
+    /// HU windows of the first input channels.
     pub windows_hu: [(f32, f32); 3],
     /// Shape of the network.
     pub shape: UNetShape,
@@ -44,6 +55,8 @@ pub struct Trained {
     pub minutes: f64,
     /// Command that repeats it.
     pub command: String,
+    /// Version of the program that ran it.
+    pub version: String,
     /// Dice of every class on phantoms never trained on, on the network's coarse grid before any post-processing.
     pub validation_dice: Vec<(Label, f64)>,
 }
@@ -90,6 +103,16 @@ pub enum ModelError {
     },
 }
 
+impl Role {
+    /// HU windows and number of channels of the network's input.
+    pub(super) fn input(self) -> ([(f32, f32); 3], usize) {
+        match self {
+            Self::Coarse => (input::WINDOWS_HU, input::INPUTS),
+            Self::Fine => (fine::WINDOWS_HU, fine::INPUTS),
+        }
+    }
+}
+
 impl Manifest {
     /// Reads a manifest and refuses what this program does not understand.
     ///
@@ -107,7 +130,8 @@ impl Manifest {
         if self.format_version != FORMAT_VERSION {
             return Err(format!("it has format {}, this program reads {FORMAT_VERSION}", self.format_version));
         }
-        if self.windows_hu != super::input::WINDOWS_HU || self.shape.inputs != super::input::INPUTS {
+        let (windows_hu, inputs) = self.role.input();
+        if self.windows_hu != windows_hu || self.shape.inputs != inputs {
             return Err("the network was trained on another kind of input".into());
         }
         if self.classes.len() != self.shape.classes || self.classes.first() != Some(&Label::Background) {

@@ -1,9 +1,14 @@
-//! The segmentation network: its shape, weights, training and running.
+//! The segmentation networks: their shape, weights, training and running.
 
 mod checkpoint;
+mod confidence;
+mod cpu;
 mod curve;
 mod device;
+mod engine;
 mod examples;
+mod fine;
+mod fine_examples;
 mod input;
 mod loss;
 mod manifest;
@@ -12,13 +17,15 @@ mod parity;
 mod predict;
 mod train;
 mod unet;
+mod ward;
 mod weights;
 
-pub use device::{Device, DeviceChoice, run_network, training_device};
-pub use examples::{Cut, Patient};
-pub use input::Coarse;
-pub use manifest::{Manifest, ModelError, Trained, sha256};
+pub use confidence::{CONFIDENCE_FORMAT_VERSION, Confidence};
+pub use device::{Device, DeviceChoice, Opinion, run_networks, training_device};
+pub use engine::Engine;
+pub use examples::Cut;
+pub use manifest::{Manifest, ModelError, Role, Trained, sha256};
 pub use predict::Probabilities;
-pub use train::{CurvePoint, TrainError, TrainOptions, train};
+pub use train::{CurvePoint, Task, TrainError, TrainOptions, train};
 pub use unet::{UNet, UNetShape};
-pub use weights::Model;
+pub use weights::{Model, Networks};

@@ -1,10 +1,6 @@
 //! A graphics card is believed once it computes what the processor computes.
 
-use super::{
-    input::INPUTS,
-    train::{best_class, to_tensor, values},
-    weights::Model,
-};
+use super::{engine::Engine, loss::best_class, weights::Model};
 use crate::labels::SegmentError;
 use burn::tensor::Device;
 
@@ -46,13 +42,14 @@ fn card_is_plugged_in() -> bool {
 /// Runs a small fixed patch and one of the real size through both and compares.
 pub(super) fn check(model: &Model, card: &Device) -> Result<(), SegmentError> {
     let classes = model.manifest.classes.len();
-    let (here, there) = (model.load(&Device::flex())?, model.load(card)?);
+    let inputs = model.manifest.shape.inputs;
+    let (here, there) = (Engine::on_processor(model)?, Engine::on_device(model, card)?);
     let small = [4 * model.manifest.shape.multiple(); 3];
     for patch in [small, model.manifest.patch] {
         let voxels: usize = patch.iter().product();
-        let input: Vec<f32> = (0..INPUTS * voxels).map(|n| (n as f32 * 0.37).sin() * (n as f32 * 0.0011).cos()).collect();
-        let expected = values(here.forward(to_tensor(input.clone(), INPUTS, patch, &Device::flex())));
-        let found = values(there.forward(to_tensor(input, INPUTS, patch, card)));
+        let input: Vec<f32> = (0..inputs * voxels).map(|n| (n as f32 * 0.37).sin() * (n as f32 * 0.0011).cos()).collect();
+        let expected = here.logits(input.clone(), inputs, patch);
+        let found = there.logits(input, inputs, patch);
         let (cosine, agreement) = compare(&expected, &found, voxels, classes);
         // Written so that a NaN fails.
         if !(cosine >= LEAST_COSINE && agreement >= LEAST_AGREEMENT) {
@@ -76,10 +73,13 @@ fn compare(a: &[f32], b: &[f32], voxels: usize, classes: usize) -> (f64, f64) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::labels::neural::Networks;
 
     #[test]
-    fn the_processor_agrees_with_itself() {
-        check(&Model::shipped().unwrap(), &Device::flex()).unwrap();
+    fn our_convolutions_on_the_processor_agree_with_burns() {
+        let networks = Networks::shipped().unwrap();
+        check(&networks.coarse, &Device::flex()).unwrap();
+        check(&networks.fine, &Device::flex()).unwrap();
     }
 
     #[test]

@@ -1,19 +1,18 @@
-//! Running the network over a CT: tiles along the body, each also seen in the mirror, blended where they overlap.
+//! Running the coarse network over a CT: tiles along the body, each also seen in the mirror, blended where they overlap.
 
 use super::{
+    engine::Engine,
     examples::other_side,
     input::{Coarse, INPUTS, covering},
     loss::softmax,
     manifest::Manifest,
-    train::{to_tensor, values},
-    unet::UNet,
 };
 use crate::{
     labels::Label,
     progress::Progress,
     volume::{Grid, Volume},
 };
-use burn::tensor::Device;
+use nalgebra::Vector3;
 
 /// Probability of every class at every voxel of the network's grid.
 #[derive(Clone, Debug)]
@@ -32,6 +31,32 @@ impl Probabilities {
     pub fn class(&self, class: usize) -> &[f32] {
         let n = self.grid.len();
         &self.values[class * n..(class + 1) * n]
+    }
+
+    /// Probabilities of all classes at a fractional voxel, trilinear; false (and nothing written) more than half a voxel outside the grid.
+    pub fn interpolate(&self, voxel: &Vector3<f64>, values: &mut [f32]) -> bool {
+        let size = self.grid.size;
+        if (0..3).any(|a| !(voxel[a] >= -0.5 && voxel[a] <= size[a] as f64 - 0.5)) {
+            return false;
+        }
+        let clamped = [0, 1, 2].map(|a| voxel[a].clamp(0.0, size[a] as f64 - 1.0));
+        let low = clamped.map(|v| v.floor() as usize);
+        let part = [0, 1, 2].map(|a| (clamped[a] - low[a] as f64) as f32);
+        let high = [0, 1, 2].map(|a| (low[a] + 1).min(size[a] - 1));
+        values.fill(0.0);
+        let n = self.grid.len();
+        for corner in 0..8 {
+            let pick = |a: usize| if corner >> a & 1 == 1 { (high[a], part[a]) } else { (low[a], 1.0 - part[a]) };
+            let [(i, wi), (j, wj), (k, wk)] = [pick(0), pick(1), pick(2)];
+            let weight = wi * wj * wk;
+            if weight > 0.0 {
+                let at = self.grid.index([i, j, k]);
+                for (class, value) in values.iter_mut().enumerate() {
+                    *value += weight * self.values[class * n + at];
+                }
+            }
+        }
+        true
     }
 }
 
@@ -52,13 +77,7 @@ pub fn field(volume: &Volume, manifest: &Manifest) -> Coarse {
 
 /// Probabilities of the classes; `None` when `progress` was cancelled.
 #[must_use]
-pub fn predict(
-    network: &UNet,
-    manifest: &Manifest,
-    coarse: &Coarse,
-    device: &Device,
-    progress: &dyn Progress,
-) -> Option<Probabilities> {
+pub fn predict(engine: &Engine, manifest: &Manifest, coarse: &Coarse, progress: &dyn Progress) -> Option<Probabilities> {
     let [ni, nj, nk] = coarse.grid.size;
     let patch = manifest.patch;
     let (n, classes, tile) = (coarse.grid.len(), manifest.classes.len(), patch.iter().product::<usize>());
@@ -82,7 +101,7 @@ pub fn predict(
                 // Channel 3 is the distance from the body's middle to the left.
                 input[3 * tile..4 * tile].iter_mut().for_each(|x| *x = -*x);
             }
-            let logits = values(network.forward(to_tensor(input, INPUTS, patch, device)));
+            let logits = engine.logits(input, INPUTS, patch);
             let mut probabilities = softmax(&logits, tile, classes);
             if mirrored {
                 probabilities.chunks_mut(ni).for_each(<[f32]>::reverse);

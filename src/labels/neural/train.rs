@@ -1,19 +1,23 @@
-//! Training: one phantom CT a step, AdamW (Loshchilov & Hutter, ICLR 2019), learning rate warmed up and then lowered along a cosine.
+//! Training: one phantom CT, or a piece of one, a step; AdamW (Loshchilov & Hutter, ICLR 2019), learning rate warmed up and then lowered along a cosine.
 
 use super::{
     checkpoint::{self, Checkpoint},
+    cpu::{Field, Network, values_of, with_values},
     curve,
-    examples::{Cut, Patient, Ward, validation_seed},
-    input::{INPUTS, WINDOWS_HU},
-    loss::{loss_and_gradient, softmax},
-    manifest::{FORMAT_VERSION, Manifest, ModelError, Trained},
+    engine::{Engine, to_tensor, values},
+    examples::{Cut, Example, Patient},
+    fine_examples::FinePatient,
+    input,
+    loss::{best_class, loss_and_gradient, softmax},
+    manifest::{FORMAT_VERSION, Manifest, ModelError, Role, Trained},
     unet::{UNet, UNetShape},
-    weights,
+    ward::{Ward, training_seed, validation_seed},
+    weights::{self, Model},
 };
 use crate::{
     files,
     labels::{
-        Label, metrics,
+        Label, SegmentError, metrics,
         synthesis::{ShapeModel, ShapeModelError},
     },
     progress::Progress,
@@ -22,7 +26,7 @@ use burn::{
     grad_clipping::GradientClippingConfig,
     module::Module,
     optim::{AdamWConfig, GradientsParams, ModuleOptimizer},
-    tensor::{Device, Tensor, TensorData},
+    tensor::Device,
 };
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
@@ -33,6 +37,15 @@ use std::{
     time::Instant,
 };
 use thiserror::Error;
+
+/// What a network learns to do.
+#[derive(Clone, Debug)]
+pub enum Task {
+    /// To tell which bone is where.
+    Coarse,
+    /// To tell where a bone ends, with the opinion of this coarse network.
+    Fine(Box<Model>),
+}
 
 /// Choices for a training run.
 #[derive(Clone, Debug)]
@@ -49,6 +62,8 @@ pub struct TrainOptions {
     pub seed: u64,
     /// Goes on from the checkpoint in `out`.
     pub resume: bool,
+    /// What the network learns to do.
+    pub task: Task,
     /// Shape of the network.
     pub shape: UNetShape,
     /// How examples are cut.
@@ -68,26 +83,44 @@ pub struct TrainOptions {
 }
 
 impl TrainOptions {
-    /// The settings of the network that ships with Coxa.
+    /// The settings of the coarse network that ships with Coxa.
     #[must_use]
-    pub fn pelvis(out: PathBuf) -> Self {
+    pub fn coarse(out: PathBuf) -> Self {
         use Label::{Background, FemurLeft, FemurRight, HipLeft, HipRight, LumbarVertebra, Sacrum};
         let classes = vec![Background, Sacrum, HipLeft, HipRight, FemurLeft, FemurRight, LumbarVertebra];
         Self {
             out,
-            name: "pelvis".into(),
-            steps: 1200,
+            name: "pelvis-coarse".into(),
+            steps: 3000,
             minutes: None,
             seed: 1,
             resume: false,
-            shape: UNetShape { inputs: INPUTS, channels: vec![8, 24, 48, 64], classes: classes.len() },
+            task: Task::Coarse,
+            shape: UNetShape { inputs: input::INPUTS, channels: vec![8, 24, 48, 64], classes: classes.len() },
             cut: Cut { spacing_mm: 6.0, patch: [64, 48, 64], classes },
             learning_rate: 4e-3,
             steps_per_phantom: 6,
             phantoms: 80,
-            validation: 4,
+            validation: 6,
             steps_per_validation: 100,
             command: String::new(),
+        }
+    }
+
+    /// The settings of the fine network that ships with Coxa; `coarse` goes before it.
+    #[must_use]
+    pub fn fine(out: PathBuf, coarse: Model) -> Self {
+        use Label::{Background, FemurLeft, HipLeft, LumbarVertebra, Sacrum};
+        let classes = vec![Background, Sacrum, HipLeft, FemurLeft, LumbarVertebra];
+        Self {
+            name: "pelvis-fine".into(),
+            task: Task::Fine(Box::new(coarse)),
+            shape: UNetShape { inputs: Role::Fine.input().1, channels: vec![16, 32, 48, 64], classes: classes.len() },
+            cut: Cut { spacing_mm: 1.5, patch: [64; 3], classes },
+            learning_rate: 2e-3,
+            steps_per_phantom: 10,
+            phantoms: 48,
+            ..Self::coarse(out)
         }
     }
 }
@@ -142,6 +175,9 @@ pub enum TrainError {
         /// The step.
         step: usize,
     },
+    /// The coarse network cannot be used.
+    #[error(transparent)]
+    Network(#[from] SegmentError),
     /// Someone wanted it to stop; the last checkpoint stands.
     #[error("training was stopped")]
     Cancelled,
@@ -151,6 +187,8 @@ pub enum TrainError {
 pub(super) struct Run {
     pub(super) network: UNet,
     pub(super) optimizer: ModuleOptimizer,
+    /// Moving average of all weights: what is validated and shipped.
+    pub(super) average: Vec<Vec<f32>>,
     pub(super) step: usize,
     pub(super) minutes: f64,
     pub(super) curve: Vec<CurvePoint>,
@@ -166,10 +204,36 @@ pub fn train(
     progress: &dyn Progress,
 ) -> Result<(Manifest, Vec<CurvePoint>), TrainError> {
     let model = Arc::new(ShapeModel::load()?);
+    let (seed, cut) = (options.seed, &options.cut);
+    match &options.task {
+        Task::Coarse => {
+            let draw = move |seed: u64| Patient::draw(&model, seed);
+            let validation = (0..options.validation).map(|n| cut.plain(&draw(validation_seed(n)))).collect();
+            let draw = move |number| draw(training_seed(seed, number));
+            run(options, device, draw, |patient, dice| cut.varied(patient, dice), validation, progress)
+        }
+        Task::Fine(coarse) => {
+            let (engine, manifest) = (Engine::on_processor(coarse)?, coarse.manifest.clone());
+            let draw = move |seed: u64| FinePatient::draw(&model, &engine, &manifest, seed);
+            let validation = (0..options.validation).flat_map(|n| cut.plain_pieces(&draw(validation_seed(n)))).collect();
+            let draw = move |number| draw(training_seed(seed, number));
+            run(options, device, draw, |patient, dice| cut.varied_piece(patient, dice), validation, progress)
+        }
+    }
+}
+
+fn run<P: Send + 'static>(
+    options: &TrainOptions,
+    device: &Device,
+    draw: impl Fn(usize) -> P + Send + 'static,
+    vary: impl Fn(&P, &mut ChaCha8Rng) -> Example,
+    validation: Vec<Example>,
+    progress: &dyn Progress,
+) -> Result<(Manifest, Vec<CurvePoint>), TrainError> {
+    let on_processor = *device == Device::flex();
     let device = device.clone().autodiff();
     let mut run = if options.resume { checkpoint::load(options, &device)? } else { fresh(options, &device) };
-    let mut ward = Ward::open(Arc::clone(&model), options.seed, run.step, options.steps_per_phantom, options.phantoms);
-    let validation: Vec<Patient> = (0..options.validation).map(|n| Patient::draw(&model, validation_seed(n))).collect();
+    let mut ward = Ward::open(run.step, options.steps_per_phantom, options.phantoms, draw);
     let (start, minutes_before) = (Instant::now(), run.minutes);
     let mut losses = Vec::new();
     loop {
@@ -178,7 +242,7 @@ pub fn train(
         let done = (run.step as f64 / options.steps as f64).max(by_clock);
         let finished = done >= 1.0;
         if !losses.is_empty() && (finished || run.step % options.steps_per_validation == 0) {
-            let dice = validate(&run.network.valid(), &options.cut, &validation, &device.clone().inner());
+            let dice = validate(&Engine::of(&run.averaged(), &options.shape), options, &validation);
             run.curve.push(CurvePoint { step: run.step, loss: mean(&losses), dice });
             losses.clear();
             checkpoint::save(options, &run)?;
@@ -190,14 +254,63 @@ pub fn train(
         if progress.cancelled() {
             return Err(TrainError::Cancelled);
         }
+        // Every step has its own dice, so that a resumed run goes on exactly where the first stopped.
+        let mut dice = ChaCha8Rng::seed_from_u64(options.seed);
+        dice.set_stream(run.step as u64 + 1);
+        let patient = ward.patient(run.step, &mut dice).ok_or(TrainError::NoPhantom { step: run.step })?;
+        let example = vary(&patient, &mut dice);
         let rate = learning_rate(options.learning_rate, done, run.step);
-        let loss = one_step(&mut run, options, &mut ward, rate, &device)?;
+        let loss = run.learn(example, options, rate, &device, on_processor)?;
         losses.push(loss);
         progress.report(&format!("step {} loss {loss:.3}", run.step), done);
     }
-    let manifest = weights::write(&run.network.valid(), manifest(options, &run), &options.out)?;
+    let manifest = weights::write(&run.averaged(), manifest(options, &run), &options.out)?;
     draw_curve(options, &run.curve)?;
     Ok((manifest, run.curve))
+}
+
+impl Run {
+    /// The network with the average of its weights.
+    pub(super) fn averaged(&self) -> UNet {
+        with_values(self.network.valid(), self.average.clone())
+    }
+
+    /// One step: loss, gradients, new weights. Returns the loss.
+    fn learn(
+        &mut self,
+        example: Example,
+        options: &TrainOptions,
+        rate: f64,
+        device: &Device,
+        on_processor: bool,
+    ) -> Result<f64, TrainError> {
+        let (inputs, classes, patch) = (options.shape.inputs, options.shape.classes, options.cut.patch);
+        let loss_of = |logits: &[f32]| {
+            let (loss, gradient) = loss_and_gradient(logits, &example.target, &example.weights, classes);
+            if loss.is_finite() { Ok((loss, gradient)) } else { Err(TrainError::Diverged { step: self.step, loss }) }
+        };
+        let (loss, gradients) = if on_processor {
+            let matrices = Network::of(&self.network, &options.shape);
+            let (logits, trace) = matrices.traced(Field::from_planar(&example.input, inputs, patch));
+            let (loss, gradient) = loss_of(&logits.to_planar())?;
+            let gradients = matrices.backward(&trace, &Field::from_planar(&gradient, classes, patch));
+            (loss, gradients.gradients_for(&self.network, &device.clone().inner()))
+        } else {
+            let logits = self.network.forward(to_tensor(example.input, inputs, patch, device));
+            let (loss, gradient) = loss_of(&values(logits.clone().inner()))?;
+            // The sum of logits times the loss's gradient has that very gradient: it carries it into the network.
+            let carrier = (logits * to_tensor(gradient, classes, patch, device)).sum();
+            (loss, GradientsParams::from_grads(carrier.backward(), &self.network))
+        };
+        self.network = self.optimizer.step(rate, self.network.clone(), gradients);
+        self.step += 1;
+        // Young averages forget quickly, so that the random beginning leaves no trace.
+        let keep = (self.step as f32 / (self.step as f32 + 10.0)).min(0.995);
+        for (average, now) in self.average.iter_mut().zip(values_of(&self.network)) {
+            average.iter_mut().zip(now).for_each(|(average, now)| *average += (1.0 - keep) * (now - *average));
+        }
+        Ok(loss)
+    }
 }
 
 fn draw_curve(options: &TrainOptions, curve: &[CurvePoint]) -> Result<(), TrainError> {
@@ -210,7 +323,8 @@ fn draw_curve(options: &TrainOptions, curve: &[CurvePoint]) -> Result<(), TrainE
 
 fn fresh(options: &TrainOptions, device: &Device) -> Run {
     device.seed(options.seed);
-    Run { network: UNet::new(&options.shape, device), optimizer: optimizer(), step: 0, minutes: 0.0, curve: Vec::new() }
+    let network = UNet::new(&options.shape, device);
+    Run { average: values_of(&network), network, optimizer: optimizer(), step: 0, minutes: 0.0, curve: Vec::new() }
 }
 
 pub(super) fn optimizer() -> ModuleOptimizer {
@@ -223,41 +337,11 @@ fn learning_rate(largest: f64, done: f64, step: usize) -> f64 {
     largest * cosine * ((step + 1) as f64 / 40.0).min(1.0)
 }
 
-fn one_step(run: &mut Run, options: &TrainOptions, ward: &mut Ward, rate: f64, device: &Device) -> Result<f64, TrainError> {
-    // Every step has its own dice, so that a resumed run goes on exactly where the first stopped.
-    let mut dice = ChaCha8Rng::seed_from_u64(options.seed);
-    dice.set_stream(run.step as u64 + 1);
-    let patient = ward.patient(run.step, &mut dice).ok_or(TrainError::NoPhantom { step: run.step })?;
-    let example = options.cut.varied(&patient, &mut dice);
+fn validate(engine: &Engine, options: &TrainOptions, examples: &[Example]) -> Vec<f64> {
     let classes = options.shape.classes;
-    let logits = run.network.forward(to_tensor(example.input, INPUTS, options.cut.patch, device));
-    let (loss, gradient) = loss_and_gradient(&values(logits.clone().inner()), &example.target, classes);
-    if !loss.is_finite() {
-        return Err(TrainError::Diverged { step: run.step, loss });
-    }
-    // The sum of logits times the loss's gradient has that very gradient: it carries it into the network.
-    let carrier = (logits * to_tensor(gradient, classes, options.cut.patch, device)).sum();
-    let gradients = GradientsParams::from_grads(carrier.backward(), &run.network);
-    run.network = run.optimizer.step(rate, run.network.clone(), gradients);
-    run.step += 1;
-    Ok(loss)
-}
-
-pub(super) fn to_tensor(values: Vec<f32>, channels: usize, [ni, nj, nk]: [usize; 3], device: &Device) -> Tensor<5> {
-    Tensor::from_data(TensorData::new(values, [1, channels, nk, nj, ni]), device)
-}
-
-/// The numbers of a tensor; they are f32 throughout this module.
-pub(super) fn values(tensor: Tensor<5>) -> Vec<f32> {
-    tensor.into_data().iter::<f32>().collect()
-}
-
-fn validate(network: &UNet, cut: &Cut, patients: &[Patient], device: &Device) -> Vec<f64> {
-    let classes = cut.classes.len();
     let mut sums = vec![(0.0, 0usize); classes];
-    for patient in patients {
-        let example = cut.plain(patient);
-        let logits = values(network.forward(to_tensor(example.input, INPUTS, cut.patch, device)));
+    for example in examples {
+        let logits = engine.logits(example.input.clone(), options.shape.inputs, options.cut.patch);
         let probabilities = softmax(&logits, example.target.len(), classes);
         let best = best_class(&probabilities, example.target.len(), classes);
         for (class, sum) in sums.iter_mut().enumerate() {
@@ -268,16 +352,6 @@ fn validate(network: &UNet, cut: &Cut, patients: &[Patient], device: &Device) ->
         }
     }
     sums.iter().skip(1).map(|&(sum, count)| if count > 0 { sum / count as f64 } else { 0.0 }).collect()
-}
-
-/// The most probable class of every voxel.
-pub(super) fn best_class(probabilities: &[f32], voxels: usize, classes: usize) -> Vec<u8> {
-    (0..voxels)
-        .map(|at| {
-            let p = |c: usize| probabilities[c * voxels + at];
-            (0..classes).fold(0, |best, c| if p(c) > p(best) { c } else { best }) as u8
-        })
-        .collect()
 }
 
 fn mean(values: &[f64]) -> f64 {
@@ -294,13 +368,18 @@ fn status(run: &Run) -> String {
 fn manifest(options: &TrainOptions, run: &Run) -> Manifest {
     let dice = run.curve.last().map(|point| point.dice.clone()).unwrap_or_default();
     let round = |d: f64| (d * 1000.0).round() / 1000.0;
+    let role = match options.task {
+        Task::Coarse => Role::Coarse,
+        Task::Fine(_) => Role::Fine,
+    };
     Manifest {
         format_version: FORMAT_VERSION,
         name: options.name.clone(),
         sha256: String::new(),
+        role,
         spacing_mm: options.cut.spacing_mm,
         patch: options.cut.patch,
-        windows_hu: WINDOWS_HU,
+        windows_hu: role.input().0,
         shape: options.shape.clone(),
         classes: options.cut.classes.clone(),
         trained: Trained {
@@ -308,6 +387,7 @@ fn manifest(options: &TrainOptions, run: &Run) -> Manifest {
             steps: run.step,
             minutes: (run.minutes * 10.0).round() / 10.0,
             command: options.command.clone(),
+            version: env!("CARGO_PKG_VERSION").into(),
             validation_dice: options.cut.classes.iter().skip(1).copied().zip(dice.into_iter().map(round)).collect(),
         },
     }

@@ -1,7 +1,8 @@
 //! Reading and writing the network's weights.
 
 use super::{
-    manifest::{Manifest, ModelError, sha256},
+    confidence::Confidence,
+    manifest::{Manifest, ModelError, Role, sha256},
     unet::UNet,
 };
 use crate::files;
@@ -41,16 +42,6 @@ impl Model {
         Ok(model)
     }
 
-    /// The network that ships with Coxa.
-    ///
-    /// # Errors
-    /// As [`Model::read`].
-    pub fn shipped() -> Result<Self, ModelError> {
-        let relative = "models/pelvis.ron";
-        let path = files::shipped(relative).map_err(|source| ModelError::Io { path: relative.into(), source })?;
-        Self::read(&path)
-    }
-
     /// Name and the beginning of the hash, for results and reports.
     #[must_use]
     pub fn title(&self) -> String {
@@ -83,6 +74,74 @@ impl Model {
             }
         }
         Ok(())
+    }
+}
+
+/// The two networks that label a CT together.
+#[derive(Clone, Debug)]
+pub struct Networks {
+    /// Which bone is where.
+    pub coarse: Model,
+    /// Where a bone ends.
+    pub fine: Model,
+    /// How sure they may be.
+    pub confidence: Confidence,
+}
+
+impl Networks {
+    /// Reads `pelvis-coarse`, `pelvis-fine` and `pelvis-confidence` from a folder.
+    ///
+    /// # Errors
+    /// As [`Model::read`] and [`Confidence::read`]; [`ModelError::Manifest`] when one of them is for something else.
+    pub fn read(folder: &Path) -> Result<Self, ModelError> {
+        let networks = Self::read_uncalibrated(folder)?;
+        let confidence = Confidence::read(&folder.join("pelvis-confidence.ron"), &networks.sha256())?;
+        Ok(Self { confidence, ..networks })
+    }
+
+    /// The two networks alone, with their confidence as it is.
+    ///
+    /// # Errors
+    /// As [`Self::read`].
+    pub fn read_uncalibrated(folder: &Path) -> Result<Self, ModelError> {
+        let read = |name: &str, role: Role| {
+            let path = folder.join(name);
+            let model = Model::read(&path)?;
+            if model.manifest.role == role {
+                Ok(model)
+            } else {
+                Err(ModelError::Manifest {
+                    path,
+                    reason: format!("it is a {:?} network, expected a {role:?} one", model.manifest.role),
+                })
+            }
+        };
+        let (coarse, fine) = (read("pelvis-coarse.ron", Role::Coarse)?, read("pelvis-fine.ron", Role::Fine)?);
+        let networks = Self { coarse, fine, confidence: Confidence::none(String::new()) };
+        let confidence = Confidence::none(networks.sha256());
+        Ok(Self { confidence, ..networks })
+    }
+
+    /// The networks that ship with Coxa.
+    ///
+    /// # Errors
+    /// As [`Self::read`].
+    pub fn shipped() -> Result<Self, ModelError> {
+        let relative = "models/pelvis-coarse.ron";
+        let path = files::shipped(relative).map_err(|source| ModelError::Io { path: relative.into(), source })?;
+        Self::read(path.parent().unwrap_or(Path::new(".")))
+    }
+
+    /// Names and the beginnings of the hashes, for results and reports.
+    #[must_use]
+    pub fn title(&self) -> String {
+        format!("{}, {}", self.coarse.title(), self.fine.title())
+    }
+
+    /// SHA-256 of both networks' weights, hexadecimal, coarse first.
+    #[must_use]
+    pub fn sha256(&self) -> String {
+        format!("{} {}", self.coarse.manifest.sha256, self.fine.manifest.sha256)
     }
 }
 

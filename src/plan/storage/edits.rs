@@ -86,12 +86,18 @@ impl CaseFolder {
         Ok(editing)
     }
 
+    /// True when a person has corrected the labels of this case.
+    #[must_use]
+    pub fn labels_are_corrected(&self) -> bool {
+        self.path().join(EDITS).is_file()
+    }
+
     /// Reads `edits.ron`; without it, nothing was edited.
     ///
     /// # Errors
     /// As [`CaseFolder::read_document`].
     pub fn read_edits(&self) -> Result<Edits, StorageError> {
-        if self.path().join(EDITS).is_file() { self.read_document(EDITS) } else { Ok(Edits::default()) }
+        if self.labels_are_corrected() { self.read_document(EDITS) } else { Ok(Edits::default()) }
     }
 }
 

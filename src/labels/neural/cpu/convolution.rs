@@ -51,11 +51,7 @@ pub(super) fn input_gradient(weights: &Array2<f32>, out: &Field) -> Field {
 }
 
 /// Sums a matrix over planes: computed in parallel, added in order, so that the sum does not depend on the threads.
-pub(super) fn sum_of_planes(
-    planes: usize,
-    shape: (usize, usize),
-    of_plane: impl Fn(usize) -> Array2<f32> + Sync,
-) -> Array2<f32> {
+pub(super) fn sum_of_planes(planes: usize, shape: (usize, usize), of_plane: impl Fn(usize) -> Array2<f32> + Sync) -> Array2<f32> {
     let parts: Vec<Array2<f32>> = (0..planes).into_par_iter().map(&of_plane).collect();
     parts.into_iter().fold(Array2::zeros(shape), |sum, part| sum + part)
 }

@@ -56,9 +56,7 @@ impl Network {
         };
         let inputs = std::iter::once(&shape.inputs).chain(&channels[1..]);
         let encoder = inputs.zip(channels).map(|(&from, &to)| block(&mut next, from, to)).collect();
-        let down = (channels.windows(2))
-            .map(|w| Mix { weights: convolution(&next(), 8, w[0], w[1]), bias: next() })
-            .collect();
+        let down = (channels.windows(2)).map(|w| Mix { weights: convolution(&next(), 8, w[0], w[1]), bias: next() }).collect();
         let deepest = channels[channels.len() - 1];
         let bottom = block(&mut next, deepest, deepest);
         let up = (channels.windows(2))
@@ -178,7 +176,12 @@ mod tests {
         impl ModuleVisitor for Compare<'_> {
             fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
                 let expected: Vec<f32> = self.1.get::<D>(param.id).unwrap().into_data().iter::<f32>().collect();
-                close(&format!("gradient {} of shape {:?}", self.2, param.val().dims()), &self.0.pop_front().unwrap(), &expected, 2e-3);
+                close(
+                    &format!("gradient {} of shape {:?}", self.2, param.val().dims()),
+                    &self.0.pop_front().unwrap(),
+                    &expected,
+                    2e-3,
+                );
                 self.2 += 1;
             }
         }

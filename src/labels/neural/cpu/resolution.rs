@@ -75,12 +75,7 @@ pub(super) fn double_gradients(below: &Field, weights: &Array2<f32>, out: &Field
 }
 
 /// The inverse of [`gathered`] for every lower plane, on top of `skip`.
-fn scattered(
-    size: [usize; 3],
-    channels: usize,
-    skip: Option<&Field>,
-    of_plane: impl Fn(usize) -> Array2<f32> + Sync,
-) -> Field {
+fn scattered(size: [usize; 3], channels: usize, skip: Option<&Field>, of_plane: impl Fn(usize) -> Array2<f32> + Sync) -> Field {
     let mut out = Field::zeros(size, channels);
     let [_, nj, ni] = size;
     let (stride, two) = ((ni + 2) * channels, 2 * channels);
