@@ -161,7 +161,7 @@ fn the_command_writes_a_folder_whole_and_refuses_a_used_one() {
 
     let again = command("nifti");
     assert!(!again.status.success());
-    assert!(String::from_utf8_lossy(&again.stderr).contains("not empty"));
+    assert!(String::from_utf8_lossy(&again.stderr).contains("is not free"));
     assert!(!out.join("ct.nii.gz").exists());
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "nothing half-written is left");
 }
