@@ -1,8 +1,7 @@
-//! The network on the processor, forwards and backwards, about ten times as fast as through burn's own convolutions.
+//! The network on the processor, forwards and backwards, several times as fast as through burn's own convolutions.
 //!
-//! Those are lowered for channels that come first and spend their time in copies of the input. Here activations are channels-last with
-//! a border of zeros ([`field`]), so that a 3×3×3 convolution is nine matrix products per plane that read the input where it lies, and
-//! nothing is copied. What burn computes is the reference: values and gradients are held against it in a test.
+//! Activations are channels-last with a border of zeros ([`field`]), so that a 3×3×3 convolution is nine matrix products per plane that read
+//! the input where it lies, and nothing is copied. What burn computes is the reference: values and gradients are held against it in a test.
 
 mod convolution;
 mod field;
