@@ -4,7 +4,7 @@ mod dicom;
 
 use super::Outcome;
 use crate::{
-    files::{whole_folder, write_atomically},
+    files::{refuse_used_folder, whole_folder, write_atomically},
     implants::Catalogue,
     labels::Label,
     mesh::TriMesh,
@@ -22,7 +22,6 @@ use serde_json::json;
 use std::{
     error::Error,
     fmt::Write as _,
-    fs,
     io::Write as _,
     path::{Path, PathBuf},
 };
@@ -89,7 +88,8 @@ pub fn run(arguments: Arguments) -> Outcome {
     if with_ct && format != Format::Dicom {
         return Err("--with-ct goes with --format dicom; `coxa import` writes a CT as NIfTI".into());
     }
-    refuse_unless_empty(&out)?;
+    // An export is never mixed with other files, least of all with those of another case.
+    refuse_used_folder(&out)?;
     let folder = CaseFolder::open(path)?;
     let case = folder.read_case()?;
     let stale = folder.stale_finding()?.map(|finding| finding.text);
@@ -129,12 +129,6 @@ pub fn run(arguments: Arguments) -> Outcome {
         print!("{text}")
     }
     Ok(())
-}
-
-/// An export is never mixed with other files, least of all with those of another case.
-fn refuse_unless_empty(out: &Path) -> Outcome {
-    let free = !out.exists() || out.is_dir() && fs::read_dir(out)?.next().is_none();
-    if free { Ok(()) } else { Err(format!("{}: --out must name a new or an empty folder", out.display()).into()) }
 }
 
 /// The surfaces in the case, by the name of their label.

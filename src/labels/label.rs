@@ -96,6 +96,24 @@ impl Label {
         }
     }
 
+    /// The same bone of the other side.
+    #[must_use]
+    pub const fn mirrored(self) -> Self {
+        match self {
+            Self::HipLeft => Self::HipRight,
+            Self::HipRight => Self::HipLeft,
+            Self::FemurLeft => Self::FemurRight,
+            Self::FemurRight => Self::FemurLeft,
+            Self::TibiaLeft => Self::TibiaRight,
+            Self::TibiaRight => Self::TibiaLeft,
+            Self::FibulaLeft => Self::FibulaRight,
+            Self::FibulaRight => Self::FibulaLeft,
+            Self::PatellaLeft => Self::PatellaRight,
+            Self::PatellaRight => Self::PatellaLeft,
+            Self::Background | Self::Sacrum | Self::LumbarVertebra | Self::Metal => self,
+        }
+    }
+
     /// The name used in files and on the command line, e.g. `femur_left`.
     #[must_use]
     pub const fn name(self) -> &'static str {

@@ -1,8 +1,8 @@
 //! The network's coarse opinion, interpolated to the voxels of the CT.
 
 use super::{Label, neural::Probabilities};
-use crate::volume::Grid;
-use nalgebra::{Matrix3, Vector3};
+use crate::volume::{Grid, GridMap};
+use nalgebra::Vector3;
 use rayon::prelude::*;
 
 /// What the network thinks of each voxel: bytes, 255 is certainty.
@@ -20,10 +20,7 @@ impl Prior {
     /// Trilinear interpolation of the probabilities at every voxel of `grid`; beyond the network's field everything is background.
     #[must_use]
     pub fn at(probabilities: &Probabilities, grid: &Grid) -> Self {
-        let coarse = &probabilities.grid;
-        let to_coarse = Matrix3::from_diagonal(&Vector3::from(coarse.spacing.map(f64::recip))) * coarse.direction.transpose();
-        let step = to_coarse * grid.direction * Matrix3::from_diagonal(&Vector3::from(grid.spacing));
-        let start = coarse.fractional(&grid.origin);
+        let GridMap { start, step } = GridMap::new(grid, &probabilities.grid);
         let [ni, nj, _] = grid.size;
         let mut prior =
             Self { bone: vec![0; grid.len()], bone_probability: vec![0; grid.len()], background: vec![255; grid.len()] };

@@ -276,9 +276,8 @@ impl Region {
         let coarse = &probabilities.grid;
         let far = Point3::from(Vector3::repeat(f64::INFINITY));
         let (mut low, mut high) = (far, -far);
-        let background = probabilities.class(0);
-        for at in (0..coarse.len()).filter(|&at| background[at] < 0.6) {
-            let p = Point3::from(grid.fractional(&coarse.centre(coarse.voxel(at))));
+        for centre in probabilities.maybe_bone() {
+            let p = Point3::from(grid.fractional(&centre));
             (low, high) = (low.inf(&p), high.sup(&p));
         }
         if low.x > high.x {

@@ -134,10 +134,46 @@ impl Grid {
         Some(voxel)
     }
 
+    /// Smallest and largest corner of the box along the axes of LPS that holds all voxels whole, mm.
+    #[must_use]
+    pub fn bounds(&self) -> (Point3<f64>, Point3<f64>) {
+        let corners = (0..8).map(|c| {
+            let at = |axis: usize| if c >> axis & 1 == 1 { self.size[axis] as f64 - 0.5 } else { -0.5 };
+            self.lps(&Vector3::new(at(0), at(1), at(2)))
+        });
+        let far = Point3::from(Vector3::repeat(f64::INFINITY));
+        corners.fold((far, -far), |(low, high), p| (low.inf(&p), high.sup(&p)))
+    }
+
     /// Volume of one voxel, mm³.
     #[must_use]
     pub fn voxel_mm3(&self) -> f64 {
         self.spacing.iter().product()
+    }
+}
+
+/// From voxels of one grid to fractional voxels of another: `start + step · voxel`.
+#[derive(Clone, Debug)]
+pub struct GridMap {
+    /// Where the first voxel lies.
+    pub start: Vector3<f64>,
+    /// What a step along each axis (column) adds.
+    pub step: Matrix3<f64>,
+}
+
+impl GridMap {
+    /// The map from voxels of `from` to those of `to`.
+    #[must_use]
+    pub fn new(from: &Grid, to: &Grid) -> Self {
+        let into = Matrix3::from_diagonal(&Vector3::from(to.spacing.map(f64::recip))) * to.direction.transpose();
+        let step = into * from.direction * Matrix3::from_diagonal(&Vector3::from(from.spacing));
+        Self { start: to.fractional(&from.origin), step }
+    }
+
+    /// The fractional voxel.
+    #[must_use]
+    pub fn at(&self, voxel: [usize; 3]) -> Vector3<f64> {
+        self.start + self.step * Vector3::from(voxel.map(|v| v as f64))
     }
 }
 

@@ -5,7 +5,7 @@ mod hounsfield;
 pub mod nifti;
 pub mod resample;
 
-pub use grid::Grid;
+pub use grid::{Grid, GridMap};
 pub use hounsfield::not_hounsfield;
 
 /// A CT volume: Hounsfield units on a [`Grid`].

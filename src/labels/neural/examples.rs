@@ -8,7 +8,7 @@ use crate::{
     },
     volume::{Grid, Volume},
 };
-use nalgebra::{Rotation3, Vector3};
+use nalgebra::{Point3, Rotation3, Vector3};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
@@ -129,18 +129,19 @@ impl Cut {
     }
 
     fn grid(&self, scan: &Grid, turn: Rotation3<f64>, spacing: f64, shift: Vector3<f64>) -> Grid {
-        let middle = |size: [usize; 3]| Vector3::from(size.map(|n| (n as f64 - 1.0) / 2.0));
-        let centre = scan.lps(&middle(scan.size)) + shift;
-        let origin = centre - turn * (middle(self.patch) * spacing);
-        Grid { size: self.patch, spacing: [spacing; 3], origin, direction: *turn.matrix() }
+        let middle = Vector3::from(scan.size.map(|n| (n as f64 - 1.0) / 2.0));
+        self.around(scan.lps(&middle) + shift, turn, spacing)
+    }
+
+    /// The patch about a point, turned, on voxels of a size (mm).
+    pub(super) fn around(&self, centre: Point3<f64>, turn: Rotation3<f64>, spacing: f64) -> Grid {
+        let half = Vector3::from(self.patch.map(|n| (n as f64 - 1.0) / 2.0)) * spacing;
+        Grid { size: self.patch, spacing: [spacing; 3], origin: centre - turn * half, direction: *turn.matrix() }
     }
 
     fn example(&self, patient: &Patient, mut grid: Grid, mirrored: bool, vary: impl FnOnce(&mut Coarse, &mut [u8])) -> Example {
         if mirrored {
-            // The i axis runs the other way: what was left is right.
-            let along = grid.direction.column(0) * (grid.spacing[0] * (grid.size[0] as f64 - 1.0));
-            grid.origin += along;
-            grid.direction.column_mut(0).neg_mut();
+            mirror(&mut grid);
         }
         let mut target = self.classes_on(patient, &grid, mirrored);
         let mut coarse = Coarse::sample(&patient.volume, grid);
@@ -152,7 +153,7 @@ impl Cut {
     fn classes_on(&self, patient: &Patient, grid: &Grid, mirrored: bool) -> Vec<u8> {
         let sampler = Sampler::new(&patient.volume.grid, grid, 3);
         let class_of: Vec<u8> =
-            Label::ALL.iter().map(|&label| self.class(if mirrored { other_side(label) } else { label })).collect();
+            Label::ALL.iter().map(|&label| self.class(if mirrored { label.mirrored() } else { label })).collect();
         (0..grid.len())
             .map(|at| {
                 let mut votes = [0u32; 16];
@@ -168,27 +169,17 @@ impl Cut {
             .collect()
     }
 
-    fn class(&self, label: Label) -> u8 {
+    /// The class of a label; 0, the background, for what has none.
+    pub(super) fn class(&self, label: Label) -> u8 {
         self.classes.iter().position(|&c| c == label).unwrap_or(0) as u8
     }
 }
 
-/// The same bone of the other side.
-pub(super) fn other_side(label: Label) -> Label {
-    use Label::*;
-    match label {
-        HipLeft => HipRight,
-        HipRight => HipLeft,
-        FemurLeft => FemurRight,
-        FemurRight => FemurLeft,
-        TibiaLeft => TibiaRight,
-        TibiaRight => TibiaLeft,
-        FibulaLeft => FibulaRight,
-        FibulaRight => FibulaLeft,
-        PatellaLeft => PatellaRight,
-        PatellaRight => PatellaLeft,
-        other => other,
-    }
+/// Lets the i axis run the other way: what was left is right.
+pub(super) fn mirror(grid: &mut Grid) {
+    let along = grid.direction.column(0) * (grid.spacing[0] * (grid.size[0] as f64 - 1.0));
+    grid.origin += along;
+    grid.direction.column_mut(0).neg_mut();
 }
 
 /// A rod of metal through a random bone voxel, with bright blooming around it; what lies there keeps its label.

@@ -5,11 +5,12 @@
 
 use super::{engine::Engine, input::window, loss::softmax, manifest::Manifest, predict::Probabilities};
 use crate::{
+    frames::Side,
     labels::Label,
     progress::Progress,
-    volume::{Grid, Volume, resample::resample},
+    volume::{Grid, GridMap, Volume, resample::resample},
 };
-use nalgebra::{Matrix3, Point3, Vector3};
+use nalgebra::{Point3, Vector3};
 use rayon::prelude::*;
 
 /// Channels of [`channels`].
@@ -26,13 +27,13 @@ const OVERLAP: usize = 12;
 
 /// What the coarse network thinks at the voxels of a grid: sacrum, hip bones, femora, lumbar vertebrae, one after the other.
 pub(super) fn priors(coarse: &Probabilities, grid: &Grid) -> Vec<f32> {
-    let map = Map::new(coarse, grid);
+    let map = GridMap::new(grid, &coarse.grid);
     let members = PRIORS
         .map(|labels| -> Vec<usize> { (0..coarse.classes.len()).filter(|&c| labels.contains(&coarse.classes[c])).collect() });
     let voxels = grid.len();
     let at = |n: usize| {
         let mut values = [0.0; 16];
-        coarse.interpolate(&map.voxel(grid.voxel(n)), &mut values[..coarse.classes.len()]);
+        coarse.interpolate(&map.at(grid.voxel(n)), &mut values[..coarse.classes.len()]);
         members.each_ref().map(|classes| classes.iter().map(|&c| values[c]).sum::<f32>())
     };
     let found: Vec<[f32; 4]> = (0..voxels).into_par_iter().map(at).collect();
@@ -45,39 +46,14 @@ pub(super) fn channels(hu: &[f32], priors: &[f32]) -> Vec<f32> {
     windows.chain(priors.iter().copied()).collect()
 }
 
-/// From voxels of a grid to fractional voxels of the coarse one.
-struct Map {
-    start: Vector3<f64>,
-    step: Matrix3<f64>,
-}
-
-impl Map {
-    fn new(coarse: &Probabilities, grid: &Grid) -> Self {
-        let to_coarse =
-            Matrix3::from_diagonal(&Vector3::from(coarse.grid.spacing.map(f64::recip))) * coarse.grid.direction.transpose();
-        let step = to_coarse * grid.direction * Matrix3::from_diagonal(&Vector3::from(grid.spacing));
-        Self { start: coarse.grid.fractional(&grid.origin), step }
-    }
-
-    fn voxel(&self, voxel: [usize; 3]) -> Vector3<f64> {
-        self.start + self.step * Vector3::from(voxel.map(|v| v as f64))
-    }
-}
-
 /// The grid of the fine pass: around everything that the coarse network takes for bone, no smaller than one piece.
 fn fine_grid(volume: &Grid, coarse: &Probabilities, manifest: &Manifest) -> Option<Grid> {
-    let background = coarse.class(0);
     let far = Point3::from(Vector3::repeat(f64::INFINITY));
-    let bone = (0..coarse.grid.len()).filter(|&at| background[at] < 0.6).map(|at| coarse.grid.centre(coarse.grid.voxel(at)));
-    let (low, high) = bone.fold((far, -far), |(low, high), p| (low.inf(&p), high.sup(&p)));
+    let (low, high) = coarse.maybe_bone().fold((far, -far), |(low, high), p| (low.inf(&p), high.sup(&p)));
     if low.x > high.x {
         return None;
     }
-    let corners = (0..8).map(|c| {
-        let at = |axis: usize| if c >> axis & 1 == 1 { volume.size[axis] as f64 - 0.5 } else { -0.5 };
-        volume.lps(&Vector3::new(at(0), at(1), at(2)))
-    });
-    let (first, last) = corners.fold((far, -far), |(low, high), p| (low.inf(&p), high.sup(&p)));
+    let (first, last) = volume.bounds();
     let margin = Vector3::repeat(2.0 * coarse.grid.spacing[0]);
     let (low, high) = ((low - margin).sup(&first), (high + margin).inf(&last));
     let spacing = manifest.spacing_mm;
@@ -103,6 +79,7 @@ pub(super) fn sharpen(
     let mut sums = vec![0.0f32; classes * n];
     let mut weights = vec![0.0f32; n];
     let pieces = pieces(&grid, patch);
+    let ramp = patch.map(ramp);
     for (done, piece) in pieces.iter().enumerate() {
         if progress.cancelled() {
             return None;
@@ -118,7 +95,6 @@ pub(super) fn sharpen(
         }
         let logits = engine.logits(channels(&cut(&hu), &prior), INPUTS, patch);
         let found = softmax(&logits, voxels, classes);
-        let ramp = [0, 1, 2].map(|axis| ramp(patch[axis]));
         for (row, &to) in rows.iter().enumerate() {
             let across = ramp[1][row % patch[1]] * ramp[2][row / patch[1]];
             for (i, along) in ramp[0].iter().enumerate() {
@@ -151,14 +127,40 @@ fn ramp(length: usize) -> Vec<f32> {
     (0..length).map(|at| ((at.min(length - 1 - at) as f32 + 0.5) / OVERLAP as f32).min(1.0)).collect()
 }
 
+/// What stands for a class of the coarse network in the fine one.
+struct Counterpart {
+    /// The fine network's class.
+    class: usize,
+    /// For a bone with a side: the coarse class of the other side, and whether this one is the left.
+    opposite: Option<(usize, bool)>,
+}
+
+impl Counterpart {
+    fn of(label: Label, manifest: &Manifest, coarse: &Probabilities) -> Option<Self> {
+        let class = manifest.classes.iter().position(|&c| c == label || c == label.mirrored())?;
+        let opposite = label.side().and_then(|side| {
+            let other = coarse.classes.iter().position(|&c| c == label.mirrored())?;
+            Some((other, side == Side::Left))
+        });
+        Some(Self { class, opposite })
+    }
+
+    /// The part of the fine class that belongs to coarse class `own`, given the coarse opinion here and whether this is the left half.
+    fn share(&self, own: usize, opinion: &[f32], in_left_half: bool) -> f32 {
+        // Far from where the coarse network saw such a bone the side is that of the body's half.
+        const TRACE: f32 = 1e-3;
+        self.opposite.map_or(1.0, |(other, left)| {
+            let hint = if in_left_half == left { TRACE } else { 0.0 };
+            (opinion[own] + hint) / (opinion[own] + opinion[other] + TRACE)
+        })
+    }
+}
+
 /// Bones get their sides from the coarse network; what no piece looked at keeps its opinion.
 fn with_sides(grid: &Grid, sums: &[f32], weights: &[f32], manifest: &Manifest, coarse: &Probabilities) -> Probabilities {
-    let map = Map::new(coarse, grid);
-    let n = grid.len();
-    let count = coarse.classes.len();
-    let fine_class: Vec<Option<usize>> = (coarse.classes.iter())
-        .map(|&label| manifest.classes.iter().position(|&c| c == label || c == super::examples::other_side(label)))
-        .collect();
+    let map = GridMap::new(grid, &coarse.grid);
+    let (n, count) = (grid.len(), coarse.classes.len());
+    let fine: Vec<Option<Counterpart>> = coarse.classes.iter().map(|&label| Counterpart::of(label, manifest, coarse)).collect();
     let middle = middle_x(coarse);
     let [ni, nj, _] = grid.size;
     let rows: Vec<Vec<f32>> = (0..n / ni)
@@ -169,29 +171,17 @@ fn with_sides(grid: &Grid, sums: &[f32], weights: &[f32], manifest: &Manifest, c
             for i in 0..ni {
                 let (at, voxel) = (row * ni + i, [i, row % nj, row / nj]);
                 opinion.fill(0.0);
-                if !coarse.interpolate(&map.voxel(voxel), &mut opinion) {
+                if !coarse.interpolate(&map.at(voxel), &mut opinion) {
                     opinion[0] = 1.0;
                 }
-                for (class, &label) in coarse.classes.iter().enumerate() {
-                    let value = match fine_class[class] {
+                let in_left_half = grid.centre(voxel).x > middle;
+                for (class, fine) in fine.iter().enumerate() {
+                    out[class * ni + i] = match fine {
                         Some(fine) if weights[at] > 0.0 => {
-                            let other = super::examples::other_side(label);
-                            let opposite = coarse.classes.iter().position(|&c| c == other).unwrap_or(class);
-                            let share = if opposite == class {
-                                1.0
-                            } else {
-                                // Far from where the coarse network saw such a bone the side is that of the body's half.
-                                let here = Label::HipLeft == label || Label::FemurLeft == label;
-                                let on_this_side = (grid.centre(voxel).x > middle) == here;
-                                let trace = 1e-3;
-                                let hint = if on_this_side { trace } else { 0.0 };
-                                (opinion[class] + hint) / (opinion[class] + opinion[opposite] + trace)
-                            };
-                            share * sums[fine * n + at] / weights[at]
+                            fine.share(class, &opinion, in_left_half) * sums[fine.class * n + at] / weights[at]
                         }
                         _ => opinion[class],
                     };
-                    out[class * ni + i] = value;
                 }
             }
             out

@@ -2,7 +2,7 @@
 
 use super::{
     engine::Engine,
-    examples::{Cut, Example, draw_scan, other_side},
+    examples::{Cut, Example, draw_scan, mirror},
     fine::{channels, priors},
     manifest::Manifest,
     predict::{Probabilities, field, predict},
@@ -101,11 +101,6 @@ impl Cut {
         grids.map(|grid| self.piece(patient, grid, false, &Vector3::zeros(), |_, _| ())).collect()
     }
 
-    fn around(&self, centre: Point3<f64>, turn: Rotation3<f64>, spacing: f64) -> Grid {
-        let half = Vector3::from(self.patch.map(|n| (n as f64 - 1.0) / 2.0 * spacing));
-        Grid { size: self.patch, spacing: [spacing; 3], origin: centre - turn * half, direction: *turn.matrix() }
-    }
-
     fn piece(
         &self,
         patient: &FinePatient,
@@ -115,17 +110,11 @@ impl Cut {
         vary: impl FnOnce(&mut [f32], &mut [f32]),
     ) -> Example {
         if mirrored {
-            // The i axis runs the other way; the fine network knows no sides, so labels stay.
-            let along = grid.direction.column(0) * (grid.spacing[0] * (grid.size[0] as f64 - 1.0));
-            grid.origin += along;
-            grid.direction.column_mut(0).neg_mut();
+            // The fine network knows no sides: labels stay.
+            mirror(&mut grid);
         }
-        let class_of: Vec<u8> = (Label::ALL.iter())
-            .map(|&label| {
-                let class = self.classes.iter().position(|&c| c == label || c == other_side(label));
-                class.unwrap_or(0) as u8
-            })
-            .collect();
+        let of_either_side = |label: &Label| self.class(*label).max(self.class(label.mirrored()));
+        let class_of: Vec<u8> = Label::ALL.iter().map(of_either_side).collect();
         let seen = resample(&patient.volume, &grid).hu;
         let ids = nearest(&patient.truth.grid, &patient.truth.ids, &grid);
         // Beyond the scan there is nothing to find.
@@ -140,10 +129,9 @@ impl Cut {
 
     /// Voxels between femur and hip bone count more.
     fn weigh_joint(&self, example: &mut Example) {
-        let class = |label: Label| self.classes.iter().position(|&c| c == label).unwrap_or(0) as u8;
         let [ni, nj, nk] = self.patch;
         let near = |label: Label| {
-            let mut marked: Vec<bool> = example.target.iter().map(|&t| t == class(label)).collect();
+            let mut marked: Vec<bool> = example.target.iter().map(|&t| t == self.class(label)).collect();
             // A box grown along one axis after the other.
             for (step, count) in [(1, ni), (ni, nj), (ni * nj, nk)] {
                 let before = marked.clone();

@@ -4,9 +4,9 @@
 
 use crate::{
     labels::components::components,
-    volume::{Grid, Volume},
+    volume::{Grid, GridMap, Volume},
 };
-use nalgebra::{Matrix3, Point3, Vector3};
+use nalgebra::{Matrix3, Vector3};
 use rayon::prelude::*;
 
 /// Hounsfield value outside the scan.
@@ -32,12 +32,7 @@ pub struct Coarse {
 /// The axis-aligned coarse grid that covers a volume, whatever the volume's own direction.
 #[must_use]
 pub fn covering(grid: &Grid, spacing_mm: f64) -> Grid {
-    let corners = (0..8).map(|c| {
-        let at = |axis: usize| if c >> axis & 1 == 1 { grid.size[axis] as f64 - 0.5 } else { -0.5 };
-        grid.lps(&Vector3::new(at(0), at(1), at(2)))
-    });
-    let far = Point3::from(Vector3::repeat(f64::INFINITY));
-    let (low, high) = corners.fold((far, -far), |(low, high), p| (low.inf(&p), high.sup(&p)));
+    let (low, high) = grid.bounds();
     let extent = high - low;
     let size = [0, 1, 2].map(|axis| ((extent[axis] / spacing_mm - 1e-6).ceil() as usize).max(1));
     let covered = Vector3::from(size.map(|n| n as f64 - 1.0)) * spacing_mm;
@@ -46,8 +41,7 @@ pub fn covering(grid: &Grid, spacing_mm: f64) -> Grid {
 
 /// The fine voxels that stand for one coarse voxel: offsets in fractional fine indices for steps along the coarse axes.
 pub(super) struct Sampler {
-    start: Vector3<f64>,
-    step: Matrix3<f64>,
+    map: GridMap,
     offsets: Vec<Vector3<f64>>,
     size: [usize; 3],
 }
@@ -55,19 +49,18 @@ pub(super) struct Sampler {
 impl Sampler {
     /// Samples `per_side`³ points spread evenly over every coarse voxel.
     pub(super) fn new(fine: &Grid, coarse: &Grid, per_side: usize) -> Self {
-        let to_fine = Matrix3::from_diagonal(&Vector3::from(fine.spacing.map(f64::recip))) * fine.direction.transpose();
-        let step = to_fine * coarse.direction * Matrix3::from_diagonal(&Vector3::from(coarse.spacing));
+        let map = GridMap::new(coarse, fine);
         let at = |n: usize| (n as f64 + 0.5) / per_side as f64 - 0.5;
         let count = per_side.pow(3);
         let offsets = (0..count)
-            .map(|n| step * Vector3::new(at(n % per_side), at(n / per_side % per_side), at(n / per_side.pow(2))))
+            .map(|n| map.step * Vector3::new(at(n % per_side), at(n / per_side % per_side), at(n / per_side.pow(2))))
             .collect();
-        Self { start: fine.fractional(&coarse.origin), step, offsets, size: fine.size }
+        Self { map, offsets, size: fine.size }
     }
 
     /// Memory positions of the samples of a coarse voxel that lie inside the fine grid.
     pub(super) fn positions(&self, coarse: [usize; 3]) -> impl Iterator<Item = usize> + '_ {
-        let centre = self.start + self.step * Vector3::from(coarse.map(|v| v as f64));
+        let centre = self.map.at(coarse);
         self.offsets.iter().filter_map(move |offset| {
             let p = centre + offset;
             let [i, j, k] = [p.x.round(), p.y.round(), p.z.round()];

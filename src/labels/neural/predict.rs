@@ -2,7 +2,6 @@
 
 use super::{
     engine::Engine,
-    examples::other_side,
     input::{Coarse, INPUTS, covering},
     loss::softmax,
     manifest::Manifest,
@@ -12,7 +11,10 @@ use crate::{
     progress::Progress,
     volume::{Grid, Volume},
 };
-use nalgebra::Vector3;
+use nalgebra::{Point3, Vector3};
+
+/// A voxel that is more surely background than this is no bone.
+const MAYBE_BACKGROUND: f32 = 0.6;
 
 /// Probability of every class at every voxel of the network's grid.
 #[derive(Clone, Debug)]
@@ -31,6 +33,12 @@ impl Probabilities {
     pub fn class(&self, class: usize) -> &[f32] {
         let n = self.grid.len();
         &self.values[class * n..(class + 1) * n]
+    }
+
+    /// Centres (LPS mm) of the voxels that may be bone.
+    pub(in crate::labels) fn maybe_bone(&self) -> impl Iterator<Item = Point3<f64>> {
+        let background = self.class(0);
+        (0..self.grid.len()).filter(|&at| background[at] < MAYBE_BACKGROUND).map(|at| self.grid.centre(self.grid.voxel(at)))
     }
 
     /// Probabilities of all classes at a fractional voxel, trilinear; false (and nothing written) more than half a voxel outside the grid.
@@ -83,7 +91,7 @@ pub fn predict(engine: &Engine, manifest: &Manifest, coarse: &Coarse, progress: 
     let (n, classes, tile) = (coarse.grid.len(), manifest.classes.len(), patch.iter().product::<usize>());
     let channels = coarse.channels();
     let mirror: Vec<usize> = (manifest.classes.iter())
-        .map(|&label| manifest.classes.iter().position(|&c| c == other_side(label)).unwrap_or(0))
+        .map(|&label| manifest.classes.iter().position(|&c| c == label.mirrored()).unwrap_or(0))
         .collect();
     let mut sums = vec![0.0f32; classes * n];
     let mut weights = vec![0.0f32; nk];

@@ -117,9 +117,8 @@ impl Networks {
             }
         };
         let (coarse, fine) = (read("pelvis-coarse.ron", Role::Coarse)?, read("pelvis-fine.ron", Role::Fine)?);
-        let networks = Self { coarse, fine, confidence: Confidence::none(String::new()) };
-        let confidence = Confidence::none(networks.sha256());
-        Ok(Self { confidence, ..networks })
+        let confidence = Confidence::none(both(&coarse, &fine));
+        Ok(Self { coarse, fine, confidence })
     }
 
     /// The networks that ship with Coxa.
@@ -141,8 +140,12 @@ impl Networks {
     /// SHA-256 of both networks' weights, hexadecimal, coarse first.
     #[must_use]
     pub fn sha256(&self) -> String {
-        format!("{} {}", self.coarse.manifest.sha256, self.fine.manifest.sha256)
+        both(&self.coarse, &self.fine)
     }
+}
+
+fn both(coarse: &Model, fine: &Model) -> String {
+    format!("{} {}", coarse.manifest.sha256, fine.manifest.sha256)
 }
 
 /// Fills a network from safetensors bytes; every tensor must be there with its shape.

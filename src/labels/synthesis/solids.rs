@@ -41,9 +41,14 @@ pub(super) fn loft(outlines: &[Vec<Point3<f64>>]) -> TriMesh {
     let (Some(first), Some(last)) = (outlines.first(), outlines.last()) else { return TriMesh::default() };
     let middle =
         |ring: &[Point3<f64>]| Point3::from(ring.iter().map(|p| p.coords).sum::<Vector3<f64>>() / ring.len().max(1) as f64);
-    let mut mesh = TriMesh { vertices: vec![middle(first), middle(last)], triangles: Vec::new() };
+    tube([middle(first), middle(last)], outlines)
+}
+
+/// The closed surface over rings of equally many points, with a point in the middle of each end.
+fn tube(ends: [Point3<f64>; 2], outlines: &[Vec<Point3<f64>>]) -> TriMesh {
+    let mut mesh = TriMesh { vertices: ends.to_vec(), triangles: Vec::new() };
     outlines.iter().for_each(|ring| mesh.vertices.extend(ring));
-    let (sides, rings) = (first.len() as u32, outlines.len() as u32);
+    let (sides, rings) = (outlines.first().map_or(0, Vec::len) as u32, outlines.len() as u32);
     let vertex = |ring: u32, side: u32| 2 + ring * sides + side % sides;
     for side in 0..sides {
         mesh.triangles.push([0, vertex(0, side + 1), vertex(0, side)]);
@@ -87,22 +92,12 @@ pub(super) fn rod(a: &Point3<f64>, b: &Point3<f64>, radius: f64) -> TriMesh {
     let x = if along.x.abs() < 0.9 { Vector3::x() } else { Vector3::y() }.cross(&along).normalize();
     let y = along.cross(&x);
     let rings = ((b - a).norm() / STEP_MM).ceil().max(1.0) as u32 + 1;
-    let mut mesh = TriMesh { vertices: vec![*a, *b], triangles: Vec::new() };
-    for ring in 0..rings {
+    let ring = |ring: u32| -> Vec<Point3<f64>> {
         let centre = a + (b - a) * (f64::from(ring) / f64::from(rings - 1));
         let angles = (0..SIDES).map(|s| TAU * f64::from(s) / f64::from(SIDES));
-        mesh.vertices.extend(angles.map(|t| centre + (x * t.cos() + y * t.sin()) * radius));
-    }
-    let vertex = |ring: u32, side: u32| 2 + ring * SIDES + side % SIDES;
-    for side in 0..SIDES {
-        mesh.triangles.push([0, vertex(0, side + 1), vertex(0, side)]);
-        mesh.triangles.push([1, vertex(rings - 1, side), vertex(rings - 1, side + 1)]);
-        for ring in 0..rings - 1 {
-            let [a, b, c, d] = [vertex(ring, side), vertex(ring, side + 1), vertex(ring + 1, side + 1), vertex(ring + 1, side)];
-            mesh.triangles.extend([[a, b, c], [a, c, d]]);
-        }
-    }
-    mesh
+        angles.map(|t| centre + (x * t.cos() + y * t.sin()) * radius).collect()
+    };
+    tube([*a, *b], &(0..rings).map(ring).collect::<Vec<_>>())
 }
 
 #[cfg(test)]
