@@ -5,12 +5,7 @@ use crate::labels::Label;
 /// Dice's coefficient 2·|A∩B| / (|A|+|B|) of one label (Dice 1945, doi:10.2307/1932409); `None` when neither map holds it.
 #[must_use]
 pub fn dice(a: &[u8], b: &[u8], label: Label) -> Option<f64> {
-    dice_of(a, b, label.id())
-}
-
-/// Dice's coefficient of one number in two volumes of numbers; `None` when neither holds it.
-#[must_use]
-pub fn dice_of(a: &[u8], b: &[u8], id: u8) -> Option<f64> {
+    let id = label.id();
     let (mut both, mut sum) = (0usize, 0usize);
     for (&x, &y) in a.iter().zip(b) {
         both += usize::from(x == id && y == id);

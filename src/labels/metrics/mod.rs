@@ -9,6 +9,6 @@ mod joint;
 mod surface;
 
 pub use agreement::{Agreement, BoneAgreement, Overlap, agreement};
-pub use dice::{dice, dice_of};
+pub use dice::dice;
 pub use joint::{JointConfusion, joint_confusion};
 pub use surface::{SurfaceDistance, surface_distance};

@@ -57,7 +57,7 @@ pub struct Trained {
     pub command: String,
     /// Version of the program that ran it.
     pub version: String,
-    /// Dice of every class on phantoms never trained on, on the network's coarse grid before any post-processing.
+    /// Dice of every class over all phantoms never trained on, on the network's grid before any post-processing.
     pub validation_dice: Vec<(Label, f64)>,
 }
 

@@ -17,6 +17,7 @@ mod parity;
 mod predict;
 mod train;
 mod unet;
+mod validation;
 mod ward;
 mod weights;
 

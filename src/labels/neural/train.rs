@@ -8,16 +8,17 @@ use super::{
     examples::{Cut, Example, Patient},
     fine_examples::FinePatient,
     input,
-    loss::{best_class, loss_and_gradient, softmax},
+    loss::loss_and_gradient,
     manifest::{FORMAT_VERSION, Manifest, ModelError, Role, Trained},
     unet::{UNet, UNetShape},
+    validation::validate,
     ward::{Ward, training_seed, validation_seed},
     weights::{self, Model},
 };
 use crate::{
     files,
     labels::{
-        Label, SegmentError, metrics,
+        Label, SegmentError,
         synthesis::{ShapeModel, ShapeModelError},
     },
     progress::Progress,
@@ -132,7 +133,7 @@ pub struct CurvePoint {
     pub step: usize,
     /// Mean training loss since the point before.
     pub loss: f64,
-    /// Dice of every class but the background on the validation phantoms, coarse grid.
+    /// Dice of every class but the background over all validation phantoms together, on the network's grid.
     pub dice: Vec<f64>,
 }
 
@@ -242,7 +243,7 @@ fn run<P: Send + 'static>(
         let done = (run.step as f64 / options.steps as f64).max(by_clock);
         let finished = done >= 1.0;
         if !losses.is_empty() && (finished || run.step % options.steps_per_validation == 0) {
-            let dice = validate(&Engine::of(&run.averaged(), &options.shape), options, &validation);
+            let dice = validate(&Engine::of(&run.averaged(), &options.shape), &options.shape, options.cut.patch, &validation);
             run.curve.push(CurvePoint { step: run.step, loss: mean(&losses), dice });
             losses.clear();
             checkpoint::save(options, &run)?;
@@ -335,23 +336,6 @@ pub(super) fn optimizer() -> ModuleOptimizer {
 fn learning_rate(largest: f64, done: f64, step: usize) -> f64 {
     let cosine = 0.01 + 0.99 * (1.0 + (std::f64::consts::PI * done.min(1.0)).cos()) / 2.0;
     largest * cosine * ((step + 1) as f64 / 40.0).min(1.0)
-}
-
-fn validate(engine: &Engine, options: &TrainOptions, examples: &[Example]) -> Vec<f64> {
-    let classes = options.shape.classes;
-    let mut sums = vec![(0.0, 0usize); classes];
-    for example in examples {
-        let logits = engine.logits(example.input.clone(), options.shape.inputs, options.cut.patch);
-        let probabilities = softmax(&logits, example.target.len(), classes);
-        let best = best_class(&probabilities, example.target.len(), classes);
-        for (class, sum) in sums.iter_mut().enumerate() {
-            // Class numbers stand in for label ids: Dice only compares them.
-            if let Some(dice) = metrics::dice_of(&best, &example.target, class as u8) {
-                *sum = (sum.0 + dice, sum.1 + 1);
-            }
-        }
-    }
-    sums.iter().skip(1).map(|&(sum, count)| if count > 0 { sum / count as f64 } else { 0.0 }).collect()
 }
 
 fn mean(values: &[f64]) -> f64 {
