@@ -16,11 +16,17 @@ mod postprocess;
 #[cfg(feature = "neural")]
 mod refine;
 #[cfg(feature = "neural")]
+mod refine_densities;
+#[cfg(feature = "neural")]
 mod refine_edge;
 #[cfg(feature = "neural")]
 mod refine_flood;
 #[cfg(feature = "neural")]
 mod refine_head;
+#[cfg(feature = "neural")]
+mod refine_joint;
+#[cfg(feature = "neural")]
+mod refine_marrow;
 #[cfg(feature = "neural")]
 mod refine_prior;
 #[cfg(feature = "neural")]

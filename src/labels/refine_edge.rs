@@ -4,7 +4,7 @@
 //! and its surface lies nearer to the top of what it shows: for a shell of thickness t seen through a Gaussian blur σ, top and surface
 //! stand at 2Φ(t/2σ) − 1 and Φ(t/σ) − ½ of the full density (the model of Prevrhal 1999, doi:10.1088/0031-9155/44/3/017).
 
-use super::{Label, refine::Densities, refine_prior::Prior};
+use super::{Label, refine_densities::Densities, refine_prior::Prior};
 use crate::volume::Volume;
 use rayon::prelude::*;
 
@@ -13,7 +13,7 @@ const BENEATH_MM: f64 = 2.6;
 /// The surface is never laid higher than this share of what the cortex shows: spongy bone behind it shows too.
 const HIGHEST_SHARE: f32 = 0.7;
 /// Voxels longer than this are wider than the blur: there is no edge profile to look into.
-const WIDEST_VOXEL_MM: f64 = 2.2;
+pub const WIDEST_VOXEL_MM: f64 = 2.2;
 /// Bone next to which nothing is denser than this over soft tissue keeps the scan's threshold.
 const LEAST_STEP_HU: f32 = 200.0;
 

@@ -10,7 +10,6 @@ use crate::{
     frames::Side,
     volume::{Grid, Volume},
 };
-use nalgebra::Point3;
 
 /// Gaps in a thin cortex up to twice this wide do not let the outside in, mm.
 const CLOSING_MM: f64 = 2.5;
@@ -22,18 +21,18 @@ const CORE_MM: f64 = 3.0;
 /// How far corners and ridges of a femur stand out of its thick parts, mm.
 const SHOULDER_MM: f64 = 4.5;
 
-/// Keeps the largest piece of every bone and fills it. `keep_out` names a ball (centre, radius in mm) that a bone must not fill:
-/// the joint space in its socket.
+/// Keeps the largest piece of every bone and fills it, wherever `may_fill` allows it: a bone must not fill the joint space in its
+/// socket.
 ///
 /// Femora come first: where a plate of hip bone hangs on one by a thin bridge, the hip bone gets it back before it is filled.
-pub fn make_solid(ids: &mut [u8], volume: &Volume, bones: &[Label], keep_out: &dyn Fn(Label) -> Option<(Point3<f64>, f64)>) {
+pub fn make_solid(ids: &mut [u8], volume: &Volume, bones: &[Label], may_fill: &dyn Fn(Label, usize) -> bool) {
     let side_of = |bone: Label| Side::BOTH.into_iter().find(|&side| Label::femur(side) == bone);
     let (femora, others): (Vec<Label>, Vec<Label>) = bones.iter().partition(|&&bone| side_of(bone).is_some());
     for bone in femora.into_iter().chain(others) {
         let Some(mut part) = Part::cut(ids, volume, bone) else { continue };
         keep_largest(&mut part.mask, part.grid.size);
         let filled = part.filled();
-        part.paste(ids, volume, bone, &filled, keep_out(bone));
+        part.paste(ids, volume, bone, &filled, &|at| may_fill(bone, at));
         if let Some(side) = side_of(bone) {
             return_plates(ids, volume, bone, Label::hip(side));
         }
@@ -132,7 +131,7 @@ impl Part {
         far(&open, SKIN_MM)
     }
 
-    fn paste(&self, ids: &mut [u8], volume: &Volume, bone: Label, filled: &[bool], keep_out: Option<(Point3<f64>, f64)>) {
+    fn paste(&self, ids: &mut [u8], volume: &Volume, bone: Label, filled: &[bool], may_fill: &dyn Fn(usize) -> bool) {
         for (at, &inside) in filled.iter().enumerate() {
             let voxel = self.grid.voxel(at);
             let whole = whole(&volume.grid, self.low, voxel);
@@ -142,8 +141,7 @@ impl Part {
             if ids[whole] == bone.id() {
                 ids[whole] = Label::Background.id();
             }
-            let kept_out = || keep_out.is_some_and(|(centre, radius)| (self.grid.centre(voxel) - centre).norm() < radius);
-            if inside && ids[whole] == Label::Background.id() && volume.hu[whole] > DARKEST_MARROW_HU && !kept_out() {
+            if inside && ids[whole] == Label::Background.id() && volume.hu[whole] > DARKEST_MARROW_HU && may_fill(whole) {
                 ids[whole] = bone.id();
             }
         }
@@ -157,6 +155,7 @@ fn whole(grid: &Grid, low: [usize; 3], voxel: [usize; 3]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use nalgebra::Point3;
 
     #[test]
     fn a_thin_shell_with_a_hole_is_filled_but_not_the_joint_space_it_holds() {
@@ -172,7 +171,7 @@ mod tests {
             .collect();
         ids[grid.index([1, 1, 1])] = Label::HipLeft.id();
         let volume = Volume { grid: grid.clone(), hu: vec![60; grid.len()] };
-        make_solid(&mut ids, &volume, &[Label::HipLeft], &|_| Some((Point3::origin(), 5.0)));
+        make_solid(&mut ids, &volume, &[Label::HipLeft], &|_, at| from_middle(at).norm() >= 5.0);
         for (at, &id) in ids.iter().enumerate() {
             let r = from_middle(at).norm();
             if !(5.0..=17.0).contains(&r) {
@@ -203,7 +202,7 @@ mod tests {
         };
         let mut ids: Vec<u8> = (0..grid.len()).map(|at| mislabelled(grid.voxel(at))).collect();
         let volume = Volume { hu: vec![300; grid.len()], grid: grid.clone() };
-        make_solid(&mut ids, &volume, &[Label::HipRight, Label::FemurRight], &|_| None);
+        make_solid(&mut ids, &volume, &[Label::HipRight, Label::FemurRight], &|_, _| true);
         // A scrap that came off afterwards goes.
         ids[grid.index([30, 2, 2])] = femur;
         keep_one_piece(&mut ids, &volume, &[Label::HipRight, Label::FemurRight]);

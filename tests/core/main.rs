@@ -8,6 +8,8 @@ mod bad_input;
 #[cfg(feature = "neural")]
 mod bad_scan;
 mod dicom_out;
+#[cfg(feature = "neural")]
+mod doubt;
 mod edit;
 mod edited_case;
 mod evaluate;

@@ -39,9 +39,10 @@ impl FinePatient {
     /// Draws, scans and roughly labels the phantom of a seed; spacing and everything else at random.
     pub(super) fn draw(model: &ShapeModel, network: &Engine, manifest: &Manifest, seed: u64) -> Self {
         let mut dice = ChaCha8Rng::seed_from_u64(seed);
-        let in_plane = dice.random_range(0.9..=1.6);
-        // Half of all scans have slices no thicker than voxels are wide, the others up to 4 mm.
-        let slices = if dice.random_bool(0.5) { dice.random_range(0.9..=1.6) } else { dice.random_range(1.6..=4.0) };
+        // Now and then a scan that was resampled to large voxels, as collections of CTs are.
+        let in_plane = if dice.random_bool(0.8) { dice.random_range(0.9..=1.6) } else { dice.random_range(1.6..=3.0) };
+        // Half of all scans have voxels as long as they are wide, the others slices up to 4 mm.
+        let slices = if dice.random_bool(0.5) { in_plane } else { dice.random_range(1.6..=4.0) };
         let (volume, truth) = draw_scan(model, seed, [in_plane, in_plane, slices], Some(TRUTH_MM));
         let seen = field(&volume, manifest);
         let coarse = predict(network, manifest, &seen, &Silent).unwrap_or_else(|| unreachable!("nobody cancels"));
