@@ -6,7 +6,7 @@ use super::{
     refine_densities::Densities,
     refine_edge::{WIDEST_VOXEL_MM, settle},
     refine_flood::flood,
-    refine_joint::{Joint, part_as_believed},
+    refine_joint::{Joint, part_as_believed, seen},
     refine_marrow::open_to_the_outside,
     refine_prior::Prior,
     refine_smooth::smooth,
@@ -72,7 +72,8 @@ pub fn refine(volume: &Volume, prior: &Prior, probabilities: &Probabilities) -> 
     settle(&mut ids, volume, prior, &tissue, &|at| !in_joint_space(at));
     smooth(&mut ids, size, &|at| !in_joint_space(at));
     solid::keep_one_piece(&mut ids, volume, &bones);
-    let fused = joints.iter().filter(|joint| !joint.clear).map(|joint| joint.side).collect();
+    let shown = |side: Side| joints.iter().any(|joint| joint.side == side && joint.clear);
+    let fused = Side::BOTH.into_iter().filter(|&side| seen(probabilities, side).is_some() && !shown(side)).collect();
     Refined { ids, threshold_hu, fused }
 }
 

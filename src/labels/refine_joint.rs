@@ -36,19 +36,14 @@ pub(super) struct Joint {
 }
 
 impl Joint {
-    /// The joint of a side, when the network saw both bones and a ball is there.
+    /// The joint of a side, when a ball is there where the network saw it.
     pub(super) fn find(volume: &Volume, probabilities: &Probabilities, side: Side) -> Option<Self> {
-        let [femur, hip] = [Label::femur(side), Label::hip(side)].map(|label| points(probabilities, label));
-        // The part of the femur that lies within 15 mm of the hip bone is the head, or near it.
-        let near: Vec<_> = femur.iter().filter(|p| hip.iter().any(|q| (*p - q).norm_squared() < 225.0)).collect();
-        if near.len() < 5 {
-            return None;
-        }
-        let guess = Point3::from(near.iter().map(|p| p.coords).sum::<Vector3<f64>>() / near.len() as f64);
+        let guess = seen(probabilities, side)?;
         let head = Head::find(volume, &belief(probabilities, side)?, &guess);
         if head.contrast_hu < LEAST_CONTRAST_HU || (head.centre - guess).norm() > FARTHEST_MM {
             return None;
         }
+        let femur = points(probabilities, Label::femur(side));
         let beyond: Vec<_> = femur.iter().map(|p| p - head.centre).filter(|d| (28.0..55.0).contains(&d.norm())).collect();
         let neck = Unit::try_new(beyond.iter().sum::<Vector3<f64>>(), 1e-6)?;
         let clear = head.stands_out_hu(volume) >= CLEAR_HU;
@@ -104,6 +99,14 @@ pub(super) fn part_as_believed(ids: &mut [u8], prior: &Prior, side: Side) {
             *id = believed;
         }
     }
+}
+
+/// Where the network saw a joint of a side, LPS mm: near the middle of the head.
+pub(super) fn seen(probabilities: &Probabilities, side: Side) -> Option<Point3<f64>> {
+    let [femur, hip] = [Label::femur(side), Label::hip(side)].map(|label| points(probabilities, label));
+    // The part of the femur that lies within 15 mm of the hip bone is the head, or near it.
+    let near: Vec<_> = femur.iter().filter(|p| hip.iter().any(|q| (*p - q).norm_squared() < 225.0)).collect();
+    (near.len() >= 5).then(|| Point3::from(near.iter().map(|p| p.coords).sum::<Vector3<f64>>() / near.len() as f64))
 }
 
 /// Femur against hip bone of a side in the network's opinion, as [`Head::find`] wants it.
