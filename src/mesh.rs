@@ -12,6 +12,13 @@ pub struct TriMesh {
     pub triangles: Vec<[u32; 3]>,
 }
 
+/// Smallest and largest corner of the box that holds some points; `None` without points.
+#[must_use]
+pub fn bounds_of(mut points: impl Iterator<Item = Point3<f64>>) -> Option<(Point3<f64>, Point3<f64>)> {
+    let first = points.next()?;
+    Some(points.fold((first, first), |(low, high), p| (low.inf(&p), high.sup(&p))))
+}
+
 impl TriMesh {
     /// True when there is no triangle.
     #[must_use]
@@ -28,8 +35,7 @@ impl TriMesh {
     /// Smallest and largest corner of the bounding box, mm; `None` without vertices.
     #[must_use]
     pub fn bounds(&self) -> Option<(Point3<f64>, Point3<f64>)> {
-        let first = *self.vertices.first()?;
-        Some(self.vertices.iter().fold((first, first), |(low, high), p| (low.inf(p), high.sup(p))))
+        bounds_of(self.vertices.iter().copied())
     }
 
     /// Enclosed volume in mm³ (divergence theorem); positive for a closed mesh whose triangles face outwards.

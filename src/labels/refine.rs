@@ -51,7 +51,9 @@ pub fn refine(volume: &Volume, prior: &Prior, probabilities: &Probabilities) -> 
         })
         .collect();
     let mut ids = flood(&mask, &volume.hu, prior, size, threshold_hu);
-    let joints: Vec<Joint> = Side::BOTH.into_iter().filter_map(|side| Joint::find(volume, probabilities, side)).collect();
+    let guesses: Vec<_> = Side::BOTH.into_iter().filter_map(|side| Some((side, seen(probabilities, side)?))).collect();
+    let find = |(side, guess): &(Side, _)| Joint::find(volume, probabilities, *side, guess);
+    let joints: Vec<Joint> = guesses.iter().filter_map(find).collect();
     for side in Side::BOTH {
         // In long voxels a ball that takes in the socket's plate shows as well as the head itself: there the network knows better.
         let joint = joints.iter().find(|joint| joint.side == side && joint.clear && longest_mm <= WIDEST_VOXEL_MM);
@@ -62,18 +64,18 @@ pub fn refine(volume: &Volume, prior: &Prior, probabilities: &Probabilities) -> 
     }
     // Around a head only what the network itself calls bone may become bone: the rest is joint space.
     let in_joint_space = |at: usize| {
-        let p = volume.grid.centre(volume.grid.voxel(at));
-        prior.background[at] >= 128 && joints.iter().any(|joint| joint.holds(&p))
+        let held = |p| joints.iter().any(|joint| joint.holds(&p));
+        prior.background[at] >= 128 && held(volume.grid.centre(volume.grid.voxel(at)))
     };
     let bones: Vec<Label> = probabilities.classes.iter().copied().filter(|&l| l != Label::Background).collect();
-    let is_hip = |bone: Label| Side::BOTH.into_iter().any(|side| Label::hip(side) == bone);
-    solid::make_solid(&mut ids, volume, &bones, &|bone, at| !is_hip(bone) || !in_joint_space(at));
+    let is_hip = |bone| matches!(bone, Label::HipLeft | Label::HipRight);
+    solid::make_solid(&mut ids, volume, &bones, &|bone, at| !(is_hip(bone) && in_joint_space(at)));
     open_to_the_outside(&mut ids, volume, tissue.soft_hu - 30.0, (tissue.soft_hu + threshold_hu) / 2.0);
     settle(&mut ids, volume, prior, &tissue, &|at| !in_joint_space(at));
     smooth(&mut ids, size, &|at| !in_joint_space(at));
     solid::keep_one_piece(&mut ids, volume, &bones);
     let shown = |side: Side| joints.iter().any(|joint| joint.side == side && joint.clear);
-    let fused = Side::BOTH.into_iter().filter(|&side| seen(probabilities, side).is_some() && !shown(side)).collect();
+    let fused = guesses.into_iter().map(|(side, _)| side).filter(|&side| !shown(side)).collect();
     Refined { ids, threshold_hu, fused }
 }
 

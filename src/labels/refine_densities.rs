@@ -41,7 +41,8 @@ impl Densities {
         Self { soft_hu: -50.0 + 5.0 * (peak as f32 + 0.5), compact_hu: exceeded_by(30).max(500.0), dense_hu: exceeded_by(10) }
     }
 
-    /// What parts bone from soft tissue, HU: a fifth of the way up to dense bone: where a voxel half filled with a thin, blurred cortex lies.
+    /// What parts bone from soft tissue, HU: a fifth of the way up to dense bone, where a voxel half filled with a thin, blurred
+    /// cortex lies.
     pub(super) fn threshold_hu(&self) -> f32 {
         self.soft_hu + (0.2 * (self.dense_hu - self.soft_hu)).clamp(80.0, 190.0)
     }

@@ -36,10 +36,9 @@ pub(super) struct Joint {
 }
 
 impl Joint {
-    /// The joint of a side, when a ball is there where the network saw it.
-    pub(super) fn find(volume: &Volume, probabilities: &Probabilities, side: Side) -> Option<Self> {
-        let guess = seen(probabilities, side)?;
-        let head = Head::find(volume, &belief(probabilities, side)?, &guess);
+    /// The joint of a side, when a ball is there where the network saw it (`guess`, LPS mm).
+    pub(super) fn find(volume: &Volume, probabilities: &Probabilities, side: Side, guess: &Point3<f64>) -> Option<Self> {
+        let head = Head::find(volume, &belief(probabilities, side)?, guess);
         if head.contrast_hu < LEAST_CONTRAST_HU || (head.centre - guess).norm() > FARTHEST_MM {
             return None;
         }

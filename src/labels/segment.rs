@@ -10,13 +10,14 @@ use super::{
 };
 use crate::{
     frames::Side,
+    mesh::bounds_of,
     progress::Progress,
     volume::{
         Grid, Volume, not_hounsfield,
         resample::{nearest, resample},
     },
 };
-use nalgebra::{Point3, Vector3};
+use nalgebra::Vector3;
 use std::time::Instant;
 use thiserror::Error;
 
@@ -273,17 +274,8 @@ struct Region {
 
 impl Region {
     fn of_bones(grid: &Grid, probabilities: &Probabilities) -> Option<Self> {
-        let coarse = &probabilities.grid;
-        let far = Point3::from(Vector3::repeat(f64::INFINITY));
-        let (mut low, mut high) = (far, -far);
-        for centre in probabilities.maybe_bone() {
-            let p = Point3::from(grid.fractional(&centre));
-            (low, high) = (low.inf(&p), high.sup(&p));
-        }
-        if low.x > high.x {
-            return None;
-        }
-        let margin = [0, 1, 2].map(|a| 2.5 * coarse.spacing[0] / grid.spacing[a]);
+        let (low, high) = bounds_of(probabilities.maybe_bone().map(|centre| grid.fractional(&centre).into()))?;
+        let margin = [0, 1, 2].map(|a| 2.5 * probabilities.grid.spacing[0] / grid.spacing[a]);
         let clamp = |v: f64, a: usize| v.clamp(0.0, grid.size[a] as f64 - 1.0) as usize;
         let first = [0, 1, 2].map(|a| clamp((low[a] - margin[a]).floor(), a));
         let last = [0, 1, 2].map(|a| clamp((high[a] + margin[a]).ceil(), a));

@@ -7,10 +7,11 @@ use super::{engine::Engine, input::window, loss::softmax, manifest::Manifest, pr
 use crate::{
     frames::Side,
     labels::Label,
+    mesh::bounds_of,
     progress::Progress,
     volume::{Grid, GridMap, Volume, resample::resample},
 };
-use nalgebra::{Point3, Vector3};
+use nalgebra::Vector3;
 use rayon::prelude::*;
 
 /// Channels of [`channels`].
@@ -48,11 +49,7 @@ pub(super) fn channels(hu: &[f32], priors: &[f32]) -> Vec<f32> {
 
 /// The grid of the fine pass: around everything that the coarse network takes for bone, no smaller than one piece.
 fn fine_grid(volume: &Grid, coarse: &Probabilities, manifest: &Manifest) -> Option<Grid> {
-    let far = Point3::from(Vector3::repeat(f64::INFINITY));
-    let (low, high) = coarse.maybe_bone().fold((far, -far), |(low, high), p| (low.inf(&p), high.sup(&p)));
-    if low.x > high.x {
-        return None;
-    }
+    let (low, high) = bounds_of(coarse.maybe_bone())?;
     let (first, last) = volume.bounds();
     let margin = Vector3::repeat(2.0 * coarse.grid.spacing[0]);
     let (low, high) = ((low - margin).sup(&first), (high + margin).inf(&last));
@@ -218,6 +215,7 @@ fn middle_x(coarse: &Probabilities) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use nalgebra::Point3;
 
     #[test]
     fn pieces_cover_the_grid_and_overlap() {
