@@ -22,6 +22,8 @@ mod refine_edge;
 #[cfg(feature = "neural")]
 mod refine_flood;
 #[cfg(feature = "neural")]
+mod refine_gap;
+#[cfg(feature = "neural")]
 mod refine_head;
 #[cfg(feature = "neural")]
 mod refine_joint;

@@ -20,6 +20,10 @@ const METAL_HU: i16 = 2500;
 const LEAST_METAL_MM3: f64 = 40.0;
 /// The blurred edge of metal: its neighbours above this belong to it.
 const METAL_EDGE_HU: i16 = 1800;
+/// A scan without anything as dense as this shows no bone, and neither does a part of it, HU.
+pub const LEAST_BONE_HU: i16 = 200;
+/// Share of a bone's voxels that are as dense: the filled bowel that a network takes for a bone has none, the thinnest cortices have more.
+const LEAST_CORTEX: f64 = 0.02;
 /// A bone of which less is seen is not named, mm³.
 const LEAST_BONE_MM3: f64 = 15_000.0;
 /// The network must believe in a bone this much on average.
@@ -80,27 +84,30 @@ pub fn confidence(ids: &[u8], volume: &Volume, prior: &Prior, threshold_hu: f32)
         .collect()
 }
 
-/// Removes bones of which too little was seen or believed; reports the others and warns in plain words.
+/// Removes bones of which too little was seen or believed, and those without a cortex; reports the others and warns in plain words.
 pub fn report(
     ids: &mut [u8],
     confidence: &mut [u8],
-    grid: &Grid,
+    volume: &Volume,
     bones: &[Label],
     warnings: &mut Vec<String>,
 ) -> Vec<BoneReport> {
+    let grid = &volume.grid;
     let mut reports = Vec::new();
     for &label in bones {
-        let (mut voxels, mut sum) = (0usize, 0.0);
+        let (mut voxels, mut dense, mut sum) = (0usize, 0usize, 0.0);
         let mut touches_border = false;
         for at in (0..ids.len()).filter(|&at| ids[at] == label.id()) {
             voxels += 1;
             sum += f64::from(confidence[at]) / 255.0;
+            dense += usize::from(volume.hu[at] >= LEAST_BONE_HU);
             let voxel = grid.voxel(at);
             touches_border |= (0..3).any(|a| voxel[a] == 0 || voxel[a] + 1 == grid.size[a]);
         }
         let mean_confidence = if voxels > 0 { sum / voxels as f64 } else { 0.0 };
         let seen_mm3 = voxels as f64 * grid.voxel_mm3();
-        if seen_mm3 >= LEAST_BONE_MM3 && mean_confidence >= LEAST_CONFIDENCE {
+        let has_cortex = dense as f64 >= LEAST_CORTEX * voxels as f64;
+        if seen_mm3 >= LEAST_BONE_MM3 && mean_confidence >= LEAST_CONFIDENCE && has_cortex {
             let volume_ml = seen_mm3 / 1000.0;
             reports.push(BoneReport { label, voxels, volume_ml, mean_confidence, touches_border, warnings: Vec::new() });
             continue;
@@ -109,12 +116,12 @@ pub fn report(
             (*id, *confidence) = (Label::Background.id(), 128);
         }
         if voxels > 0 {
-            warnings.push(format!(
-                "{} was not labelled: only {:.0} ml were seen, with a confidence of {:.2}",
-                label.name(),
-                seen_mm3 / 1000.0,
-                mean_confidence
-            ));
+            let reason = if has_cortex {
+                format!("only {:.0} ml were seen, with a confidence of {mean_confidence:.2}", seen_mm3 / 1000.0)
+            } else {
+                format!("nothing of the {:.0} ml that were taken for it is as dense as a cortex", seen_mm3 / 1000.0)
+            };
+            warnings.push(format!("{} was not labelled: {reason}", label.name()));
         }
     }
     reports
@@ -264,11 +271,23 @@ mod tests {
         let mut ids = boxes([25, 40], [0, 3]);
         let mut confidence = vec![200; ids.len()];
         let mut warnings = Vec::new();
-        let found = report(&mut ids, &mut confidence, &grid, &[Label::HipLeft, Label::HipRight], &mut warnings);
+        let volume = Volume { hu: vec![300; ids.len()], grid };
+        let found = report(&mut ids, &mut confidence, &volume, &[Label::HipLeft, Label::HipRight], &mut warnings);
         assert_eq!(found.len(), 1);
         assert_eq!((found[0].label, found[0].voxels, found[0].touches_border), (Label::HipLeft, 15 * 400, true));
         assert!((found[0].mean_confidence - 200.0 / 255.0).abs() < 1e-9);
         assert!(!ids.contains(&Label::HipRight.id()));
         assert!(warnings[0].contains("hip_right was not labelled: only 10 ml"), "{warnings:?}");
+    }
+    #[test]
+    fn what_has_no_cortex_is_no_bone() {
+        let mut ids = boxes([25, 40], [0, 15]);
+        let mut confidence = vec![200; ids.len()];
+        let mut volume = Volume { hu: vec![300; ids.len()], grid: grid() };
+        (0..ids.len()).filter(|&at| ids[at] == Label::HipRight.id()).for_each(|at| volume.hu[at] = 160);
+        let mut warnings = Vec::new();
+        let found = report(&mut ids, &mut confidence, &volume, &[Label::HipLeft, Label::HipRight], &mut warnings);
+        assert_eq!(found.iter().map(|bone| bone.label).collect::<Vec<_>>(), [Label::HipLeft]);
+        assert_eq!(warnings, ["hip_right was not labelled: nothing of the 48 ml that were taken for it is as dense as a cortex"]);
     }
 }

@@ -6,11 +6,12 @@ use super::{
     refine_densities::Densities,
     refine_edge::{WIDEST_VOXEL_MM, settle},
     refine_flood::flood,
+    refine_gap::open_gap,
     refine_joint::{Joint, part_as_believed, seen},
     refine_marrow::open_to_the_outside,
     refine_prior::Prior,
     refine_smooth::smooth,
-    solid,
+    solid, touching_mm2,
 };
 use crate::{frames::Side, volume::Volume};
 use rayon::prelude::*;
@@ -20,6 +21,8 @@ pub(super) const MAYBE_BONE: u8 = 230;
 /// What the network's log odds are worth in density, HU for each mm of the longest side of a voxel: the longer a voxel, the less its
 /// density tells about where in it the bone ends.
 const HU_OF_BELIEF_PER_MM: f32 = 60.0;
+/// Head and socket that touch over no more faces of voxels than this are parted by a joint space about a voxel wide.
+const LEAST_TOUCHING_FACES: f64 = 200.0;
 /// Nothing darker than this is bone: gas, not marrow.
 pub(super) const DARKEST_MARROW_HU: i16 = -200;
 
@@ -30,8 +33,18 @@ pub struct Refined {
     pub ids: Vec<u8>,
     /// HU that parts bone from soft tissue in this scan.
     pub threshold_hu: f32,
-    /// Sides whose head the CT itself hardly tells from its socket.
+    /// What is doubtful about the joints.
+    pub doubts: JointDoubts,
+}
+
+/// Joints that the CT hardly shows.
+#[derive(Clone, Debug, Default)]
+pub struct JointDoubts {
+    /// Sides whose head hardly stands out from its socket.
     pub fused: Vec<Side>,
+    /// Sides whose head and socket touched, and over how many mm², before a gap was opened between them; a few faces of voxels do not
+    /// count.
+    pub touching: Vec<(Side, f64)>,
 }
 
 /// Labels of the bones of a CT that the network gave an opinion on.
@@ -73,10 +86,14 @@ pub fn refine(volume: &Volume, prior: &Prior, probabilities: &Probabilities) -> 
     open_to_the_outside(&mut ids, volume, tissue.soft_hu - 30.0, (tissue.soft_hu + threshold_hu) / 2.0);
     settle(&mut ids, volume, prior, &tissue, &|at| !in_joint_space(at));
     smooth(&mut ids, size, &|at| !in_joint_space(at));
+    let face_mm2 = volume.grid.voxel_mm3() / volume.grid.spacing.into_iter().fold(f64::INFINITY, f64::min);
+    let mut touching: Vec<_> = Side::BOTH.map(|side| (side, touching_mm2(&ids, &volume.grid, side))).into();
+    touching.retain(|&(_, mm2)| mm2 >= LEAST_TOUCHING_FACES * face_mm2);
+    Side::BOTH.into_iter().for_each(|side| open_gap(&mut ids, volume, side));
     solid::keep_one_piece(&mut ids, volume, &bones);
     let shown = |side: Side| joints.iter().any(|joint| joint.side == side && joint.clear);
     let fused = guesses.into_iter().map(|(side, _)| side).filter(|&side| !shown(side)).collect();
-    Refined { ids, threshold_hu, fused }
+    Refined { ids, threshold_hu, doubts: JointDoubts { fused, touching } }
 }
 
 /// Natural logarithm of the odds of bone against background.

@@ -167,10 +167,13 @@ impl JointSpace {
         let radius = |n: usize| start + RADIAL_STEP_MM * n as f64;
         let profile = |cell: usize| -> [f32; RADIAL] {
             let direction = cell_direction(cell);
+            let hu: [f64; RADIAL] =
+                std::array::from_fn(|n| sample(volume, &(head.centre + direction * radius(n))).clamp(-150.0, 900.0));
+            let brightest = |part: &[f64]| part.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+            // How much darker than the plates on both sides; the further from where a joint space is expected, the darker it must be.
             std::array::from_fn(|n| {
-                let hu = sample(volume, &(head.centre + direction * radius(n))).clamp(-150.0, 900.0);
-                // The further from where a joint space is expected, the darker it must be.
-                (hu + 12.0 * (radius(n) - head.radius_mm - 1.5).powi(2)) as f32
+                let plates = brightest(&hu[..=n]).min(brightest(&hu[n..]));
+                (hu[n] - plates + 12.0 * (radius(n) - head.radius_mm - 1.5).powi(2)) as f32
             })
         };
         let mut costs: Vec<[f32; RADIAL]> = (0..CELLS[0] * CELLS[1]).into_par_iter().map(profile).collect();

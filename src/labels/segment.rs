@@ -4,9 +4,8 @@ use super::{
     Label, LabelMap,
     neural::{ModelError, Networks, Opinion, Probabilities, run_networks},
     postprocess,
-    refine::refine,
+    refine::{JointDoubts, refine},
     refine_prior::Prior,
-    touching_mm2,
 };
 use crate::{
     frames::Side,
@@ -111,11 +110,6 @@ pub enum SegmentError {
     Cancelled,
 }
 
-/// A scan without anything as dense as this shows no bone, HU.
-const LEAST_BONE_HU: i16 = 200;
-
-/// Head and socket that touch over no more faces of voxels than this are parted by a joint space about a voxel wide.
-const LEAST_TOUCHING_FACES: f64 = 200.0;
 /// Less of a hip bone than this shows no hip, ml: a scan from just above to just below the joint holds more.
 const LEAST_HIP_BONE_ML: f64 = 40.0;
 /// A bone of which so few voxels are right, 0 to 1, is not planned on unasked.
@@ -147,7 +141,7 @@ pub fn segment_with(
         return Err(SegmentError::NotACt { reason });
     }
     let densest = volume.hu.iter().copied().max().unwrap_or(i16::MIN);
-    if densest < LEAST_BONE_HU {
+    if densest < postprocess::LEAST_BONE_HU {
         return Err(SegmentError::HipNotFound { found: format!("nothing in it is as dense as bone, at most {densest} HU") });
     }
     let opinion = run_networks(networks, volume, options.device, progress)?;
@@ -159,11 +153,16 @@ pub fn segment_with(
         return Err(SegmentError::HipNotFound { found: "no bone at all".into() });
     };
     progress.report("finding the edges of the bones", 0.0);
-    for side in region.label(volume, &opinion, &mut map) {
+    let joints = region.label(volume, &opinion, &mut map);
+    for side in joints.fused {
         remarks.push(Remark::about(&[Label::hip(side), Label::femur(side)], format!(
             "the {side} femoral head hardly stands out from its socket in this CT (a narrow joint space, or long voxels): the line between \
              them, the hip centre and the size of the cup may be several millimetres off"
         )));
+    }
+    for (side, mm2) in joints.touching {
+        let text = format!("the {side} femoral head and its socket cannot be told apart over {mm2:.0} mm²");
+        remarks.push(Remark::about(&[Label::hip(side), Label::femur(side)], text));
     }
     if progress.cancelled() {
         return Err(SegmentError::Cancelled);
@@ -177,18 +176,9 @@ pub fn segment_with(
     }
     networks.confidence.apply(&map.ids, &mut map.confidence);
     let mut doubts = Vec::new();
-    let [si, sj, sk] = volume.grid.spacing;
-    let face_mm2 = (si * sj).max(sj * sk).max(si * sk);
-    for side in Side::BOTH {
-        let touching = touching_mm2(&map.ids, &map.grid, side);
-        if touching >= LEAST_TOUCHING_FACES * face_mm2 {
-            let text = format!("the {side} femoral head and its socket cannot be told apart over {touching:.0} mm²");
-            remarks.push(Remark::about(&[Label::hip(side), Label::femur(side)], text));
-        }
-    }
     let named: Vec<Label> = probabilities.classes.iter().copied().filter(|&l| l != Label::Background).collect();
     let mut unnamed = Vec::new();
-    let mut bones = postprocess::report(&mut map.ids, &mut map.confidence, &volume.grid, &named, &mut unnamed);
+    let mut bones = postprocess::report(&mut map.ids, &mut map.confidence, volume, &named, &mut unnamed);
     remarks.extend(unnamed.into_iter().map(|text| Remark::about(&[], text)));
     let has = |label: Label| bones.iter().any(|b| b.label == label);
     // A hip is a hip bone with a femur: other bones, such as a skull, can look like a piece of pelvis to a network.
@@ -282,16 +272,16 @@ impl Region {
         Some(Self { low: first, size: [0, 1, 2].map(|a| last[a] + 1 - first[a]) })
     }
 
-    /// Labels the region and writes it into the map; tells the sides whose head hardly stands out from its socket.
-    fn label(&self, volume: &Volume, opinion: &Opinion, map: &mut LabelMap) -> Vec<Side> {
+    /// Labels the region and writes it into the map; tells what is doubtful about the joints.
+    fn label(&self, volume: &Volume, opinion: &Opinion, map: &mut LabelMap) -> JointDoubts {
         let part = self.cut(volume);
         let shrink = (part.hu.len() as f64 / MOST_VOXELS as f64).cbrt();
-        let (ids, confidence, fused) = if shrink <= 1.0 {
+        let (ids, confidence, doubts) = if shrink <= 1.0 {
             labelled(&part, opinion)
         } else {
             let coarser = shrunk(&part, shrink);
-            let (ids, confidence, fused) = labelled(&coarser, opinion);
-            (nearest(&coarser.grid, &ids, &part.grid), nearest(&coarser.grid, &confidence, &part.grid), fused)
+            let (ids, confidence, doubts) = labelled(&coarser, opinion);
+            (nearest(&coarser.grid, &ids, &part.grid), nearest(&coarser.grid, &confidence, &part.grid), doubts)
         };
         let [ni, nj, _] = self.size;
         for row in 0..part.hu.len() / ni {
@@ -299,7 +289,7 @@ impl Region {
             map.ids[to..to + ni].copy_from_slice(&ids[row * ni..(row + 1) * ni]);
             map.confidence[to..to + ni].copy_from_slice(&confidence[row * ni..(row + 1) * ni]);
         }
-        fused
+        doubts
     }
 
     fn cut(&self, volume: &Volume) -> Volume {
@@ -314,11 +304,11 @@ impl Region {
     }
 }
 
-fn labelled(volume: &Volume, opinion: &Opinion) -> (Vec<u8>, Vec<u8>, Vec<Side>) {
+fn labelled(volume: &Volume, opinion: &Opinion) -> (Vec<u8>, Vec<u8>, JointDoubts) {
     let prior = Prior::at(opinion.fine.as_ref().unwrap_or(&opinion.coarse), &volume.grid);
     let refined = refine(volume, &prior, &opinion.coarse);
     let confidence = postprocess::confidence(&refined.ids, volume, &prior, refined.threshold_hu);
-    (refined.ids, confidence, refined.fused)
+    (refined.ids, confidence, refined.doubts)
 }
 
 /// The volume on voxels `factor` times larger, averaged.
