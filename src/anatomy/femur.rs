@@ -3,7 +3,8 @@
 use super::{
     bones::Bone,
     knee::{knee, version_murphy_deg},
-    model::{Axis, Femur, Landmark, ShaftSource, Sphere},
+    landmark::Landmark,
+    model::{Axis, Femur, ShaftSource, Sphere},
     neck::neck_axis,
     shaft::{EXPECTED_LESSER_TROCHANTER_MM, extent, shaft_axis, towards_far_end},
     trochanters::{AboutShaft, greater_trochanter, lesser_trochanter},

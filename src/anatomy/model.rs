@@ -1,5 +1,6 @@
 //! What is known of a patient's hips once the bones have been measured. All positions LPS mm.
 
+use super::landmark::Landmark;
 use crate::frames::{AnatomicalFrame, Side};
 use nalgebra::{Point3, Unit, Vector3};
 use serde::{Deserialize, Serialize};
@@ -13,17 +14,6 @@ pub struct Sphere {
     pub radius_mm: f64,
     /// Root mean square distance of the points used from the sphere, mm.
     pub rms_mm: f64,
-}
-
-/// A named anatomical point.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Landmark {
-    /// Position, LPS mm.
-    pub position: Point3<f64>,
-    /// How it was found, e.g. "most anterior point of the iliac wing in the pelvic frame".
-    pub method: String,
-    /// Why it may be wrong, in plain words; `None` when nothing speaks against it.
-    pub doubt: Option<String>,
 }
 
 /// A straight line with a direction.

@@ -1,10 +1,6 @@
 //! The anterior pelvic plane.
 
-use super::{
-    bones::Bone,
-    error::AnatomyError,
-    model::{Landmark, Pelvis},
-};
+use super::{bones::Bone, error::AnatomyError, landmark::Landmark, model::Pelvis};
 use crate::frames::AnatomicalFrame;
 use nalgebra::{Point3, Vector3};
 
@@ -87,6 +83,7 @@ fn foremost_along(
 fn describe(asis: [Point3<f64>; 2], tubercles: [Point3<f64>; 2], app: AnatomicalFrame) -> Pelvis {
     let landmark = |position: Point3<f64>, what: &str| Landmark {
         position,
+        sd_mm: None,
         method: format!("{what} in the frame of the iterative tangential plane (Fischer 2019)"),
         doubt: None,
     };

@@ -2,7 +2,8 @@
 
 use super::{
     bones::Bone,
-    model::{Axis, Landmark, Sphere},
+    landmark::Landmark,
+    model::{Axis, Sphere},
     shaft::on_axis,
 };
 use crate::frames::Side;
@@ -54,6 +55,7 @@ pub(super) fn lesser_trochanter(femur: &Bone, head: &Sphere, shaft: &Axis, about
     };
     Some(Landmark {
         position: tip,
+        sd_mm: None,
         method: "point of the proximal femur furthest posterior and medial of the shaft axis".into(),
         doubt: None,
     })
@@ -72,6 +74,7 @@ pub(super) fn greater_trochanter(femur: &Bone, head: &Sphere, shaft: &Axis, abou
         .max_by(|a, b| a.coords.dot(&about.proximal).total_cmp(&b.coords.dot(&about.proximal)))?;
     Some(Landmark {
         position: tip,
+        sd_mm: None,
         method: "most proximal point of the femur lateral of the neck, along the shaft axis".into(),
         doubt: None,
     })

@@ -1,0 +1,33 @@
+//! Everything that can be said of a patient's hips: anatomy, landmarks, measurements and what is out of the ordinary.
+
+use super::{
+    bones::Bones,
+    error::AnatomyError,
+    landmark::Landmarks,
+    measure::measure,
+    measurement::Measurement,
+    model::{Anatomy, Finding},
+};
+use crate::{progress::Progress, volume::Volume};
+
+/// What an examination found.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Examination {
+    /// Frames, spheres and axes that the plan rests on.
+    pub anatomy: Anatomy,
+    /// Named points.
+    pub landmarks: Landmarks,
+    /// Named numbers.
+    pub measurements: Vec<Measurement>,
+    /// What is out of the ordinary, in plain words, with the numbers that say so.
+    pub flags: Vec<Finding>,
+}
+
+/// Examines the bones of a patient; with the CT also canal and densities.
+///
+/// # Errors
+/// As [`measure`].
+pub fn examine(bones: &Bones, ct: Option<&Volume>, progress: &dyn Progress) -> Result<Examination, AnatomyError> {
+    let anatomy = measure(bones, ct, progress)?;
+    Ok(Examination { anatomy, landmarks: Landmarks::default(), measurements: Vec::new(), flags: Vec::new() })
+}
