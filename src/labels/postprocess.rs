@@ -22,8 +22,11 @@ const LEAST_METAL_MM3: f64 = 40.0;
 const METAL_EDGE_HU: i16 = 1800;
 /// A scan without anything as dense as this shows no bone, and neither does a part of it, HU.
 pub const LEAST_BONE_HU: i16 = 200;
-/// Share of a bone's voxels that are as dense: the filled bowel that a network takes for a bone has none, the thinnest cortices have more.
-const LEAST_CORTEX: f64 = 0.02;
+/// A scrap of a hip bone or femur, less than this many mm³, …
+const SCRAP_MM3: f64 = 40_000.0;
+/// … of which no more than this share is as dense as bone, is none: 0.002 of a filled bowel that the network took for a hip bone, 0.01 of
+/// hip bones with a third of their cortex in slices of 3 mm.
+const LEAST_CORTEX: f64 = 0.005;
 /// A bone of which less is seen is not named, mm³.
 const LEAST_BONE_MM3: f64 = 15_000.0;
 /// The network must believe in a bone this much on average.
@@ -84,7 +87,7 @@ pub fn confidence(ids: &[u8], volume: &Volume, prior: &Prior, threshold_hu: f32)
         .collect()
 }
 
-/// Removes bones of which too little was seen or believed, and those without a cortex; reports the others and warns in plain words.
+/// Removes bones of which too little was seen or believed, and scraps without a cortex; reports the others and warns in plain words.
 pub fn report(
     ids: &mut [u8],
     confidence: &mut [u8],
@@ -106,7 +109,8 @@ pub fn report(
         }
         let mean_confidence = if voxels > 0 { sum / voxels as f64 } else { 0.0 };
         let seen_mm3 = voxels as f64 * grid.voxel_mm3();
-        let has_cortex = dense as f64 >= LEAST_CORTEX * voxels as f64;
+        let of_the_hip = Side::BOTH.iter().any(|&side| [Label::hip(side), Label::femur(side)].contains(&label));
+        let has_cortex = !of_the_hip || seen_mm3 >= SCRAP_MM3 || dense as f64 >= LEAST_CORTEX * voxels as f64;
         if seen_mm3 >= LEAST_BONE_MM3 && mean_confidence >= LEAST_CONFIDENCE && has_cortex {
             let volume_ml = seen_mm3 / 1000.0;
             reports.push(BoneReport { label, voxels, volume_ml, mean_confidence, touches_border, warnings: Vec::new() });
@@ -281,13 +285,13 @@ mod tests {
     }
     #[test]
     fn what_has_no_cortex_is_no_bone() {
-        let mut ids = boxes([25, 40], [0, 15]);
+        let mut ids = boxes([25, 40], [0, 12]);
         let mut confidence = vec![200; ids.len()];
         let mut volume = Volume { hu: vec![300; ids.len()], grid: grid() };
         (0..ids.len()).filter(|&at| ids[at] == Label::HipRight.id()).for_each(|at| volume.hu[at] = 160);
         let mut warnings = Vec::new();
         let found = report(&mut ids, &mut confidence, &volume, &[Label::HipLeft, Label::HipRight], &mut warnings);
         assert_eq!(found.iter().map(|bone| bone.label).collect::<Vec<_>>(), [Label::HipLeft]);
-        assert_eq!(warnings, ["hip_right was not labelled: nothing of the 48 ml that were taken for it is as dense as a cortex"]);
+        assert_eq!(warnings, ["hip_right was not labelled: nothing of the 38 ml that were taken for it is as dense as a cortex"]);
     }
 }
