@@ -3,12 +3,15 @@
 use super::{
     bones::Bones,
     error::AnatomyError,
+    femoral::of_femur,
     landmark::Landmarks,
     measure::measure,
     measurement::Measurement,
     model::{Anatomy, Finding},
+    pelvic::of_pelvis,
+    points::landmarks,
 };
-use crate::{progress::Progress, volume::Volume};
+use crate::{frames::Side, progress::Progress, volume::Volume};
 
 /// What an examination found.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,5 +32,16 @@ pub struct Examination {
 /// As [`measure`].
 pub fn examine(bones: &Bones, ct: Option<&Volume>, progress: &dyn Progress) -> Result<Examination, AnatomyError> {
     let anatomy = measure(bones, ct, progress)?;
-    Ok(Examination { anatomy, landmarks: Landmarks::default(), measurements: Vec::new(), flags: Vec::new() })
+    let landmarks = landmarks(bones, &anatomy);
+    let measurements = measurements(&landmarks);
+    Ok(Examination { anatomy, landmarks, measurements, flags: Vec::new() })
+}
+
+/// Everything that landmarks alone tell: what follows when one of them is moved by hand.
+#[must_use]
+pub fn measurements(landmarks: &Landmarks) -> Vec<Measurement> {
+    let mut found = Vec::new();
+    of_pelvis(landmarks, &mut found);
+    Side::BOTH.into_iter().for_each(|side| of_femur(landmarks, side, &mut found));
+    found
 }

@@ -2,7 +2,7 @@
 
 use super::{
     bones::Bone,
-    knee::{knee, version_murphy_deg},
+    knee::{knee, neck_base, version_murphy_deg},
     landmark::Landmark,
     model::{Axis, Femur, ShaftSource, Sphere},
     neck::neck_axis,
@@ -48,7 +48,8 @@ pub(super) fn describe(femur: &Bone, head: &Sphere, side: Side, shaft: Shaft, ri
         None => AnatomicalFrame::from_superior_and_right(head.centre, &shaft.axis.direction, right)?,
     };
     let version_murphy_deg = knee.as_ref().zip(shaft.lesser_trochanter.as_ref()).and_then(|(knee, tip)| {
-        version_murphy_deg(femur, head, &shaft.axis, level_below_head(head, &shaft.axis, tip), knee, side)
+        let base = neck_base(femur, head, &shaft.axis, level_below_head(head, &shaft.axis, tip))?;
+        Some(version_murphy_deg(head, &base, knee, side))
     });
     Some(Femur {
         neck_axis,

@@ -2,15 +2,14 @@
 
 use super::{
     bones::Bone,
+    condyles::{DISTAL_MM, LATERAL_EPICONDYLE, MEDIAL_EPICONDYLE, POSTERIOR},
     model::{Axis, Sphere},
     section::contour_at,
     shaft::on_axis,
 };
-use crate::frames::{AnatomicalFrame, Side};
-use nalgebra::{Point3, Unit, Vector3};
+use crate::frames::{AnatomicalFrame, Side, as_right_hip};
+use nalgebra::{Point3, Vector3};
 
-/// The condyles and epicondyles lie in the last part of the femur, mm above its lowest point.
-const DISTAL_MM: f64 = 55.0;
 /// Base of the neck: the section this far above the tip of the lesser trochanter, clear of it, mm.
 const BASE_ABOVE_LESSER_TROCHANTER_MM: f64 = 10.0;
 
@@ -40,10 +39,12 @@ pub(super) fn knee(femur: &Bone, head: &Sphere, shaft: &Axis, side: Side) -> Opt
                 .max_by(|a, b| a.coords.dot(&direction).total_cmp(&b.coords.dot(&direction)))
                 .copied()
         };
-        let (medial_tip, lateral_tip) = (furthest(-outwards, &|_| true)?, furthest(outwards, &|_| true)?);
+        let towards = |[x, _, z]: [f64; 3]| anterior * x + outwards * z;
+        let (medial_tip, lateral_tip) =
+            (furthest(towards(MEDIAL_EPICONDYLE), &|_| true)?, furthest(towards(LATERAL_EPICONDYLE), &|_| true)?);
         let middle = nalgebra::center(&medial_tip, &lateral_tip);
-        let inner = furthest(-anterior, &|p| (p - middle).dot(&outwards) < 0.0)?;
-        let outer = furthest(-anterior, &|p| (p - middle).dot(&outwards) > 0.0)?;
+        let inner = furthest(towards(POSTERIOR), &|p| (p - middle).dot(&outwards) < 0.0)?;
+        let outer = furthest(towards(POSTERIOR), &|p| (p - middle).dot(&outwards) > 0.0)?;
         let next = AnatomicalFrame::from_superior_and_right(head.centre, &(head.centre - middle), &((outer - inner) * to_right))?;
         superior = next.superior().into_inner();
         lateral = next.right().into_inner() * to_right;
@@ -54,20 +55,15 @@ pub(super) fn knee(femur: &Bone, head: &Sphere, shaft: &Axis, side: Side) -> Opt
     None
 }
 
-/// Femoral version by the method of Murphy et al. (1987, 10.2106/00004623-198769080-00011), degrees, anteversion positive: the line from
-/// the base of the neck (centroid of the shaft just above the lesser trochanter) to the head centre against the posterior condylar line,
-/// both seen along the mechanical axis.
-pub(super) fn version_murphy_deg(
-    femur: &Bone,
-    head: &Sphere,
-    shaft: &Axis,
-    lesser_trochanter_mm: f64,
-    knee: &Knee,
-    side: Side,
-) -> Option<f64> {
+/// The base of the neck: centroid of the section just above the lesser trochanter, which lies `lesser_trochanter_mm` below the head.
+pub(super) fn neck_base(femur: &Bone, head: &Sphere, shaft: &Axis, lesser_trochanter_mm: f64) -> Option<Point3<f64>> {
     let centre = on_axis(shaft, head, lesser_trochanter_mm - BASE_ABOVE_LESSER_TROCHANTER_MM);
-    let base = contour_at(femur.mesh, &centre, &Unit::new_unchecked(-shaft.direction.into_inner()))?.centroid;
-    let neck = knee.frame.local_vector(&(head.centre - base));
-    let medial = neck.z * side.lps_sign();
-    Some(neck.x.atan2(medial).to_degrees())
+    Some(contour_at(femur.mesh, &centre, &-shaft.direction)?.centroid)
+}
+
+/// Femoral version by the method of Murphy et al. (1987, 10.2106/00004623-198769080-00011), degrees, anteversion positive: the line from
+/// the base of the neck to the head centre against the posterior condylar line, both seen along the mechanical axis.
+pub(super) fn version_murphy_deg(head: &Sphere, base: &Point3<f64>, knee: &Knee, side: Side) -> f64 {
+    let neck = as_right_hip(side, &knee.frame.local_vector(&(head.centre - base)));
+    neck.x.atan2(-neck.z).to_degrees()
 }

@@ -61,12 +61,16 @@ names! {
     Teardrop = "teardrop",
     /// Middle of the sacral endplate (S1; no side).
     SacralEndplate = "sacral_endplate",
+    /// Back edge of the sacral endplate in its mid-plane (no side).
+    SacralEndplatePosterior = "sacral_endplate_posterior",
     /// Sacral promontory (no side).
     SacralPromontory = "sacral_promontory",
     /// Centre of the femoral head.
     FemoralHeadCentre = "femoral_head_centre",
     /// Centroid of the neck's smallest cross-section.
     NeckIsthmus = "neck_isthmus",
+    /// Base of the neck: centroid of the section just above the lesser trochanter.
+    NeckBase = "neck_base",
     /// Tip of the greater trochanter.
     GreaterTrochanter = "greater_trochanter",
     /// Tip of the lesser trochanter.

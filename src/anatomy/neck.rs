@@ -3,14 +3,28 @@
 use super::{
     bones::Bone,
     model::{Axis, Sphere},
-    section::contour_at,
+    section::{Contour, contour_at},
 };
-use nalgebra::{Unit, Vector3};
+use crate::mesh::TriMesh;
+use nalgebra::{Point3, Unit, Vector3};
 
 /// Distance between the sections on which the isthmus is looked for, in head radii.
 const STEP: f64 = 0.04;
 /// Sections up to this much larger than the smallest belong to the isthmus, the smallest with the greatest weight.
 const ISTHMUS_AREA: f64 = 1.05;
+
+/// The centroid of the neck's smallest plane section perpendicular to its axis.
+pub(super) fn neck_isthmus(femur: &Bone, head: &Sphere, axis: &Axis) -> Option<Point3<f64>> {
+    let proximal = femur.near(&head.centre, 4.5 * head.radius_mm);
+    let smallest = sections(&proximal, head, &axis.direction).into_iter().min_by(|a, b| a.area_mm2.total_cmp(&b.area_mm2))?;
+    Some(smallest.centroid)
+}
+
+/// Plane sections of the neck, from within the head outwards.
+fn sections(proximal: &TriMesh, head: &Sphere, direction: &Unit<Vector3<f64>>) -> Vec<Contour> {
+    let at = |step: i32| head.centre + direction.into_inner() * head.radius_mm * (0.9 + STEP * f64::from(step));
+    (0..=30).filter_map(|step| contour_at(proximal, &at(step), direction)).collect()
+}
 
 /// The axis from the head centre through the neck's isthmus: among the plane sections perpendicular to the axis, those whose area is
 /// within 5 % of the smallest; the axis runs through their centroids, and both are found in turn until they agree
@@ -24,12 +38,7 @@ pub(super) fn neck_axis(femur: &Bone, head: &Sphere) -> Option<Axis> {
     let mut direction = Unit::try_new(beyond, 1e-9)?;
     let proximal = femur.near(&head.centre, 4.5 * head.radius_mm);
     for _ in 0..60 {
-        let sections: Vec<_> = (0..=30)
-            .filter_map(|step| {
-                let centre = head.centre + direction.into_inner() * head.radius_mm * (0.9 + STEP * f64::from(step));
-                contour_at(&proximal, &centre, &direction)
-            })
-            .collect();
+        let sections = sections(&proximal, head, &direction);
         let smallest = sections.iter().map(|s| s.area_mm2).min_by(f64::total_cmp)?;
         let weight = |area: f64| (ISTHMUS_AREA - area / smallest).max(0.0);
         let isthmus: Vector3<f64> = sections.iter().map(|s| (s.centroid - head.centre) * weight(s.area_mm2)).sum();

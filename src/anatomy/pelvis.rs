@@ -8,8 +8,14 @@ use nalgebra::{Point3, Vector3};
 const PUBIS: f64 = 0.6;
 /// A pubic tubercle is the corner of the pubis towards the front and the side: this much lateral and caudal for 1 anterior. (Chosen on
 /// the raters' landmarks of eight hip bones; the most anterior point itself often lies on the symphysis.)
-const TUBERCLE_LATERAL: f64 = 0.35;
-const TUBERCLE_CAUDAL: f64 = 0.1;
+const TUBERCLE_LATERAL: f64 = 0.45;
+const TUBERCLE_CAUDAL: f64 = 0.28;
+/// A spine stands out to the front, a little to the side and downwards, likewise.
+const SPINE_LATERAL: f64 = 0.3;
+const SPINE_CAUDAL: f64 = 0.16;
+/// Along each axis, mm: distance from the raters' means on eight hip bones.
+const SPINE_SD_MM: f64 = 1.2;
+const TUBERCLE_SD_MM: f64 = 0.8;
 
 /// Both ASIS and pubic tubercles by the iterative tangential plane (Fischer et al. 2019, 10.1038/s41598-019-49573-4).
 ///
@@ -43,6 +49,11 @@ pub(super) fn pelvis(left: &Bone, right: &Bone) -> Result<Pelvis, AnatomyError> 
                 foremost_along(bone, &frame, direction, |p| p.y < 0.0 && (0.0..PUBIS * half_width).contains(&(p.z * lateral)))
             });
             let [Some(tubercle_left), Some(tubercle_right)] = tubercles else { return Err(fail("the pubis is not in the scan")) };
+            let spines = [(left, -1.0), (right, 1.0)].map(|(bone, lateral)| {
+                let direction = Vector3::new(1.0, -SPINE_CAUDAL, SPINE_LATERAL * lateral);
+                foremost_along(bone, &frame, direction, |p| p.y > 0.0)
+            });
+            let [Some(asis_left), Some(asis_right)] = spines else { return Err(fail("the iliac wings are not in the scan")) };
             let origin = nalgebra::center(&asis_left, &asis_right);
             return app_frame(&asis_left, &asis_right, &nalgebra::center(&tubercle_left, &tubercle_right), origin)
                 .map(|app| describe([asis_left, asis_right], [tubercle_left, tubercle_right], app))
@@ -81,9 +92,9 @@ fn foremost_along(
 }
 
 fn describe(asis: [Point3<f64>; 2], tubercles: [Point3<f64>; 2], app: AnatomicalFrame) -> Pelvis {
-    let landmark = |position: Point3<f64>, what: &str| Landmark {
+    let landmark = |position: Point3<f64>, sd_mm: f64, what: &str| Landmark {
         position,
-        sd_mm: None,
+        sd_mm: Some(sd_mm),
         method: format!("{what} in the frame of the iterative tangential plane (Fischer 2019)"),
         doubt: None,
     };
@@ -91,10 +102,10 @@ fn describe(asis: [Point3<f64>; 2], tubercles: [Point3<f64>; 2], app: Anatomical
     let up = table.local_vector(&app.superior());
     let right = table.local_vector(&app.right());
     Pelvis {
-        asis_left: landmark(asis[0], "most anterior point of the left iliac wing"),
-        asis_right: landmark(asis[1], "most anterior point of the right iliac wing"),
-        tubercle_left: landmark(tubercles[0], "anterolateral corner of the left pubis"),
-        tubercle_right: landmark(tubercles[1], "anterolateral corner of the right pubis"),
+        asis_left: landmark(asis[0], SPINE_SD_MM, "anterior corner of the left iliac wing"),
+        asis_right: landmark(asis[1], SPINE_SD_MM, "anterior corner of the right iliac wing"),
+        tubercle_left: landmark(tubercles[0], TUBERCLE_SD_MM, "anterolateral corner of the left pubis"),
+        tubercle_right: landmark(tubercles[1], TUBERCLE_SD_MM, "anterolateral corner of the right pubis"),
         app,
         tilt_deg: (-up.x).atan2(up.y).to_degrees(),
         obliquity_deg: (-right.y).atan2(right.z).to_degrees(),

@@ -15,6 +15,10 @@ const LESSER_IN_HEAD_RADII: [f64; 2] = [1.2, 4.0];
 /// A tip stands out from what lies this far proximal of it, mm: what still rises there belongs to calcar, neck or head.
 const TIP_MM: f64 = 2.0;
 
+/// Distance from the raters' means on four femora (Fischer 2023, 10.1038/s41597-023-02669-z), along each axis, mm.
+const LESSER_SD_MM: f64 = 1.6;
+const GREATER_SD_MM: f64 = 1.8;
+
 /// Directions about the shaft of one proximal femur, LPS unit vectors.
 pub(super) struct AboutShaft {
     pub proximal: Vector3<f64>,
@@ -55,7 +59,7 @@ pub(super) fn lesser_trochanter(femur: &Bone, head: &Sphere, shaft: &Axis, about
     };
     Some(Landmark {
         position: tip,
-        sd_mm: None,
+        sd_mm: Some(LESSER_SD_MM),
         method: "point of the proximal femur furthest posterior and medial of the shaft axis".into(),
         doubt: None,
     })
@@ -74,7 +78,7 @@ pub(super) fn greater_trochanter(femur: &Bone, head: &Sphere, shaft: &Axis, abou
         .max_by(|a, b| a.coords.dot(&about.proximal).total_cmp(&b.coords.dot(&about.proximal)))?;
     Some(Landmark {
         position: tip,
-        sd_mm: None,
+        sd_mm: Some(GREATER_SD_MM),
         method: "most proximal point of the femur lateral of the neck, along the shaft axis".into(),
         doubt: None,
     })

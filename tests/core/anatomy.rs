@@ -1,6 +1,9 @@
 //! Landmarks, frames and measurements against raters, against the phantom's truth, and against themselves in the mirror.
 
-use crate::support::{ply::read_ply, shared};
+use crate::support::{
+    shared,
+    vsd::{Clicks, SUBJECTS, clicks, mirrored, subject},
+};
 use coxa::{
     anatomy::{Anatomy, AnatomyError, Bones, CupAngles, Femur, ShaftSource, measure},
     dicom::read_ct,
@@ -16,36 +19,6 @@ use coxa::{
 };
 use nalgebra::{Isometry3, Point3, Translation3, UnitQuaternion, Vector3};
 use std::{collections::BTreeMap, fs, path::Path, time::Instant};
-
-const SUBJECTS: [&str; 4] = ["z001", "z019", "z023", "z056"];
-
-fn subject(folder: &Path, name: &str) -> Bones {
-    let files = [
-        (Label::Sacrum, "Sacrum"),
-        (Label::HipLeft, "Hip_L"),
-        (Label::HipRight, "Hip_R"),
-        (Label::FemurLeft, "Femur_L"),
-        (Label::FemurRight, "Femur_R"),
-    ];
-    let meshes = files.map(|(label, file)| (label, read_ply(&folder.join(name).join(format!("{file}.ply"))))).into();
-    Bones { meshes, ..Bones::default() }
-}
-
-/// Mean of the raters' clicks and their spread (RMS, mm), by landmark, LPS mm; the femur's carry its side.
-type Clicks = BTreeMap<String, (Point3<f64>, f64)>;
-
-fn clicks(file: &Path, subject: &str) -> Clicks {
-    let text = fs::read_to_string(file).unwrap();
-    text.lines()
-        .skip(1)
-        .map(|line| line.split(',').collect::<Vec<_>>())
-        .filter(|field| field[0] == subject)
-        .map(|field| {
-            let number = |i: usize| field[i].trim().parse::<f64>().unwrap();
-            (format!("{}{}", field[1], field[2]), (Point3::new(-number(4), -number(5), number(6)), number(7)))
-        })
-        .collect()
-}
 
 fn degrees_between(a: &Vector3<f64>, b: &Vector3<f64>) -> f64 {
     a.angle(b).to_degrees()
@@ -170,15 +143,7 @@ fn assert_same(
 fn a_mirrored_patient_has_the_mirrored_anatomy() {
     let Some(folder) = shared("data/vsd_bones") else { return };
     let bones = subject(&folder, "z019");
-    let swapped = |label| match label {
-        Label::HipLeft => Label::HipRight,
-        Label::HipRight => Label::HipLeft,
-        Label::FemurLeft => Label::FemurRight,
-        Label::FemurRight => Label::FemurLeft,
-        other => other,
-    };
-    let meshes = bones.meshes.iter().map(|(label, mesh)| (swapped(*label), mesh.mirrored_x())).collect();
-    let mirrored = Bones { meshes, ..Bones::default() };
+    let mirrored = mirrored(&bones);
     let (a, b) = (measure(&bones, None, &Silent).unwrap(), measure(&mirrored, None, &Silent).unwrap());
     assert_same(&a, &b, true, &|p| Point3::new(-p.x, p.y, p.z), &|v| Vector3::new(-v.x, v.y, v.z));
     assert!(

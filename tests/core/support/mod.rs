@@ -3,6 +3,7 @@
 pub mod dicom;
 pub mod ply;
 pub mod shapes;
+pub mod vsd;
 
 use std::path::PathBuf;
 
