@@ -1,6 +1,6 @@
 //! Landmarks, frames and measurements against raters, against the phantom's truth, and against themselves in the mirror.
 
-use crate::support::{ply::read_ply, shared};
+use crate::support::{read_ply, shared};
 use coxa::{
     anatomy::{Anatomy, AnatomyError, Bones, CupAngles, Femur, ShaftSource, measure},
     dicom::read_ct,
