@@ -3,6 +3,7 @@
 mod bones;
 mod canal;
 mod completed;
+mod document;
 mod error;
 mod estimate;
 mod examination;
@@ -10,6 +11,8 @@ mod femur;
 mod findings;
 mod fit;
 mod head;
+mod input;
+mod inspection;
 mod knee;
 mod landmark;
 mod measure;
@@ -24,8 +27,11 @@ mod socket;
 mod trochanters;
 
 pub use bones::Bones;
+pub use document::{BoneEntry, BySide, ExaminationDocument, FlagEntry, LandmarkEntry, MeasurementEntry};
 pub use error::AnatomyError;
 pub use examination::{Examination, examine};
+pub use input::{BoneFolder, InputError, Space, read_bones};
+pub use inspection::{BoneFault, Inspection, inspect};
 pub use landmark::{Landmark, LandmarkName, Landmarks};
 pub use measure::measure;
 pub use measurement::{Measurement, Quantity, Unit};
