@@ -18,6 +18,7 @@ mod hip_scene;
 mod impingement;
 mod implants;
 mod import;
+mod measure;
 mod mesh_files;
 mod motion;
 #[cfg(feature = "neural")]

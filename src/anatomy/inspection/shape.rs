@@ -3,7 +3,7 @@
 use super::{
     fault::BoneFault,
     samples::Samples,
-    size::{extents, unit_fault},
+    size::{extents, too_wide, unit_fault},
     surface::surface_fault,
     template::{Fitted, Kind, Starts, Template},
 };
@@ -123,18 +123,22 @@ impl<'a> Given<'a> {
         if matches!(self.kind, Kind::Sacrum) { STRANGE_SACRUM_MM } else { STRANGE_MM }
     }
 
-    /// What a surface is that fits `given_mm` as what it was given as: two bones, or another.
+    /// What a surface is that fits `given_mm` as what it was given as: another bone, or several.
     fn other(&self, given_mm: f64, templates: &Templates, samples: &Samples) -> Option<BoneFault> {
         let bone = self.bone;
-        if self.kind != Kind::Sacrum && self.halves_fit(templates, samples) {
-            let reason = "its left half looks like a left one and its right half like a right one".into();
-            return Some(BoneFault::SeveralBones { bone, reason });
-        }
         let others = templates.0.iter().filter(|(kind, _)| *kind != self.kind);
         let others = others.filter_map(|(kind, _)| Some((*kind, templates.fit(*kind, samples, Starts::HalfTurns)?)));
         let (kind, fits) = others.min_by(|(_, a), (_, b)| least(a).total_cmp(&least(b)))?;
         let found_mm = least(&fits);
-        (found_mm < OTHER_KIND * given_mm).then(|| BoneFault::OtherBone { bone, found: spoken(kind, &fits), found_mm, given_mm })
+        if found_mm < OTHER_KIND * given_mm {
+            return Some(BoneFault::OtherBone { bone, found: spoken(kind, &fits), found_mm, given_mm });
+        }
+        let reason = if self.kind != Kind::Sacrum && self.is_pair(templates, samples) {
+            Some("its left half is a left bone by its shape, its right half a right one".into())
+        } else {
+            too_wide(bone, self.kind, extents(self.mesh))
+        };
+        reason.map(|reason| BoneFault::SeveralBones { bone, reason })
     }
 
     /// The wrong side, when the shape tells it clearly.
@@ -193,14 +197,18 @@ impl<'a> Given<'a> {
         if self.bone.side() == Some(Side::Right) { right } else { left }
     }
 
-    /// True when the surface is a pair: parted in the middle between left and right, each half is the bone of its side.
-    fn halves_fit(&self, templates: &Templates, samples: &Samples) -> bool {
-        let [left, right] = samples.halves();
-        let fits = |half: &Samples, side: usize| {
-            templates.fit(self.kind, half, Starts::HalfTurns).is_some_and(|fits| fits[side].misfit_mm < STRANGE_MM)
-        };
+    /// True when the surface is a pair: parted in the middle between left and right, each half is clearly the bone of its side.
+    fn is_pair(&self, templates: &Templates, samples: &Samples) -> bool {
+        let sides = samples.halves().map(|half| {
+            let [left, right] = templates.fit(self.kind, &half, Starts::HalfTurns)?;
+            match (left.misfit_mm, right.misfit_mm) {
+                (left, right) if left < STRANGE_MM && left * CERTAIN < right => Some(Side::Left),
+                (left, right) if right < STRANGE_MM && right * CERTAIN < left => Some(Side::Right),
+                _ => None,
+            }
+        });
         // In RAS coordinates the halves change places.
-        (fits(&left, 0) && fits(&right, 1)) || (fits(&left, 1) && fits(&right, 0))
+        matches!(sides, [Some(one), Some(other)] if one != other)
     }
 }
 

@@ -11,6 +11,9 @@ const THINNEST_MM: f64 = 20.0;
 /// No bone is thicker than this in its thinnest direction, mm.
 const THICKEST_MM: f64 = 180.0;
 
+/// Not even two femora end to end are longer, mm.
+const LONGEST_MM: f64 = 1200.0;
+
 /// Length of a whole bone, from that of a small woman to that of a tall man with room for either, mm.
 fn whole_mm(kind: Kind) -> [f64; 2] {
     match kind {
@@ -40,8 +43,8 @@ pub(super) fn extents(mesh: &TriMesh) -> [f64; 3] {
 /// a lower bound.
 pub(super) fn unit_fault(bone: Label, kind: Kind, extents: [f64; 3]) -> Option<BoneFault> {
     let whole_mm = whole_mm(kind);
-    let [long, middle, short] = extents;
-    if short < THINNEST_MM || short > THICKEST_MM || long > 2.0 * whole_mm[1] {
+    let [long, _, short] = extents;
+    if short < THINNEST_MM || short > THICKEST_MM || long > LONGEST_MM {
         let fits = |factor: f64, shortest: f64| {
             (THINNEST_MM..THICKEST_MM).contains(&(short * factor)) && (shortest..whole_mm[1]).contains(&(long * factor))
         };
@@ -50,19 +53,17 @@ pub(super) fn unit_fault(bone: Label, kind: Kind, extents: [f64; 3]) -> Option<B
             [whole_mm[0], 2.0 * THINNEST_MM].into_iter().find_map(|least| UNITS.into_iter().find(|unit| fits(unit.1, least)));
         return Some(BoneFault::Unit { bone, extents, whole_mm, unit });
     }
-    // Two bones side by side are wider than one.
-    let widest_mm = match kind {
-        Kind::HipBone => 220.0,
-        Kind::Femur => 180.0,
-        Kind::Sacrum => 180.0,
-    };
-    if long > whole_mm[1] * 1.1 || middle > widest_mm {
-        let reason = format!(
-            "it measures {long:.0} × {middle:.0} × {short:.0} mm, and no {} is longer than {:.0} or wider than {widest_mm:.0} mm",
-            bone.spoken(),
-            whole_mm[1]
-        );
-        return Some(BoneFault::SeveralBones { bone, reason });
-    }
     None
+}
+
+/// A size that no one bone of a kind has, in words.
+pub(super) fn too_wide(bone: Label, kind: Kind, [long, middle, short]: [f64; 3]) -> Option<String> {
+    let [_, longest_mm] = whole_mm(kind);
+    let widest_mm = if kind == Kind::HipBone { 220.0 } else { 180.0 };
+    (long > longest_mm || middle > widest_mm).then(|| {
+        format!(
+            "it measures {long:.0} × {middle:.0} × {short:.0} mm, and no {} is longer than {longest_mm:.0} or wider than {widest_mm:.0} mm",
+            bone.spoken()
+        )
+    })
 }
