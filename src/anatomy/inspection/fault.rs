@@ -37,9 +37,11 @@ pub enum BoneFault {
     },
     /// Not in millimetres.
     #[error(
-        "{}: the surface measures {} along its own axes; expected millimetres, {whole_mm:.0?} mm of length for a whole {}: {}",
+        "{}: the surface measures {} along its own axes; expected millimetres, {:.0} to {:.0} mm of length for a whole {}: {}",
         .bone.name(),
         sizes(*.extents),
+        .whole_mm[0],
+        .whole_mm[1],
         .bone.spoken(),
         .unit.map_or_else(|| "its unit is unknown; write it in millimetres".into(), |(unit, factor)| format!(
             "it is probably in {unit}; multiply its coordinates by {factor}"

@@ -44,7 +44,7 @@ pub(super) fn extents(mesh: &TriMesh) -> [f64; 3] {
 pub(super) fn unit_fault(bone: Label, kind: Kind, extents: [f64; 3]) -> Option<BoneFault> {
     let whole_mm = whole_mm(kind);
     let [long, _, short] = extents;
-    if short < THINNEST_MM || short > THICKEST_MM || long > LONGEST_MM {
+    if !(THINNEST_MM..=THICKEST_MM).contains(&short) || long > LONGEST_MM {
         let fits = |factor: f64, shortest: f64| {
             (THINNEST_MM..THICKEST_MM).contains(&(short * factor)) && (shortest..whole_mm[1]).contains(&(long * factor))
         };
