@@ -1,12 +1,14 @@
 //! The whole road, from a CT to a planned case on disk: what `coxa plan` and the window's background work both run.
 
 mod error;
+mod measurement;
 mod report;
 #[cfg(feature = "neural")]
 mod segmentation;
 mod stage;
 
 pub use error::PipelineError;
+pub use measurement::{MeasureSource, measure_source};
 pub use report::{rewrite_reports, write_reports};
 #[cfg(feature = "neural")]
 pub use segmentation::{Bone, Input, Network, SegmentRequest, SegmentationDocument, segment_ct};

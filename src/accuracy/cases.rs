@@ -43,6 +43,7 @@ impl Case {
 /// First seeds of the phantoms here: neither training (from 2²⁴ on) nor its validation (from 1 000 000 on) has seen them.
 const PHANTOMS: u64 = 2_000_000;
 const PHANTOMS_WITH_METAL: u64 = 3_000_000;
+#[cfg(feature = "neural")]
 const PHANTOMS_FOR_CALIBRATION: u64 = 4_000_000;
 /// Voxels of the phantoms in turn, mm; presets that are about the scan itself keep their own.
 const SPACINGS_MM: [[f64; 3]; 5] = [[0.8, 0.8, 1.25], [1.0, 1.0, 1.0], [0.9, 0.9, 2.0], [0.8, 0.8, 3.0], [1.2, 1.2, 1.5]];
@@ -60,6 +61,7 @@ pub fn phantoms_with_metal(count: usize) -> Vec<Case> {
 }
 
 /// So many phantoms drawn as for training.
+#[cfg(feature = "neural")]
 #[must_use]
 pub fn phantoms_for_calibration(count: usize) -> Vec<Case> {
     (0..count).map(|n| phantom(Preset::random(PHANTOMS_FOR_CALIBRATION + n as u64), PHANTOMS_FOR_CALIBRATION, n)).collect()

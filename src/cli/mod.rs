@@ -9,6 +9,7 @@ mod edit;
 mod evaluate;
 mod export;
 mod import;
+mod measure;
 mod phantom;
 mod plan;
 mod report;
@@ -48,6 +49,8 @@ enum Command {
     Evaluate(evaluate::Arguments),
     /// Measure how often the networks' labels of a stated confidence are right.
     Calibrate(calibrate::Arguments),
+    /// Measure pelvis and femora: landmarks, frames, measurements and what is out of the ordinary.
+    Measure(measure::Arguments),
     /// The whole road: CT to labels, measurements, first plan, range of motion and report.
     Plan(plan::Arguments),
     /// Open a case in the window.
@@ -73,6 +76,7 @@ pub fn run() -> ExitCode {
         Some(Command::Edit(arguments)) => edit::run(arguments),
         Some(Command::Evaluate(arguments)) => evaluate::run(arguments),
         Some(Command::Calibrate(arguments)) => calibrate::run(arguments),
+        Some(Command::Measure(arguments)) => measure::run(arguments),
         Some(Command::Plan(arguments)) => plan::run(arguments),
         Some(Command::View(arguments)) => view::run(arguments),
         Some(Command::Phantom(arguments)) => phantom::run(arguments),

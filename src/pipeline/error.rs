@@ -1,11 +1,12 @@
 //! Why the road ended early.
 
 use crate::{
-    anatomy::AnatomyError,
+    anatomy::{AnatomyError, BoneFault, InputError},
     dicom::ImportError,
     files::FolderError,
     frames::Side,
     implants::CatalogueError,
+    labels::synthesis::ShapeModelError,
     motion::MotionError,
     plan::{PlanError, storage::StorageError},
     report::ReportError,
@@ -30,6 +31,12 @@ pub enum PipelineError {
     Surface(#[from] SurfaceError),
     #[error(transparent)]
     Anatomy(#[from] AnatomyError),
+    #[error(transparent)]
+    BoneFiles(#[from] InputError),
+    #[error("nothing is measured, because {}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join(";\nand "))]
+    Bones(Vec<BoneFault>),
+    #[error(transparent)]
+    ShapeModel(#[from] ShapeModelError),
     #[error(transparent)]
     Catalogue(#[from] CatalogueError),
     #[error(transparent)]

@@ -18,7 +18,7 @@ use coxa::{
     volume::{Grid, nifti::read_labels},
 };
 use nalgebra::{Isometry3, Point3, Translation3, UnitQuaternion, Vector3};
-use std::{collections::BTreeMap, fs, path::Path, time::Instant};
+use std::{collections::BTreeMap, fs, time::Instant};
 
 fn degrees_between(a: &Vector3<f64>, b: &Vector3<f64>) -> f64 {
     a.angle(b).to_degrees()

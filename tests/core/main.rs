@@ -19,6 +19,7 @@ mod impingement;
 mod implants;
 mod import;
 mod landmarks;
+mod measure;
 mod mesh_files;
 mod motion;
 #[cfg(feature = "neural")]

@@ -1,14 +1,14 @@
-//! What is written as STL or OBJ is read back the same, and a bad file is refused with its name and its fault.
+//! What is written as STL or OBJ is read back the same, PLY in each of its kinds is read, and a bad file is refused with its name and its fault.
 
 use crate::support::{has_programs, shapes::torus};
 use coxa::{
     mesh::TriMesh,
     surface::{
         SurfaceError,
-        io::{obj, stl},
+        io::{obj, ply, stl},
     },
 };
-use nalgebra::Isometry3;
+use nalgebra::{Isometry3, Point3};
 use proptest::prelude::*;
 use std::{fs, path::Path, process::Command};
 
@@ -65,6 +65,42 @@ fn text_stl_and_binary_stl_that_begins_like_text_are_read() {
     assert!(stl::read(&path).unwrap().is_watertight());
 }
 
+/// A square of four double vertices with colours, an element that concerns nobody, and one polygon.
+fn square_ply(format: &str) -> Vec<u8> {
+    let header = format!(
+        "ply\nformat {format} 1.0\ncomment mm\nelement vertex 4\nproperty double x\nproperty double y\nproperty double z\nproperty uchar red\n\
+         element patch 1\nproperty list uchar float weights\nelement face 1\nproperty list uchar int vertex_index\nend_header\n"
+    );
+    if format == "ascii" {
+        return format!("{header}0 0 0 1\n1 0 0 2\n1 1.25 0 3\n0 1 0 4\n2 0.5 0.5\n4 0 1 2 3").into_bytes();
+    }
+    let little = format == "binary_little_endian";
+    let double = |x: f64| if little { x.to_le_bytes() } else { x.to_be_bytes() };
+    let word = |x: u32| if little { x.to_le_bytes() } else { x.to_be_bytes() };
+    let mut bytes = header.into_bytes();
+    for corner in [[0.0, 0.0, 0.0], [1.0, 0.0, 0.0], [1.0, 1.25, 0.0], [0.0, 1.0, 0.0]] {
+        corner.map(double).iter().for_each(|x| bytes.extend(x));
+        bytes.push(7);
+    }
+    bytes.push(2);
+    [0.5_f32; 2].map(|x| word(x.to_bits())).iter().for_each(|x| bytes.extend(x));
+    bytes.push(4);
+    [0, 1, 2, 3].map(word).iter().for_each(|x| bytes.extend(x));
+    bytes
+}
+
+#[test]
+fn ply_is_read_as_text_and_in_both_byte_orders() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("square.ply");
+    for format in ["ascii", "binary_little_endian", "binary_big_endian"] {
+        fs::write(&path, square_ply(format)).unwrap();
+        let square = ply::read(&path).unwrap_or_else(|error| panic!("{format}: {error}"));
+        assert_eq!(square.triangles, [[0, 1, 2], [0, 2, 3]], "{format}");
+        assert_eq!(square.vertices[2], Point3::new(1.0, 1.25, 0.0), "{format}");
+    }
+}
+
 #[test]
 fn nan_is_neither_written_nor_read() {
     let folder = tempfile::tempdir().unwrap();
@@ -92,7 +128,7 @@ fn each_bad_file_is_named_with_its_fault() {
     let read = |name: &str, bytes: &[u8]| {
         let path = folder.path().join(name);
         fs::write(&path, bytes).unwrap();
-        let result = if name.ends_with("stl") { stl::read(&path) } else { obj::read(&path) };
+        let result = coxa::surface::io::read(&path);
         let error = result.unwrap_err().to_string();
         assert!(error.contains(name), "{error}");
         error
@@ -109,6 +145,22 @@ fn each_bad_file_is_named_with_its_fault() {
     assert!(read("two.obj", b"v 0 0 0\nv 1 0 0\nf 1 2\n").contains("three vertices"));
     assert!(read("none.obj", b"# nothing\n").contains("no face"));
     assert!(read("binary.obj", &[0xff, 0xfe, 0x00]).contains("not text"));
+    let binary = square_ply("binary_little_endian");
+    let text = String::from_utf8(square_ply("ascii")).unwrap();
+    let changed = |from: &str, to: &str| text.replace(from, to).into_bytes();
+    assert!(read("empty.ply", b"").contains("does not begin with the line 'ply'"));
+    assert!(read("header.ply", b"ply\nformat ascii 1.0\n").contains("not a readable PLY header"));
+    assert!(read("short.ply", &binary[..binary.len() - 3]).contains("announces 1 rows of 'face', but they cannot be read"));
+    assert!(read("long.ply", &[&binary[..], &[1, 2]].concat()).contains("2 bytes follow"));
+    assert!(read("many.ply", &changed("vertex 4", "vertex 4000000000000")).contains("4000000000000 rows of 'vertex'"));
+    assert!(read("flat.ply", &changed("property double z\n", "")).contains("no x, y and z"));
+    assert!(read("list.ply", &changed("vertex_index", "corners")).contains("no list of vertices"));
+    assert!(read("bare.ply", &changed("element patch 1", "element void 9\nelement patch 1")).contains("'void' no property"));
+    assert!(read("two.ply", &changed("4 0 1 2 3", "2 0 1")).contains("face 0 has 2 vertices"));
+    assert!(read("beyond.ply", &changed("4 0 1 2 3", "3 0 1 4")).contains("face 0 names vertex 4, but there are 4"));
+    assert!(read("minus.ply", &changed("4 0 1 2 3", "3 0 1 -2")).contains("'face'"));
+    assert!(read("none.ply", &changed("face 1", "face 0")[..text.len() - "4 0 1 2 3".len()]).contains("no face"));
+    assert!(read("other.step", b"").contains("found '.step'"));
     let absent = stl::read(Path::new("no/such.stl")).unwrap_err();
     assert!(matches!(absent, SurfaceError::Io { .. }) && absent.to_string().contains("no/such.stl"));
 }
@@ -117,18 +169,20 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
 
     #[test]
-    fn no_bytes_bring_a_reader_down(mut bytes in prop::collection::vec(any::<u8>(), 0..400), kind in 0..4) {
+    fn no_bytes_bring_a_reader_down(mut bytes in prop::collection::vec(any::<u8>(), 0..400), kind in 0..6) {
         let start: &[u8] = match kind {
             0 => b"solid x\nfacet normal 0 0 1\nouter loop\nvertex 1 2 3\n",
             1 => b"v 1 2 3\nf 1 1 1\n",
             2 => b"f -1 -2 99999999999999999999\n",
+            3 => b"ply\nformat ascii 1.0\nelement vertex 99999999\nproperty double x\nproperty float y\nproperty char z\nend_header\n",
+            4 => b"ply\nformat binary_big_endian 1.0\nelement face 9999999999\nproperty list int int vertex_indices\nend_header\n",
             _ => b"",
         };
         bytes.splice(0..0, start.iter().copied());
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("x");
         fs::write(&path, &bytes).unwrap();
-        for mesh in [stl::read(&path), obj::read(&path)].into_iter().flatten() {
+        for mesh in [stl::read(&path), obj::read(&path), ply::read(&path)].into_iter().flatten() {
             prop_assert!(mesh.triangles.iter().flatten().all(|&v| (v as usize) < mesh.vertices.len()));
         }
     }

@@ -1,7 +1,7 @@
 //! A resection leaves a closed bone of the right volume, and a section the right outline.
 
 use crate::support::{
-    ply::read_ply,
+    read_ply,
     shapes::{cuboid, sphere, torus},
     shared,
 };

@@ -1,7 +1,7 @@
 //! The signed distance field says how far it is to the bone, and on which side.
 
 use crate::support::{
-    ply::read_ply,
+    read_ply,
     shapes::{cuboid, sphere, torus},
     shared,
 };

@@ -1,6 +1,6 @@
 //! A surface is what the labels say, in millimetres: closed, facing outwards, and no further from the truth than stated.
 
-use crate::support::{ply::read_ply, shared};
+use crate::support::{read_ply, shared};
 use coxa::{
     labels::{Label, LabelMap},
     mesh::TriMesh,

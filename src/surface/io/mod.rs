@@ -1,6 +1,7 @@
-//! Surfaces as files: STL and OBJ, LPS mm, without identity, written whole or not at all.
+//! Surfaces as files: STL and OBJ, LPS mm, without identity, written whole or not at all; PLY is read, too.
 
 pub mod obj;
+pub mod ply;
 pub mod stl;
 
 use super::error::SurfaceError;
@@ -9,6 +10,28 @@ use std::{io, path::Path};
 
 /// What every file says about itself.
 pub const NOTE: &str = "mm LPS, Coxa, not a medical device";
+
+/// Endings of the names of the files that [`read`] reads.
+pub const READABLE: [&str; 3] = ["stl", "obj", "ply"];
+
+/// Reads an STL, OBJ or PLY, told apart by the ending of its name; its numbers are taken as mm in LPS.
+///
+/// # Errors
+/// [`SurfaceError::Malformed`] for another ending; as [`stl::read`], [`obj::read`] and [`ply::read`].
+pub fn read(path: &Path) -> Result<TriMesh, SurfaceError> {
+    match ending(path).as_str() {
+        "stl" => stl::read(path),
+        "obj" => obj::read(path),
+        "ply" => ply::read(path),
+        other => Err(malformed(path, format!("a surface ends in .stl, .obj or .ply, found '.{other}'"))),
+    }
+}
+
+/// What follows the last dot of a file's name, in lower case; empty without a dot.
+#[must_use]
+pub fn ending(path: &Path) -> String {
+    path.extension().unwrap_or_default().to_string_lossy().to_lowercase()
+}
 
 /// Refuses positions that no file can hold.
 fn finite(mesh: &TriMesh, path: &Path) -> Result<(), SurfaceError> {

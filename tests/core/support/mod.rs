@@ -1,11 +1,11 @@
 //! What several tests share: small DICOM series, and readers of the data sets beside the project, which are never part of it.
 
 pub mod dicom;
-pub mod ply;
 pub mod shapes;
 pub mod vsd;
 
-use std::path::PathBuf;
+use coxa::{mesh::TriMesh, surface::io::ply};
+use std::path::{Path, PathBuf};
 
 /// A file or folder below `../shared`; `None`, with the reason printed, where it is not at hand.
 pub fn shared(relative: &str) -> Option<PathBuf> {
@@ -15,6 +15,13 @@ pub fn shared(relative: &str) -> Option<PathBuf> {
     }
     eprintln!("skipped: {} is not at hand", path.display());
     None
+}
+
+/// Reads one bone of `../shared/data/vsd_bones`, which are RAS, turned into LPS mm.
+pub fn read_ply(path: &Path) -> TriMesh {
+    let mut mesh = ply::read(path).unwrap_or_else(|error| panic!("{error}"));
+    mesh.vertices.iter_mut().for_each(|p| (p.x, p.y) = (-p.x, -p.y));
+    mesh
 }
 
 /// The Python that has highdicom and pydicom, as `tests/run` installs it; `None`, with the reason printed, where it is not there.

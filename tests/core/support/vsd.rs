@@ -1,6 +1,6 @@
 //! The four skeletons of `../shared/data/vsd_bones` and where raters clicked on them.
 
-use super::ply::read_ply;
+use super::read_ply;
 use coxa::{anatomy::Bones, labels::Label};
 use nalgebra::Point3;
 use std::{collections::BTreeMap, fs, path::Path};

@@ -1,0 +1,195 @@
+//! Everything measured, as one document for other programs: what `coxa measure --json` prints. Its keys stay as they are.
+
+use super::{
+    bones::Bones,
+    examination::Examination,
+    landmark::Landmark,
+    measurement::Measurement,
+    model::{Anatomy, Finding},
+};
+use crate::{
+    DISCLAIMER,
+    frames::{AnatomicalFrame, Side},
+    mesh::TriMesh,
+};
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// Version of the document that this program writes.
+const FORMAT_VERSION: u32 = 1;
+
+/// Things by their names, then by their sides: `left`, `right`, or empty for what has none.
+pub type BySide<T> = BTreeMap<&'static str, BTreeMap<&'static str, T>>;
+
+/// The document. Positions are LPS mm.
+#[derive(Clone, Debug, Serialize)]
+pub struct ExaminationDocument {
+    /// Version of this document's form.
+    pub format_version: u32,
+    /// What this is not.
+    pub disclaimer: &'static str,
+    /// Coxa's version.
+    pub software_version: &'static str,
+    /// Axes and unit of every position.
+    pub space: &'static str,
+    /// The bones that were measured.
+    pub bones: Vec<BoneEntry>,
+    /// Points.
+    pub landmarks: BySide<LandmarkEntry>,
+    /// Homogeneous matrices, row by row, from the frame (X anterior, Y superior, Z to the patient's right, mm) to LPS mm: `app`,
+    /// `femur_left`, `femur_right`.
+    pub frames: BTreeMap<String, [[f64; 4]; 4]>,
+    /// Numbers.
+    pub measurements: BySide<MeasurementEntry>,
+    /// What is out of the ordinary, and what a reader of the numbers must know.
+    pub flags: Vec<FlagEntry>,
+}
+
+/// A bone that was measured.
+#[derive(Clone, Debug, Serialize)]
+pub struct BoneEntry {
+    /// The name of its label.
+    pub name: &'static str,
+    /// Triangles of its surface.
+    pub triangles: usize,
+    /// Enclosed volume, ml.
+    pub volume_ml: f64,
+    /// Corners of its bounding box, LPS mm.
+    pub low_lps_mm: [f64; 3],
+    /// The other corner.
+    pub high_lps_mm: [f64; 3],
+}
+
+/// A point.
+#[derive(Clone, Debug, Serialize)]
+pub struct LandmarkEntry {
+    /// Position, LPS mm.
+    pub lps_mm: [f64; 3],
+    /// Standard deviation along each axis, mm; null where it is not stated.
+    pub sd_mm: Option<f64>,
+    /// How it was found.
+    pub method: String,
+    /// Why it may be wrong; left out when nothing speaks against it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub doubt: Option<String>,
+}
+
+/// A number.
+#[derive(Clone, Debug, Serialize)]
+pub struct MeasurementEntry {
+    /// The number, in `unit`.
+    pub value: f64,
+    /// `deg`, `mm`, `1`, `%` or `HU`.
+    pub unit: &'static str,
+    /// Standard deviation, in `unit`.
+    pub sd: f64,
+    /// How it is defined.
+    pub definition: &'static str,
+    /// Range of healthy adults; null where none is published for this definition.
+    pub norm: Option<[f64; 2]>,
+    /// Where definition and norm come from.
+    pub citation: &'static str,
+}
+
+/// A remark.
+#[derive(Clone, Debug, Serialize, PartialEq, Eq)]
+pub struct FlagEntry {
+    /// Its kind, e.g. `finding-femur-missing`.
+    pub key: String,
+    /// `left`, `right` or empty.
+    pub side: &'static str,
+    /// The sentence, with its numbers.
+    pub text: String,
+}
+
+impl ExaminationDocument {
+    /// The document of an examination of `bones`; `more` was found before measuring.
+    #[must_use]
+    pub fn new(bones: &Bones, examination: &Examination, more: &[Finding]) -> Self {
+        let mut landmarks: BySide<LandmarkEntry> = BTreeMap::new();
+        for (name, side, landmark) in examination.landmarks.iter() {
+            landmarks.entry(name.key()).or_default().insert(key(side), landmark.into());
+        }
+        let mut measurements: BySide<MeasurementEntry> = BTreeMap::new();
+        for measurement in &examination.measurements {
+            measurements.entry(measurement.quantity.key).or_default().insert(key(measurement.side), measurement.into());
+        }
+        let mut flags: Vec<FlagEntry> = Vec::new();
+        for finding in more.iter().chain(&examination.anatomy.findings).chain(&examination.flags) {
+            let flag = FlagEntry { key: finding.key.clone(), side: key(finding.side), text: finding.text.clone() };
+            if !flags.contains(&flag) {
+                flags.push(flag);
+            }
+        }
+        Self {
+            format_version: FORMAT_VERSION,
+            disclaimer: DISCLAIMER,
+            software_version: env!("CARGO_PKG_VERSION"),
+            space: "LPS, mm",
+            bones: bones.meshes.iter().map(|(bone, mesh)| BoneEntry::new(bone.name(), mesh)).collect(),
+            landmarks,
+            frames: frames(&examination.anatomy),
+            measurements,
+            flags,
+        }
+    }
+}
+
+/// The name of a side in the document.
+const fn key(side: Option<Side>) -> &'static str {
+    match side {
+        Some(Side::Left) => "left",
+        Some(Side::Right) => "right",
+        None => "",
+    }
+}
+
+fn frames(anatomy: &Anatomy) -> BTreeMap<String, [[f64; 4]; 4]> {
+    let femora =
+        Side::BOTH.into_iter().filter_map(|side| Some((format!("femur_{side}"), &anatomy.hip(side)?.femur.as_ref()?.frame)));
+    femora.chain([("app".to_owned(), &anatomy.pelvis.app)]).map(|(name, frame)| (name, matrix(frame))).collect()
+}
+
+fn matrix(frame: &AnatomicalFrame) -> [[f64; 4]; 4] {
+    let (r, o) = (frame.rotation.matrix(), frame.origin);
+    let row = |i: usize| [r[(i, 0)], r[(i, 1)], r[(i, 2)], o[i]];
+    [row(0), row(1), row(2), [0.0, 0.0, 0.0, 1.0]]
+}
+
+impl BoneEntry {
+    fn new(name: &'static str, mesh: &TriMesh) -> Self {
+        let (low, high) = mesh.bounds().unwrap_or_default();
+        Self {
+            name,
+            triangles: mesh.triangles.len(),
+            volume_ml: mesh.volume_mm3() / 1000.0,
+            low_lps_mm: low.into(),
+            high_lps_mm: high.into(),
+        }
+    }
+}
+
+impl From<&Landmark> for LandmarkEntry {
+    fn from(landmark: &Landmark) -> Self {
+        Self {
+            lps_mm: landmark.position.into(),
+            sd_mm: landmark.sd_mm,
+            method: landmark.method.clone(),
+            doubt: landmark.doubt.clone(),
+        }
+    }
+}
+
+impl From<&Measurement> for MeasurementEntry {
+    fn from(measurement: &Measurement) -> Self {
+        let quantity = measurement.quantity;
+        Self {
+            value: measurement.value,
+            unit: quantity.unit.symbol(),
+            sd: measurement.sd,
+            definition: quantity.definition,
+            norm: quantity.norm,
+            citation: quantity.citation,
+        }
+    }
+}

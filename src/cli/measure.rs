@@ -1,0 +1,83 @@
+//! `coxa measure`.
+
+use super::{Bar, Outcome};
+use crate::{
+    anatomy::{ExaminationDocument, Space},
+    pipeline::{MeasureSource, measure_source},
+};
+use std::path::PathBuf;
+
+/// Arguments of `coxa measure`.
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// A case folder.
+    #[arg(required_unless_present = "bones", conflicts_with = "bones")]
+    case: Option<PathBuf>,
+    /// A folder with hip_left, hip_right, sacrum, femur_left and femur_right as STL, OBJ or PLY, in millimetres; any may be missing.
+    #[arg(long, value_name = "DIR")]
+    bones: Option<PathBuf>,
+    /// The axes of the files' coordinates.
+    #[arg(long, value_enum, default_value_t = Axes::Lps, requires = "bones")]
+    space: Axes,
+    /// Print one JSON object instead of text.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum Axes {
+    /// x to the patient's left, y posterior, z superior (DICOM).
+    Lps,
+    /// x to the patient's right, y anterior, z superior (NIfTI, 3D Slicer).
+    Ras,
+}
+
+/// Runs the command.
+pub fn run(arguments: Arguments) -> Outcome {
+    let space = match arguments.space {
+        Axes::Lps => Space::Lps,
+        Axes::Ras => Space::Ras,
+    };
+    let source = match (arguments.case, arguments.bones) {
+        (_, Some(bones)) => MeasureSource::Bones(bones, space),
+        (Some(case), None) => MeasureSource::Case(case),
+        (None, None) => return Err("name a case folder, or a folder of bones with --bones".into()),
+    };
+    let bar = Bar::new();
+    let document = measure_source(&source, &bar)?;
+    drop(bar);
+    if arguments.json {
+        println!("{}", serde_json::to_string_pretty(&document)?);
+    } else {
+        print_text(&document);
+    }
+    Ok(())
+}
+
+fn print_text(document: &ExaminationDocument) {
+    println!("{:<24} {:>10} {:>10}", "bone", "triangles", "ml");
+    for bone in &document.bones {
+        println!("{:<24} {:>10} {:>10.1}", bone.name, bone.triangles, bone.volume_ml);
+    }
+    println!("\n{:<40} {:<5} {:>9}   {:<4} {:>7}   norm", "measurement", "side", "value", "unit", "sd");
+    for (name, sides) in &document.measurements {
+        for (side, entry) in sides {
+            let norm = entry.norm.map_or_else(String::new, |[low, high]| format!("{low} to {high}"));
+            println!("{name:<40} {side:<5} {:>9.2}   {:<4} {:>7.2}   {norm}", entry.value, entry.unit, entry.sd);
+        }
+    }
+    println!("\n{:<26} {:<5} {:>27}   {:>6}", "landmark", "side", "LPS mm", "sd mm");
+    for (name, sides) in &document.landmarks {
+        for (side, entry) in sides {
+            let [x, y, z] = entry.lps_mm;
+            let sd = entry.sd_mm.map_or_else(|| "–".into(), |sd| format!("{sd:.1}"));
+            let doubt = entry.doubt.as_ref().map_or_else(String::new, |doubt| format!("   {doubt}"));
+            println!("{name:<26} {side:<5} {x:>9.2}{y:>9.2}{z:>9.2}   {sd:>6}{doubt}");
+        }
+    }
+    println!();
+    for flag in &document.flags {
+        println!("note: {}", flag.text);
+    }
+    println!("{}", crate::DISCLAIMER);
+}
