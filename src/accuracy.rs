@@ -1,15 +1,17 @@
-//! How good the labels are: sets of scans whose truth is known, and the figures that each set must reach.
+//! How good labels and measurements are: sets whose truth is known, and what each must reach.
 
 #[cfg(feature = "neural")]
 mod calibrate;
 mod cases;
 mod figures;
+mod measured;
 mod set;
 
 #[cfg(feature = "neural")]
 pub use calibrate::calibrate;
 pub use cases::{Case, LoadError, Scan, phantoms, phantoms_with_metal};
 pub use figures::{CaseResult, Check, Figures, SetResult};
+pub use measured::{Errors, MeasureSuite, measure_suite};
 pub use set::{Judged, Set, Target, accuracy_suite, real_ct, real_shapes, unseen_phantoms, unseen_phantoms_with_metal};
 
 use crate::{labels::metrics::agreement, volume::Volume};

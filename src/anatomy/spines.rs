@@ -67,8 +67,8 @@ const PROMINENCES: [Prominence; 5] = [
     },
     Prominence {
         name: LandmarkName::IschialTuberosity,
-        place: [-0.9, -2.0, -0.3],
-        reach: 1.3,
+        place: [-1.3, -2.4, -1.0],
+        reach: 1.4,
         outwards: [0.0, -1.0, 0.0],
         pull: 0.0,
         sd_mm: 1.5,

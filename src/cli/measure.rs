@@ -2,6 +2,7 @@
 
 use super::{Bar, Outcome};
 use crate::{
+    accuracy::{MeasureSuite, measure_suite},
     anatomy::{ExaminationDocument, Space},
     pipeline::{MeasureSource, measure_source},
 };
@@ -11,7 +12,7 @@ use std::path::PathBuf;
 #[derive(clap::Args)]
 pub struct Arguments {
     /// A case folder.
-    #[arg(required_unless_present = "bones", conflicts_with = "bones")]
+    #[arg(required_unless_present_any = ["bones", "suite"], conflicts_with = "bones")]
     case: Option<PathBuf>,
     /// A folder with hip_left, hip_right, sacrum, femur_left and femur_right as STL, OBJ or PLY, in millimetres; any may be missing.
     #[arg(long, value_name = "DIR")]
@@ -19,6 +20,15 @@ pub struct Arguments {
     /// The axes of the files' coordinates.
     #[arg(long, value_enum, default_value_t = Axes::Lps, requires = "bones")]
     space: Axes,
+    /// Instead: the accuracy table, on phantoms and on the real bones below the folder of --data.
+    #[arg(long, conflicts_with_all = ["case", "bones", "json"])]
+    suite: bool,
+    /// Where the real bones of the suite lie (vsd_bones, staple_lhdl).
+    #[arg(long, value_name = "DIR", default_value = "../shared/data", requires = "suite")]
+    data: PathBuf,
+    /// Phantoms of the suite.
+    #[arg(long, default_value_t = 8, requires = "suite")]
+    phantoms: u64,
     /// Print one JSON object instead of text.
     #[arg(long)]
     json: bool,
@@ -34,6 +44,10 @@ enum Axes {
 
 /// Runs the command.
 pub fn run(arguments: Arguments) -> Outcome {
+    if arguments.suite {
+        print_suite(&measure_suite(&arguments.data, arguments.phantoms));
+        return Ok(());
+    }
     let space = match arguments.space {
         Axes::Lps => Space::Lps,
         Axes::Ras => Space::Ras,
@@ -52,6 +66,18 @@ pub fn run(arguments: Arguments) -> Outcome {
         print_text(&document);
     }
     Ok(())
+}
+
+fn print_suite(suite: &MeasureSuite) {
+    println!("{:<32} {:<30} {:>4} {:>8} {:>9} {:>13}  within 1.96 sd", "set", "quantity", "n", "mean", "largest", "within limit");
+    for errors in &suite.errors {
+        let (set, what, n, unit) = (errors.set, &errors.what, errors.sizes.len(), errors.unit);
+        let covered = if errors.covered > 0 { format!("{}", errors.covered) } else { String::new() };
+        let (mean, largest, within) = (errors.mean(), errors.largest(), errors.within());
+        println!("{set:<32} {what:<30} {n:>4} {mean:>8.2} {largest:>9.2} {within:>6} of {n:<3} {unit:<4} {covered}");
+    }
+    suite.skipped.iter().for_each(|why| println!("skipped: {why}"));
+    println!("{}", crate::DISCLAIMER);
 }
 
 fn print_text(document: &ExaminationDocument) {

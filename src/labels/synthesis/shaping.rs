@@ -11,6 +11,8 @@ use super::{
 use crate::{frames::Side, mesh::TriMesh};
 use nalgebra::{Point3, Rotation3, Unit, Vector3};
 
+/// The shaft about whose axis a femur is bent ends this far below the lesser trochanter, mm.
+const SHAFT_TO_MM: f64 = 80.0;
 /// Osteophytes and bumps keep this distance from the other bone, mm.
 const KEEP_MM: f64 = 0.35;
 
@@ -23,7 +25,7 @@ pub(super) fn bend_femur(femur: &mut TriMesh, part: &BoneModel, recipe: &HipReci
     let lesser = landmark("LT")?;
     let head = region_sphere(femur, part, HEAD)?.centre;
     let proximal = (head - nalgebra::center(&landmark("MEC")?, &landmark("LEC")?)).try_normalize(1e-9)?;
-    let shaft = shaft_axis(femur, &lesser, &proximal)?;
+    let shaft = shaft_axis(femur, &lesser, &proximal, SHAFT_TO_MM)?;
     let up = shaft.direction;
     let necks: Vec<_> = part.region(NECK).map(|v| femur.vertices[v].coords).collect();
     let middle = necks.iter().sum::<Vector3<f64>>() / necks.len().max(1) as f64;

@@ -45,7 +45,7 @@ pub struct HipTruth {
     pub neck_axis: Line,
     /// Area of that cross-section, mm².
     pub neck_isthmus_mm2: f64,
-    /// Least-squares line through the centroids of the cross-sections 20 to 80 mm below the lesser trochanter; points proximally.
+    /// Least-squares line through the centroids of the cross-sections 20 to 120 mm below the lesser trochanter; points proximally.
     pub shaft: Line,
     /// Angle between neck and shaft in space, degrees.
     pub neck_shaft_angle_deg: f64,
@@ -165,7 +165,7 @@ pub(super) fn hip_truth(hip: &TriMesh, hip_part: &BoneModel, femur: &TriMesh, pa
     let superior = head.centre - nalgebra::center(&medial, &lateral);
     let frame = AnatomicalFrame::from_superior_and_right(head.centre, &superior, &right)?;
     let (neck_axis, neck_isthmus_mm2) = neck_axis(femur, part, &head)?;
-    let shaft = shaft_axis(femur, &lesser, &superior.normalize())?;
+    let shaft = shaft_axis(femur, &lesser, &superior.normalize(), SHAFT_TO_MM)?;
     let neck = frame.local_vector(&neck_axis.direction);
     let behind = |a: &Point3<f64>, b: &Point3<f64>| frame.local_point(a).x.total_cmp(&frame.local_point(b).x);
     let most_posterior = |region: u8| part.region(region).map(|v| femur.vertices[v]).min_by(behind);
@@ -276,14 +276,20 @@ fn neck_axis(femur: &TriMesh, part: &BoneModel, head: &FittedSphere) -> Option<(
     Some((Line { point: head.centre, direction: Unit::new_normalize(direction) }, isthmus?))
 }
 
-/// Least-squares line through the centroids of shaft cross-sections, perpendicular to the line itself.
-pub(super) fn shaft_axis(femur: &TriMesh, lesser: &Point3<f64>, superior: &Vector3<f64>) -> Option<Line> {
+/// Where below the lesser trochanter the shaft begins whose axis is taken, and where it ends, mm.
+const SHAFT_FROM_MM: f64 = 20.0;
+const SHAFT_TO_MM: f64 = 120.0;
+
+/// Least-squares line through the centroids of shaft cross-sections down to `to_mm` below the lesser trochanter, perpendicular to the
+/// line itself.
+pub(super) fn shaft_axis(femur: &TriMesh, lesser: &Point3<f64>, superior: &Vector3<f64>, to_mm: f64) -> Option<Line> {
+    let sections = ((to_mm - SHAFT_FROM_MM) / 5.0).round() as i32;
     let mut direction = *superior;
     let mut point = *lesser;
     for _ in 0..3 {
-        let centroids: Vec<_> = (0..=12)
+        let centroids: Vec<_> = (0..=sections)
             .filter_map(|step| {
-                let origin = lesser - direction * (20.0 + 5.0 * f64::from(step));
+                let origin = lesser - direction * (SHAFT_FROM_MM + 5.0 * f64::from(step));
                 let largest = outlines(femur, &origin, &direction).into_iter().max_by(|a, b| a.area_mm2.total_cmp(&b.area_mm2));
                 largest.map(|o| o.centroid)
             })

@@ -1,0 +1,70 @@
+//! Phantoms: the generator's own answers.
+
+use super::Gathered;
+use crate::{
+    anatomy::{Bones, Examination, LandmarkName, examine},
+    frames::Side,
+    labels::synthesis::{DrawOptions, FieldOfView, Phantom, ShapeModel, Truth},
+    progress::Silent,
+    surface::SurfaceSettings,
+};
+use nalgebra::Vector3;
+
+const SET: &str = "phantoms, 0.8 × 0.8 × 1.25 mm";
+/// Voxels of a usual CT of the hips, mm.
+const SPACING_MM: [f64; 3] = [0.8, 0.8, 1.25];
+/// First seed: no constant was chosen on these.
+const FIRST_SEED: u64 = 5_000_000;
+/// The aim of the stage, mm and degrees.
+const AIM: f64 = 1.0;
+
+pub(super) fn measure(count: u64, gathered: &mut Gathered) -> Result<(), String> {
+    let model = ShapeModel::load().map_err(|error| error.to_string())?;
+    let options = DrawOptions { field_of_view: FieldOfView::WholeFemora, ..DrawOptions::default() };
+    for seed in FIRST_SEED..FIRST_SEED + count {
+        let phantom = Phantom::draw(&model, seed, &options);
+        let map = phantom.label_map(&phantom.grid(SPACING_MM));
+        let failed = |error: String| format!("{SET}, seed {seed}: {error}");
+        let bones = Bones::from_labels(&map, &SurfaceSettings::default()).map_err(|error| failed(error.to_string()))?;
+        let found = examine(&bones, None, &Silent).map_err(|error| failed(error.to_string()))?;
+        hold(&found, &phantom.truth, gathered);
+    }
+    Ok(())
+}
+
+fn hold(found: &Examination, truth: &Truth, gathered: &mut Gathered) {
+    let angle = |a: &Vector3<f64>, b: &Vector3<f64>| a.angle(b).to_degrees();
+    let stated = |key: &str, side: Option<Side>| found.measurements.iter().find(|m| m.quantity.key == key && m.side == side);
+    let mut value = |what: &str, unit, key: &str, side, exact: f64| {
+        if let Some(m) = stated(key, side) {
+            gathered.add(SET, what, unit, m.value - exact, AIM, m.sd);
+        }
+    };
+    value("pelvic tilt", "deg", "pelvic_tilt_app", None, truth.pelvic_tilt_deg);
+    value("pelvic obliquity", "deg", "pelvic_obliquity", None, truth.obliquity_deg);
+    for side in Side::BOTH {
+        let hip = truth.hip(side);
+        value("neck–shaft angle", "deg", "neck_shaft_angle", Some(side), hip.neck_shaft_angle_deg);
+        value("version (Reikerås)", "deg", "femoral_version_reikeras", Some(side), hip.version_condylar_deg);
+        value("femoral offset", "mm", "femoral_offset", Some(side), hip.femoral_offset_mm);
+    }
+    let app = angle(&found.anatomy.pelvis.app.anterior(), &truth.app.anterior());
+    gathered.add(SET, "anterior pelvic plane", "deg", app, AIM, 0.0);
+    for side in Side::BOTH {
+        let (Some(hip), exact) = (found.anatomy.hip(side), truth.hip(side)) else { continue };
+        let sd = found.landmarks.get(LandmarkName::FemoralHeadCentre, side).and_then(|l| l.sd_mm).unwrap_or_default();
+        for axis in 0..3 {
+            let off = hip.head.centre[axis] - exact.head.centre[axis];
+            gathered.add(SET, "head centre, along each axis", "mm", off, AIM, sd);
+        }
+        gathered.add(SET, "head centre", "mm", (hip.head.centre - exact.head.centre).norm(), AIM, 0.0);
+        let socket = &hip.acetabulum;
+        gathered.add(SET, "socket centre", "mm", (socket.sphere.centre - exact.acetabulum.centre).norm(), AIM, 0.0);
+        gathered.add(SET, "socket axis", "deg", angle(&socket.axis, &exact.acetabular_axis), AIM, 0.0);
+        if let Some(femur) = &hip.femur {
+            gathered.add(SET, "neck axis", "deg", angle(&femur.neck_axis.direction, &exact.neck_axis.direction), AIM, 0.0);
+            gathered.add(SET, "shaft axis", "deg", angle(&femur.shaft.direction, &exact.shaft.direction), AIM, 0.0);
+            gathered.add(SET, "mechanical axis", "deg", angle(&femur.frame.superior(), &exact.frame.superior()), AIM, 0.0);
+        }
+    }
+}
