@@ -8,7 +8,8 @@ use super::{
 use crate::frames::{AnatomicalFrame, Side, as_right_hip};
 use nalgebra::{Point3, Vector3};
 
-const fn quantity(
+/// A quantity; norms and sources stand beside each.
+pub(super) const fn quantity(
     key: &'static str,
     unit: Unit,
     norm: Option<[f64; 2]>,

@@ -2,6 +2,7 @@
 
 mod bones;
 mod canal;
+mod canal_indices;
 mod completed;
 mod condyles;
 mod document;
@@ -12,6 +13,7 @@ mod femoral;
 mod femur;
 mod findings;
 mod fit;
+mod flags;
 mod head;
 mod input;
 mod inspection;
