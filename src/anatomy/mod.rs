@@ -1,7 +1,10 @@
 //! Landmarks, frames and measurements of pelvis and femur; every method named after its publication.
 
+mod acetabular;
+mod alpha;
 mod bones;
 mod canal;
+mod clock;
 mod completed;
 mod error;
 mod estimate;
@@ -10,20 +13,25 @@ mod femur;
 mod findings;
 mod fit;
 mod head;
+mod junction;
 mod knee;
 mod landmark;
 mod measure;
 mod measurement;
+mod meridian;
 mod model;
 mod murray;
 mod neck;
 mod pelvis;
+mod rim;
 mod section;
 mod shaft;
 mod socket;
 mod trochanters;
+mod view;
 
 pub use bones::Bones;
+pub use clock::{ClockCurve, ClockPoint};
 pub use error::AnatomyError;
 pub use examination::{Examination, examine};
 pub use landmark::{Landmark, LandmarkName, Landmarks};

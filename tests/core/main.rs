@@ -1,5 +1,6 @@
 //! The core, tested without a window. One module a promise to the user.
 
+mod acetabulum;
 #[cfg(feature = "neural")]
 mod accuracy;
 mod anatomy;
