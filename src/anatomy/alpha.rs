@@ -34,12 +34,12 @@ alpha!(ALPHA, "alpha_angle", "at each clock position", None);
 alpha!(ALPHA_12, "alpha_angle_12_oclock", "at 12 o'clock", Some([0.0, 55.0]));
 alpha!(ALPHA_1_30, "alpha_angle_1_30", "at 1:30 o'clock", Some([0.0, 55.0]));
 alpha!(ALPHA_3, "alpha_angle_3_oclock", "at 3 o'clock", Some([0.0, 55.0]));
-alpha!(ALPHA_MAX, "alpha_angle_maximum", "where it is greatest from 9 over 12 to 5 o'clock", None);
+alpha!(ALPHA_MAX, "alpha_angle_maximum", "where it is greatest from 9 over 12 to 4 o'clock", None);
 
 static ALPHA_MAX_DIRECTION: Quantity = Quantity {
     key: "alpha_angle_maximum_direction",
     unit: Count::Degrees,
-    definition: "where the alpha angle is greatest from 9 over 12 to 5 o'clock, as an angle about the neck axis from 12 o'clock \
+    definition: "where the alpha angle is greatest from 9 over 12 to 4 o'clock, as an angle about the neck axis from 12 o'clock \
         (towards the proximal end of the shaft) to 3 o'clock (anterior, +90°)",
     norm: None,
     citation: NOETZLI,

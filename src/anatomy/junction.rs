@@ -11,7 +11,11 @@ const PLANES: usize = 24;
 /// The bone within this many head radii of the centre is looked at.
 pub(super) const AROUND: f64 = 2.2;
 /// The contour has left the circle for good where it lies this far outside, mm: more than a round head's surface waves.
-const LEFT_MM: f64 = 0.8;
+const LEFT_MM: f64 = 0.6;
+/// … and it left within this many degrees before.
+const DRAWN_OUT_DEG: f64 = 3.0;
+/// What lies outside over less than this is a bump of the head, degrees.
+const BUMP_DEG: f64 = 8.0;
 /// Step along the contour, degrees.
 const STEP_DEG: f64 = 0.5;
 /// The walk along the contour starts on the head at this angle from the neck axis; the fovea lies beyond.
@@ -19,7 +23,7 @@ const START_DEG: f64 = 120.0;
 /// The neck's waist is looked for between these distances from the head centre along the neck axis, head radii.
 const WAIST: std::ops::Range<f64> = 0.7..1.7;
 /// Cams lie in front and on top; behind and below the neck's own flare would be the greatest. Hours before and after 12.
-const CAM_HOURS: (f64, f64) = (9.0, 5.0);
+const CAM_HOURS: (f64, f64) = (9.0, 4.0);
 /// Standard deviation of the neck axis about either perpendicular, degrees: half of what raters and methods may differ by.
 const NECK_SD_DEG: f64 = 1.2;
 /// A sphere's residuals hang together over patches; its fit averages about this many independent ones.
@@ -113,28 +117,34 @@ impl Junction {
 
 /// Angle from the neck axis at which the contour, followed from the head, leaves the circle, degrees.
 ///
-/// Where it lies [`LEFT_MM`] outside it has left for good. The way there from half that distance is drawn out to the circle, so that
-/// neither the tolerance nor waves of the head's surface shift the place; it never lies before the contour's last touch of the circle.
+/// Where it lies [`LEFT_MM`] outside it has left. The next [`LEFT_MM`] of its rise tell how far back it left, [`DRAWN_OUT_DEG`] at most
+/// and never before its last touch of the circle: so the tolerance shifts nothing where head and neck meet at an edge, and a slow rise
+/// is not drawn out over the head.
 fn leaves_at(contour: &Meridian, radius_mm: f64) -> Option<f64> {
     let outside = |deg: f64| contour.distance_at(deg.to_radians()).map(|distance| distance - radius_mm);
-    let steps = (START_DEG / STEP_DEG) as usize;
-    let gone = (0..steps).map(|i| START_DEG - STEP_DEG * i as f64).find(|deg| outside(*deg).is_some_and(|mm| mm > LEFT_MM))?;
-    // Going back towards the head, where the contour is at a height above the circle.
-    let back_at = |height_mm: f64| {
-        let mut beyond = gone;
-        while beyond < START_DEG {
-            let within = beyond + STEP_DEG;
-            let (high, low) = (outside(beyond)?, outside(within)?);
-            if low <= height_mm {
-                return Some(beyond + STEP_DEG * ((high - height_mm) / (high - low)).clamp(0.0, 1.0));
+    // A bump of the head's surface, unlike the neck, is soon over.
+    let stays_out = |from: f64| {
+        (0..=(BUMP_DEG / STEP_DEG) as usize).all(|i| outside(from - STEP_DEG * i as f64).is_none_or(|mm| mm > LEFT_MM))
+    };
+    // The first place after `from` (towards the neck) at which the contour rises above a height.
+    let rises = |from: f64, height_mm: f64| {
+        let mut low = outside(from)?;
+        let mut at = from;
+        while at > STEP_DEG {
+            let high = outside(at - STEP_DEG)?;
+            if high > height_mm && stays_out(at - STEP_DEG) {
+                return Some(at - STEP_DEG * ((height_mm - low) / (high - low)).clamp(0.0, 1.0));
             }
-            beyond = within;
+            (low, at) = (high, at - STEP_DEG);
         }
         None
     };
-    let (full, half) = (back_at(LEFT_MM)?, back_at(LEFT_MM / 2.0)?);
-    let drawn_out = 2.0 * half - full;
-    Some(back_at(0.0).map_or(drawn_out, |touch| touch.min(drawn_out)))
+    let left = rises(START_DEG, LEFT_MM)?;
+    let drawn_out = rises(left + 1e-9, 2.0 * LEFT_MM).map_or(DRAWN_OUT_DEG, |further| (left - further).min(DRAWN_OUT_DEG));
+    let touch = (0..=(DRAWN_OUT_DEG / STEP_DEG) as usize)
+        .map(|i| left + STEP_DEG * i as f64)
+        .find(|deg| outside(*deg).is_some_and(|mm| mm <= 0.0));
+    Some(touch.map_or(left + drawn_out, |touch| touch.min(left + drawn_out)))
 }
 
 /// Least distance of the contour from the neck axis along the neck, mm.

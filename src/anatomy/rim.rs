@@ -4,20 +4,23 @@ use super::{
     clock::ClockFace,
     fit::{fit_plane, median},
     meridian::Surroundings,
-    socket::RIM_SCATTER_MM,
 };
 use nalgebra::{Point3, Unit, Vector3};
 
 /// Meridians on which the rim is looked for: every 5° of the clock.
 pub(super) const MERIDIANS: usize = 72;
 /// The wall of the socket ends where it lies within this much of its sphere, mm: the outer side of the bone and its spines lie further.
-const WALL_MM: f64 = 4.0;
+const WALL_MM: f64 = 3.0;
 /// In the notch the floor of the fossa forms the edge, this much deeper than the sphere at most, mm.
 const FOSSA_MM: f64 = 9.0;
-/// Between these hours the rim may be the notch.
+/// Between those hours the rim may be the notch where the wall ends further than this from the opening axis.
+const DEEP_DEG: f64 = 105.0;
 const NOTCH_HOURS: std::ops::Range<f64> = 3.5..8.5;
 /// The rim lies this much deeper than its plane where it is the notch, mm.
 const NOTCH_DEPTH_MM: f64 = 4.0;
+
+/// The rim of a real socket waves about its plane by less than this, mm: every part of it counts for the plane.
+const WAVES_MM: f64 = 10.0;
 
 /// One place of the rim.
 #[derive(Clone, Copy, Debug)]
@@ -46,9 +49,13 @@ impl Rim {
             .map(|i| {
                 let hour = hour_of(i);
                 let meridian = around.meridian(centre, &face.axis, &face.direction(hour));
-                let outer = radius_mm + if NOTCH_HOURS.contains(&hour) { FOSSA_MM } else { WALL_MM };
-                let wall = radius_mm - WALL_MM..outer;
-                meridian.corners().filter(|(_, distance)| wall.contains(distance)).min_by(|a, b| a.0.total_cmp(&b.0))
+                let edge = |beyond_mm: f64| {
+                    let wall = radius_mm - WALL_MM..radius_mm + beyond_mm;
+                    meridian.corners().filter(|(_, distance)| wall.contains(distance)).min_by(|a, b| a.0.total_cmp(&b.0))
+                };
+                let wall = edge(WALL_MM);
+                let in_notch = NOTCH_HOURS.contains(&hour) && wall.is_none_or(|(angle, _)| angle > DEEP_DEG.to_radians());
+                if in_notch { edge(FOSSA_MM) } else { wall }
             })
             .collect();
         if edges.iter().flatten().count() * 3 < MERIDIANS * 2 {
@@ -69,17 +76,23 @@ impl Rim {
             Some((b?.0 - (a?.0 + c?.0) / 2.0).abs() * radius_mm)
         });
         rim.scatter_mm = 1.4826 * median(second) / 1.5_f64.sqrt();
-        let (middle, normal) = rim.plane(&face.axis)?;
+        let level = rim.level(centre, &face.axis);
         for point in &mut rim.points {
-            point.notch = NOTCH_HOURS.contains(&point.hour) && (point.position - middle).dot(&normal) < -NOTCH_DEPTH_MM;
+            let height = (point.position - centre).dot(&face.axis);
+            point.notch = NOTCH_HOURS.contains(&point.hour) && height < level - NOTCH_DEPTH_MM;
         }
         Some(rim)
     }
 
-    /// Middle and normal (out of the opening) of the plane through the rim, the notch and osteophytes left aside.
-    pub fn plane(&self, axis: &Unit<Vector3<f64>>) -> Option<(Point3<f64>, Unit<Vector3<f64>>)> {
+    /// Median height of the rim above a point along the opening axis, mm; the notch left aside.
+    pub fn level(&self, above: &Point3<f64>, axis: &Unit<Vector3<f64>>) -> f64 {
+        median(self.points.iter().filter(|p| !p.notch).map(|p| (p.position - above).dot(axis)))
+    }
+
+    /// Normal (out of the opening) of the plane of least squares through the rim, the notch left aside.
+    pub fn normal(&self, axis: &Unit<Vector3<f64>>) -> Option<Unit<Vector3<f64>>> {
         let points: Vec<_> = self.points.iter().filter(|p| !p.notch).map(|p| p.position).collect();
-        fit_plane(&points, axis, RIM_SCATTER_MM)
+        fit_plane(&points, axis, WAVES_MM).map(|(_, normal)| normal)
     }
 
     /// Consecutive points, the last with the first.

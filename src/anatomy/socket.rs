@@ -15,7 +15,7 @@ const WIDEST_JOINT_SPACE_MM: f64 = 7.0;
 /// The lunate surface faces the centre: cosine between normal and direction to the centre.
 const FACING: f64 = 0.85;
 /// The rim waves about its plane by this much, mm; the acetabular notch lies deeper and takes no part.
-pub(super) const RIM_SCATTER_MM: f64 = 1.2;
+const RIM_SCATTER_MM: f64 = 1.2;
 /// Meridians along which the rim is looked for.
 const MERIDIANS: usize = 72;
 

@@ -13,12 +13,8 @@ use std::{path::Path, time::Instant};
 const SUBJECTS: [&str; 4] = ["z001", "z019", "z023", "z056"];
 
 fn subject(folder: &Path, name: &str) -> Bones {
-    let files = [
-        (Label::HipLeft, "Hip_L"),
-        (Label::HipRight, "Hip_R"),
-        (Label::FemurLeft, "Femur_L"),
-        (Label::FemurRight, "Femur_R"),
-    ];
+    let files =
+        [(Label::HipLeft, "Hip_L"), (Label::HipRight, "Hip_R"), (Label::FemurLeft, "Femur_L"), (Label::FemurRight, "Femur_R")];
     let meshes = files.map(|(label, file)| (label, read_ply(&folder.join(name).join(format!("{file}.ply"))))).into();
     Bones { meshes, ..Bones::default() }
 }

@@ -1,8 +1,8 @@
 //! The core, tested without a window. One module a promise to the user.
 
-mod acetabulum;
 #[cfg(feature = "neural")]
 mod accuracy;
+mod acetabulum;
 mod anatomy;
 mod architecture;
 mod bad_input;

@@ -106,8 +106,7 @@ fn crossover(shape: &Shape) -> Option<f64> {
 }
 
 fn depth(shape: &Shape) -> Option<f64> {
-    let (middle, normal) = shape.rim.plane(&shape.axis)?;
-    Some((middle - shape.floor?).dot(&normal))
+    Some(shape.rim.level(&shape.floor?, &shape.axis))
 }
 
 fn width(shape: &Shape) -> Option<f64> {

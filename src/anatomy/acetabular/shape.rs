@@ -92,7 +92,8 @@ impl Shape {
             Some((point, (point - self.centre).norm() - self.radius_mm))
         };
         let deep = |angle_deg: f64| place(angle_deg).is_none_or(|(_, depth)| depth > FOSSA_EDGE_MM);
-        let mut at = start;
+        // The edge itself is rounded and lies outside the sphere: the walk begins on the roof.
+        let mut at = (0..30).map(|n| start - f64::from(n)).find(|angle| !deep(*angle))?;
         while at > -FURTHEST_MEDIAL_DEG {
             if (0..=FOSSA_WIDTH_DEG as i32).all(|n| deep(at - f64::from(n))) {
                 // Between this degree and the one before it, by halving.

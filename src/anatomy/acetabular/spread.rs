@@ -90,7 +90,7 @@ fn with_stretch_moved(shape: &Shape, stretch: usize, by_mm: f64) -> Shape {
         let along = shape.axis.into_inner() - outward * (outward.dot(&shape.axis) / outward.norm_squared());
         point.position += along.try_normalize(1e-9).unwrap_or_default() * by_mm;
     }
-    if let (Some((_, before)), Some((_, after))) = (shape.rim.plane(&shape.axis), moved.rim.plane(&shape.axis)) {
+    if let (Some(before), Some(after)) = (shape.rim.normal(&shape.axis), moved.rim.normal(&shape.axis)) {
         moved.axis = Unit::new_normalize(shape.axis.into_inner() + after.into_inner() - before.into_inner());
     }
     moved
