@@ -93,7 +93,3 @@ pub(super) fn of_head_and_neck(hip: &Hip, femur: &Femur, femur_bone: &Bone) -> O
     let alpha = ClockCurve { quantity: &ALPHA, side: hip.side, points: points.collect() };
     Some(JunctionMeasures { measurements, alpha })
 }
-
-#[cfg(test)]
-#[path = "alpha_tests.rs"]
-mod tests;

@@ -156,3 +156,86 @@ fn waist_mm(contour: &Meridian, radius_mm: f64) -> Option<f64> {
         .map(|(_, off)| off)
         .min_by(f64::total_cmp)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        anatomy::{bones::Bone, view::View},
+        frames::{AnatomicalFrame, Side},
+        mesh::TriMesh,
+    };
+
+    const HEAD: f64 = 24.0;
+    const NECK: f64 = 16.0;
+    const AROUND_AXIS: usize = 96;
+
+    /// A right head on a cylindrical neck; `cam_deg`: over 1:30 ± 0:45 the contour leaves the head there, rising by 12 mm a radian.
+    fn proximal_femur(cam_deg: Option<f64>) -> (Junction, TriMesh, AnatomicalFrame) {
+        let frame = AnatomicalFrame::scanner(Point3::new(-80.0, 5.0, -20.0));
+        let (neck, proximal) = (Unit::new_normalize(Vector3::new(-0.2, -0.65, 0.75)), Vector3::y());
+        let face = ClockFace::new(neck, &proximal).unwrap();
+        // From the pole of the head (180°) to far along the neck (8°), by half degrees.
+        let rings: Vec<f64> = (16..360).rev().map(|half| f64::from(half) / 2.0).collect();
+        let mut local = Vec::new();
+        for deg in &rings {
+            for i in 0..AROUND_AXIS {
+                let hour = i as f64 / AROUND_AXIS as f64 * 12.0;
+                let (sin, cos) = deg.to_radians().sin_cos();
+                let cylinder = if *deg < 90.0 { NECK / sin } else { 0.0 };
+                let cam = cam_deg.filter(|cam| (hour - 1.5).abs() <= 0.75 && deg < cam);
+                let bump = cam.map_or(0.0, |cam| HEAD + (12.0 * (cam - deg).to_radians()).min(3.0));
+                local.push((neck.into_inner() * cos + face.direction(hour).into_inner() * sin) * cylinder.max(HEAD).max(bump));
+            }
+        }
+        let mut mesh =
+            TriMesh { vertices: local.iter().map(|p| frame.lps_point(&Point3::from(*p))).collect(), triangles: Vec::new() };
+        for (ring, i) in (1..rings.len()).flat_map(|ring| (0..AROUND_AXIS).map(move |i| (ring, i))) {
+            let at = |ring: usize, i: usize| (ring * AROUND_AXIS + i % AROUND_AXIS) as u32;
+            let [a, b, c, d] = [at(ring - 1, i), at(ring - 1, i + 1), at(ring, i + 1), at(ring, i)];
+            mesh.triangles.extend([[a, b, c], [a, c, d]]);
+        }
+        (Junction { centre: Point3::origin(), radius_mm: HEAD, neck, proximal }, mesh, frame)
+    }
+
+    fn look(junction: &Junction, mesh: &TriMesh, frame: &AnatomicalFrame, side: Side) -> Look {
+        let view = View { frame, side };
+        junction.look(&Surroundings::new(&Bone::new(mesh, None), &frame.origin, AROUND * HEAD, &view)).unwrap()
+    }
+
+    #[test]
+    fn a_cylinder_on_a_sphere_leaves_it_at_the_arcsine_of_their_radii() {
+        let (junction, mesh, frame) = proximal_femur(None);
+        let look = look(&junction, &mesh, &frame, Side::Right);
+        let expected = (NECK / HEAD).asin().to_degrees();
+        assert_eq!(look.alpha.len(), PLANES);
+        assert!(look.alpha.iter().all(|a| (a.deg - expected).abs() < 0.3), "{expected}: {:?}", look.alpha);
+        assert!((look.offset_ratio.unwrap() - (HEAD - NECK) / (2.0 * HEAD)).abs() < 0.002, "{:?}", look.offset_ratio);
+    }
+
+    #[test]
+    fn a_cam_is_found_where_it_is() {
+        let (junction, mesh, frame) = proximal_femur(Some(70.0));
+        let look = look(&junction, &mesh, &frame, Side::Right);
+        let [twelve, half_past_one, three, greatest, direction, _] = look.values().map(Option::unwrap);
+        assert!((half_past_one - 70.0).abs() < 0.5 && greatest - half_past_one < 0.5, "{half_past_one} {greatest}");
+        assert!((direction - 45.0).abs() < 16.0 && twelve < 43.0 && three < 43.0, "{direction} {twelve} {three}");
+        assert!(junction.variances(&surroundings(&mesh, &frame), &look, 0.3)[1].sqrt() < 5.0);
+    }
+
+    fn surroundings(mesh: &TriMesh, frame: &AnatomicalFrame) -> Surroundings {
+        let view = View { frame, side: Side::Right };
+        Surroundings::new(&Bone::new(mesh, None), &frame.origin, AROUND * HEAD, &view)
+    }
+
+    #[test]
+    fn the_mirrored_head_has_the_same_angles() {
+        let (junction, mesh, frame) = proximal_femur(Some(62.0));
+        let other = AnatomicalFrame { origin: Point3::new(-frame.origin.x, frame.origin.y, frame.origin.z), ..frame };
+        let right = look(&junction, &mesh, &frame, Side::Right);
+        let left = look(&junction, &mesh.mirrored_x(), &other, Side::Left);
+        for (a, b) in right.alpha.iter().zip(&left.alpha) {
+            assert!((a.deg - b.deg).abs() < 1e-9 && a.hour == b.hour, "{a:?} {b:?}");
+        }
+    }
+}

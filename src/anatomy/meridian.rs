@@ -29,6 +29,8 @@ impl Surroundings {
             }
             let mut ends = [0, 1, 2].into_iter().filter(|&n| above[n] != above[(n + 1) % 3]).map(|n| {
                 let [a, b] = [triangle[n], triangle[(n + 1) % 3]].map(|v| v as usize);
+                // The lower number first: neighbours then agree to the last bit, and no ray slips between them.
+                let (a, b) = (a.min(b), a.max(b));
                 let share = heights[a] / (heights[a] - heights[b]);
                 let d = self.points[a] + (self.points[b] - self.points[a]) * share - centre;
                 Vector2::new(d.dot(towards), d.dot(pole))

@@ -111,7 +111,7 @@ pub(super) static INCLINATION_ANATOMIC: Quantity = Quantity {
     definition: "anatomic inclination of the normal of the rim's plane in the pelvic frame: angle between the socket's axis and \
         the vertical",
     norm: None,
-    citation: "Murray 1993, 10.1302/0301-620X.75B2.8444942; mean of native sockets 37.5° (PMC5576350)",
+    citation: "Murray 1993, 10.1302/0301-620X.75B2.8444942",
 };
 
 /// Anteversion, anatomic.
@@ -247,8 +247,8 @@ pub(super) static COVERAGE_ANTERIOR: Quantity = Quantity {
     unit: Unit::Percent,
     definition: "share of the femoral head's disc, seen from the front in the pelvic frame, where the half of the head that looks \
         this way lies inside the socket's rim as the head centre sees it",
-    norm: Some([15.0, 26.0]),
-    citation: "norm: Tannast et al. 2015, 10.1007/s11999-014-4038-3",
+    norm: None,
+    citation: "as seen from the head centre; on radiographs 15 to 26 % (Tannast et al. 2015, 10.1007/s11999-014-4038-3)",
 };
 
 /// Coverage seen from behind.
@@ -257,8 +257,8 @@ pub(super) static COVERAGE_POSTERIOR: Quantity = Quantity {
     unit: Unit::Percent,
     definition: "share of the femoral head's disc, seen from behind in the pelvic frame, where the half of the head that looks \
         this way lies inside the socket's rim as the head centre sees it",
-    norm: Some([36.0, 47.0]),
-    citation: "norm: Tannast et al. 2015, 10.1007/s11999-014-4038-3",
+    norm: None,
+    citation: "as seen from the head centre; on radiographs 36 to 47 % (Tannast et al. 2015, 10.1007/s11999-014-4038-3)",
 };
 
 /// Reach at 12.

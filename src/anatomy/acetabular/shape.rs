@@ -102,7 +102,8 @@ impl Shape {
                     let middle = f64::midpoint(inside, outside);
                     if deep(middle) { outside = middle } else { inside = middle }
                 }
-                return place(inside).map(|(point, _)| point);
+                // On the sphere: the depth that tells the fossa is no part of the roof.
+                return place(inside).map(|(point, _)| self.centre + (point - self.centre).normalize() * self.radius_mm);
             }
             at -= 1.0;
         }
