@@ -16,6 +16,9 @@ const FLOOR: f64 = 0.94;
 /// … and this much deeper than its sphere at most, mm.
 const FLOOR_MM: f64 = 9.0;
 
+/// What lies within this of the notch's deepest point is as deep, mm.
+const DEEPEST_MM: f64 = 0.5;
+
 /// A hip in the coordinates of a [`View`], mm.
 #[derive(Clone, Debug)]
 pub(super) struct Shape {
@@ -46,8 +49,6 @@ impl Shape {
         let axis = Unit::new_normalize(view.vector(&hip.acetabulum.axis));
         let centre = view.point(&sphere.centre);
         let rim = Rim::of(&around, &centre, sphere.radius_mm, &ClockFace::new(axis, &Vector3::y())?)?;
-        let notch = rim.points.iter().filter(|p| p.notch);
-        let deepest = notch.min_by(|a, b| (a.position - centre).dot(&axis).total_cmp(&(b.position - centre).dot(&axis)));
         let mut shape = Self {
             head: view.point(&hip.head.centre),
             head_radius_mm: hip.head.radius_mm,
@@ -56,7 +57,7 @@ impl Shape {
             radius_mm: sphere.radius_mm,
             rms_mm: sphere.rms_mm,
             axis,
-            teardrop: deepest.map(|p| p.position),
+            teardrop: deepest_of_notch(&rim, &axis),
             roof_medial: None,
             floor: floor(hip, hip_bone).map(|p| view.point(&p)),
             rim,
@@ -109,6 +110,14 @@ impl Shape {
         }
         None
     }
+}
+
+/// Middle of the notch's deepest stretch: medians make neighbours equally deep.
+fn deepest_of_notch(rim: &Rim, axis: &Unit<Vector3<f64>>) -> Option<Point3<f64>> {
+    let notch = || rim.points.iter().filter(|p| p.notch).map(|p| (p.position.coords.dot(axis), p.position.coords));
+    let deepest = notch().map(|(height, _)| height).min_by(f64::total_cmp)?;
+    let stretch: Vec<_> = notch().filter(|(height, _)| *height < deepest + DEEPEST_MM).map(|(_, position)| position).collect();
+    Some((stretch.iter().sum::<Vector3<f64>>() / stretch.len() as f64).into())
 }
 
 /// The deepest point of the socket's floor along its axis (LPS).

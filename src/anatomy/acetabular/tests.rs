@@ -105,7 +105,7 @@ fn half_a_shell_has_the_measures_of_its_plane() {
             ("head_coverage_total", 50.0 * (1.0 - c.y), 0.1),
             ("head_coverage_anterior", 50.0 * (1.0 - c.x), 0.1),
             ("head_coverage_posterior", 50.0 * (1.0 + c.x), 0.1),
-            ("extrusion_index", 50.0 * (1.0 - RADIUS / HEAD_RADIUS * ri.to_radians().cos()), 0.05),
+            ("extrusion_index", 50.0 * (1.0 - RADIUS / HEAD_RADIUS * ri.to_radians().cos()), 0.1),
             ("head_socket_distance", 0.0, 1e-9),
         ] {
             let found = get(&measures, key);
