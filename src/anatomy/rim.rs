@@ -22,6 +22,9 @@ const NOTCH_DEPTH_MM: f64 = 4.0;
 /// The rim of a real socket waves about its plane by less than this, mm: every part of it counts for the plane.
 const WAVES_MM: f64 = 10.0;
 
+/// Corners of the section this near in angle are equally far out, radians.
+const FLAT_RAD: f64 = 1e-6;
+
 /// One place of the rim.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct RimPoint {
@@ -51,7 +54,10 @@ impl Rim {
                 let meridian = around.meridian(centre, &face.axis, &face.direction(hour));
                 let edge = |beyond_mm: f64| {
                     let wall = radius_mm - WALL_MM..radius_mm + beyond_mm;
-                    meridian.corners().filter(|(_, distance)| wall.contains(distance)).min_by(|a, b| a.0.total_cmp(&b.0))
+                    let corners: Vec<_> = meridian.corners().filter(|(_, distance)| wall.contains(distance)).collect();
+                    let outermost = corners.iter().map(|c| c.0).min_by(f64::total_cmp)?;
+                    // Of a flat rim, all of which is equally far out, the inner edge.
+                    corners.into_iter().filter(|c| c.0 < outermost + FLAT_RAD).min_by(|a, b| a.1.total_cmp(&b.1))
                 };
                 let wall = edge(WALL_MM);
                 let in_notch = NOTCH_HOURS.contains(&hour) && wall.is_none_or(|(angle, _)| angle > DEEP_DEG.to_radians());

@@ -9,8 +9,10 @@ const FALSE_PROFILE_DEG: f64 = 65.0;
 /// Levels at which the front wall is compared with the back wall.
 const LEVELS: usize = 40;
 
+type MeasureOf = fn(&Shape) -> Option<f64>;
+
 /// Quantity and function, in the order in which they are told.
-pub(super) const MEASURES: [(&Quantity, fn(&Shape) -> Option<f64>); 35] = [
+pub(super) const MEASURES: [(&Quantity, MeasureOf); 35] = [
     (&LCE, |s| centre_edge(s, &Vector3::z())),
     (&ACE, |s| centre_edge(s, &false_profile())),
     (&PCE, |s| centre_edge(s, &-Vector3::x())),
