@@ -21,7 +21,7 @@ static CORTICAL: Quantity = quantity(
     Unit::Ratio,
     Some([0.5, 0.7]),
     "Outer less inner diameter over outer diameter of the shaft 100 mm below the lesser trochanter; Dorr A about 0.58, B 0.50, C 0.42.",
-    "Dorr 1993, 10.1016/8756-3282(93)90001-2",
+    "Dorr 1993, Bone 14:231",
 );
 static ISTHMUS: Quantity = quantity(
     "canal_isthmus_diameter",

@@ -1,17 +1,22 @@
 //! Everything that can be said of a patient's hips: anatomy, landmarks, measurements and what is out of the ordinary.
 
 use super::{
-    bones::Bones,
+    acetabular::of_socket,
+    alpha::of_head_and_neck,
+    bones::{Bone, Bones},
+    canal_indices::of_canal,
+    clock::ClockCurve,
     error::AnatomyError,
     femoral::of_femur,
-    landmark::Landmarks,
+    flags::raised,
+    landmark::{LandmarkName, Landmarks},
     measure::measure,
     measurement::Measurement,
     model::{Anatomy, Finding},
     pelvic::of_pelvis,
     points::landmarks,
 };
-use crate::{frames::Side, progress::Progress, volume::Volume};
+use crate::{frames::Side, labels::Label, progress::Progress, volume::Volume};
 
 /// What an examination found.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,9 +27,14 @@ pub struct Examination {
     pub landmarks: Landmarks,
     /// Named numbers.
     pub measurements: Vec<Measurement>,
+    /// Measures all round socket and head.
+    pub curves: Vec<ClockCurve>,
     /// What is out of the ordinary, in plain words, with the numbers that say so.
     pub flags: Vec<Finding>,
 }
+
+/// Standard deviation of the anterior pelvic plane about each of its axes, degrees: what it differs by from raters' planes.
+const APP_SD_DEG: f64 = 0.7;
 
 /// Examines the bones of a patient; with the CT also canal and densities.
 ///
@@ -33,8 +43,13 @@ pub struct Examination {
 pub fn examine(bones: &Bones, ct: Option<&Volume>, progress: &dyn Progress) -> Result<Examination, AnatomyError> {
     let anatomy = measure(bones, ct, progress)?;
     let landmarks = landmarks(bones, &anatomy);
-    let measurements = measurements(&landmarks);
-    Ok(Examination { anatomy, landmarks, measurements, flags: Vec::new() })
+    let mut found =
+        Examination { measurements: measurements(&landmarks), anatomy, landmarks, curves: Vec::new(), flags: Vec::new() };
+    for side in Side::BOTH {
+        of_surfaces(&mut found, bones, side);
+    }
+    found.flags = raised(&found.measurements);
+    Ok(found)
 }
 
 /// Everything that landmarks alone tell: what follows when one of them is moved by hand.
@@ -44,4 +59,23 @@ pub fn measurements(landmarks: &Landmarks) -> Vec<Measurement> {
     of_pelvis(landmarks, &mut found);
     Side::BOTH.into_iter().for_each(|side| of_femur(landmarks, side, &mut found));
     found
+}
+
+/// What needs more than points: the socket in the anterior pelvic plane, head and neck, and the canal.
+fn of_surfaces(found: &mut Examination, bones: &Bones, side: Side) {
+    let bone = |label| bones.meshes.get(&label).map(|mesh| Bone::new(mesh, bones.field_of_view.as_ref()));
+    let Some(hip) = found.anatomy.hip(side) else { return };
+    let socket = bone(Label::hip(side)).and_then(|bone| of_socket(hip, &bone, &found.anatomy.pelvis.app, APP_SD_DEG));
+    let junction = hip.femur.as_ref().zip(bone(Label::femur(side))).and_then(|(femur, bone)| of_head_and_neck(hip, femur, &bone));
+    let isthmus = hip.femur.as_ref().and_then(|femur| of_canal(femur, side, &mut found.measurements));
+    if let Some(socket) = socket {
+        found.measurements.extend(socket.measurements);
+        found.curves.push(socket.coverage);
+        found.landmarks.extend(socket.teardrop.map(|teardrop| (LandmarkName::Teardrop, teardrop)), side);
+    }
+    found.landmarks.extend(isthmus, side);
+    if let Some(junction) = junction {
+        found.measurements.extend(junction.measurements);
+        found.curves.push(junction.alpha);
+    }
 }

@@ -17,19 +17,31 @@ struct Flag {
     words: [&'static str; 2],
     /// The number in words.
     name: &'static str,
+    /// Raised only when the number passes its limit by more than its standard deviation: where healthy hips often come near.
+    surely: bool,
 }
 
 const NEVER: f64 = f64::INFINITY;
 
-/// Limits as in the norms of the quantities (see there for sources); dysplasia Wiberg 1939 and Tannast 2015, 10.1007/s11999-014-4038-3.
-const FLAGS: [Flag; 9] = [
+/// Limits as in the norms of the quantities (see there for sources); dysplasia by Tannast 2015, PMC4353515.
+const FLAGS: [Flag; 10] = [
     Flag {
         quantity: "lateral_centre_edge_angle",
         below: 20.0,
-        above: 40.0,
-        keys: ["dysplasia", "pincer"],
-        words: ["a dysplastic socket", "a deep socket that may pinch (pincer)"],
+        above: NEVER,
+        keys: ["dysplasia", ""],
+        words: ["a dysplastic socket", ""],
         name: "lateral centre edge angle",
+        surely: false,
+    },
+    Flag {
+        quantity: "lateral_centre_edge_angle",
+        below: -NEVER,
+        above: 45.0,
+        keys: ["", "pincer"],
+        words: ["", "a deep socket that may pinch (pincer)"],
+        name: "lateral centre edge angle",
+        surely: true,
     },
     Flag {
         quantity: "neck_shaft_angle",
@@ -38,6 +50,7 @@ const FLAGS: [Flag; 9] = [
         keys: ["coxa-vara", "coxa-valga"],
         words: ["coxa vara", "coxa valga"],
         name: "neck–shaft angle",
+        surely: false,
     },
     Flag {
         quantity: "femoral_version_murphy",
@@ -46,6 +59,7 @@ const FLAGS: [Flag; 9] = [
         keys: ["femoral-retroversion", "femoral-anteversion"],
         words: ["retroversion of the femur", "excessive anteversion of the femur"],
         name: "femoral version (Murphy)",
+        surely: false,
     },
     Flag {
         quantity: "alpha_angle_maximum",
@@ -54,6 +68,7 @@ const FLAGS: [Flag; 9] = [
         keys: ["", "cam"],
         words: ["", "a bump at the head–neck junction (cam)"],
         name: "largest alpha angle",
+        surely: true,
     },
     Flag {
         quantity: "leg_length_difference_ischial",
@@ -62,6 +77,7 @@ const FLAGS: [Flag; 9] = [
         keys: ["leg-length-scanned", "leg-length-scanned"],
         words: ["a shorter left leg, as the legs lay in the scanner", "a shorter right leg, as the legs lay in the scanner"],
         name: "leg length difference by the ischial line",
+        surely: false,
     },
     Flag {
         quantity: "femoral_length_difference",
@@ -70,6 +86,7 @@ const FLAGS: [Flag; 9] = [
         keys: ["femoral-length", "femoral-length"],
         words: ["a shorter left femur", "a shorter right femur"],
         name: "difference of the femora",
+        surely: false,
     },
     Flag {
         quantity: "cortical_thickness_index",
@@ -78,6 +95,7 @@ const FLAGS: [Flag; 9] = [
         keys: ["osteoporotic-canal", ""],
         words: ["a thin cortex, as in osteoporosis", ""],
         name: "cortical thickness index",
+        surely: false,
     },
     Flag {
         quantity: "canal_flare_index",
@@ -86,6 +104,7 @@ const FLAGS: [Flag; 9] = [
         keys: ["stovepipe-canal", ""],
         words: ["a stovepipe canal", ""],
         name: "canal flare index",
+        surely: false,
     },
     Flag {
         quantity: "pelvic_incidence",
@@ -94,6 +113,7 @@ const FLAGS: [Flag; 9] = [
         keys: ["pelvic-incidence", "pelvic-incidence"],
         words: ["a pelvis that can hardly tilt", "a pelvis that stands very steep"],
         name: "pelvic incidence",
+        surely: false,
     },
 ];
 
@@ -108,6 +128,10 @@ pub(super) fn raised(measurements: &[Measurement]) -> Vec<Finding> {
                 _ => continue,
             };
             let limit = [flag.below, flag.above][which];
+            let within = (m.value - limit).abs() < m.sd;
+            if within && flag.surely {
+                continue;
+            }
             let side = m.side.map_or_else(String::new, |side: Side| format!(" on the {side}"));
             let unit = match m.quantity.unit.symbol() {
                 "deg" => "°",
@@ -117,7 +141,7 @@ pub(super) fn raised(measurements: &[Measurement]) -> Vec<Finding> {
             let decimals = if unit.is_empty() { 2 } else { 0 };
             let beyond = ["below", "above"][which];
             // A limit within the spread of the number is not surely passed.
-            let surely = if (m.value - limit).abs() < m.sd { ", within its spread" } else { "" };
+            let surely = if within { ", within its spread" } else { "" };
             let text = format!(
                 "The {}{side} is {:.decimals$}{unit} ± {:.decimals$}{unit}, {beyond} {limit:.decimals$}{unit}{surely}: {}.",
                 flag.name, m.value, m.sd, flag.words[which]

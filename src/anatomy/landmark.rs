@@ -123,6 +123,11 @@ impl Landmarks {
         self.0.insert((name, side.into()), landmark);
     }
 
+    /// Sets the landmarks of a side.
+    pub fn extend(&mut self, found: impl IntoIterator<Item = (LandmarkName, Landmark)>, side: Side) {
+        found.into_iter().for_each(|(name, landmark)| self.insert(name, side, landmark));
+    }
+
     /// All of them, in the order of their names, left before right.
     pub fn iter(&self) -> impl Iterator<Item = (LandmarkName, Option<Side>, &Landmark)> {
         self.0.iter().map(|(&(name, side), landmark)| (name, side, landmark))

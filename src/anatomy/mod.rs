@@ -1,8 +1,11 @@
 //! Landmarks, frames and measurements of pelvis and femur; every method named after its publication.
 
+mod acetabular;
+mod alpha;
 mod bones;
 mod canal;
 mod canal_indices;
+mod clock;
 mod completed;
 mod condyles;
 mod document;
@@ -17,10 +20,12 @@ mod flags;
 mod head;
 mod input;
 mod inspection;
+mod junction;
 mod knee;
 mod landmark;
 mod measure;
 mod measurement;
+mod meridian;
 mod model;
 mod murray;
 mod neck;
@@ -28,6 +33,7 @@ mod pelvic;
 mod pelvis;
 mod points;
 mod propagate;
+mod rim;
 mod sacrum;
 mod saddle;
 mod section;
@@ -35,8 +41,10 @@ mod shaft;
 mod socket;
 mod spines;
 mod trochanters;
+mod view;
 
 pub use bones::Bones;
+pub use clock::{ClockCurve, ClockPoint};
 pub use document::{BoneEntry, BySide, ExaminationDocument, FlagEntry, LandmarkEntry, MeasurementEntry};
 pub use error::AnatomyError;
 pub use examination::{Examination, examine, measurements};

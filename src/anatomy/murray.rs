@@ -17,11 +17,12 @@ impl CupAngles {
     /// The angles of an axis that points out of the opening (LPS), in the given pelvic frame.
     #[must_use]
     pub fn of_axis(axis: &Unit<Vector3<f64>>, pelvic: &AnatomicalFrame, side: Side) -> Self {
-        let local = as_right_hip(side, &pelvic.local_vector(axis));
-        Self {
-            inclination_deg: local.z.atan2(-local.y).to_degrees(),
-            anteversion_deg: local.x.clamp(-1.0, 1.0).asin().to_degrees(),
-        }
+        Self::of_right_hip_axis(&as_right_hip(side, &pelvic.local_vector(axis)))
+    }
+
+    /// The angles of a unit axis that points out of the opening, in the frame of a right hip.
+    pub(super) fn of_right_hip_axis(axis: &Vector3<f64>) -> Self {
+        Self { inclination_deg: axis.z.atan2(-axis.y).to_degrees(), anteversion_deg: axis.x.clamp(-1.0, 1.0).asin().to_degrees() }
     }
 
     /// The axis out of the opening in the frame of a right hip: (sin RA, −cos RA cos RI, cos RA sin RI).

@@ -1,11 +1,13 @@
 //! What leaves the program for a reader: the report.
 
+mod clock_plot;
 mod html;
 mod measures;
 mod pictures;
 mod render;
 mod rom_plot;
 
+pub use clock_plot::clock_plot;
 pub use html::{Report, ReportError};
 pub use measures::{Measure, of_anatomy, of_plan};
 pub use pictures::{Paint, PictureSource, three_views};

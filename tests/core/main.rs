@@ -2,6 +2,7 @@
 
 #[cfg(feature = "neural")]
 mod accuracy;
+mod acetabulum;
 mod anatomy;
 mod architecture;
 mod bad_input;

@@ -1,0 +1,140 @@
+//! Measures of socket and head–neck junction on real bones: plausible for adults, alike on both sides, blind to mirror and pose.
+
+use crate::support::{ply::read_ply, shared};
+use coxa::{
+    anatomy::{Bones, Examination, LandmarkName, examine, measure},
+    frames::Side,
+    labels::Label,
+    progress::Silent,
+    report::clock_plot,
+};
+use nalgebra::{Isometry3, Translation3, UnitQuaternion};
+use std::{path::Path, time::Instant};
+
+const SUBJECTS: [&str; 4] = ["z001", "z019", "z023", "z056"];
+
+fn subject(folder: &Path, name: &str) -> Bones {
+    let files =
+        [(Label::HipLeft, "Hip_L"), (Label::HipRight, "Hip_R"), (Label::FemurLeft, "Femur_L"), (Label::FemurRight, "Femur_R")];
+    let meshes = files.map(|(label, file)| (label, read_ply(&folder.join(name).join(format!("{file}.ply"))))).into();
+    Bones { meshes, ..Bones::default() }
+}
+
+/// Value and standard deviation of a measurement of a side.
+fn value(examination: &Examination, key: &str, side: Side) -> Option<(f64, f64)> {
+    let found = examination.measurements.iter().find(|m| m.quantity.key == key && m.side == Some(side))?;
+    Some((found.value, found.sd))
+}
+
+fn worst_difference(a: &Examination, b: &Examination, swapped: bool) -> (f64, &'static str) {
+    let differences = a.measurements.iter().map(|m| {
+        let side = m.side.map(|side| if swapped { side.opposite() } else { side });
+        let other = b.measurements.iter().find(|n| n.quantity.key == m.quantity.key && n.side == side).unwrap();
+        ((m.value - other.value).abs() / m.value.abs().max(1.0), m.quantity.key)
+    });
+    differences.max_by(|x, y| x.0.total_cmp(&y.0)).unwrap()
+}
+
+/// Key, range of adults with and without osteophytes, largest difference between a subject's sides.
+const RANGES: [(&str, f64, f64, f64); 30] = [
+    ("lateral_centre_edge_angle", 15.0, 55.0, 6.0),
+    ("anterior_centre_edge_angle", 20.0, 65.0, 8.0),
+    ("posterior_centre_edge_angle", 75.0, 135.0, 15.0),
+    ("medial_centre_edge_angle", 10.0, 55.0, 16.0),
+    ("tonnis_angle", -15.0, 20.0, 6.0),
+    ("sharp_angle", 30.0, 48.0, 5.0),
+    ("acetabular_inclination_radiographic", 35.0, 62.0, 7.0),
+    ("acetabular_anteversion_radiographic", 2.0, 28.0, 7.0),
+    ("acetabular_inclination_anatomic", 35.0, 62.0, 8.0),
+    ("acetabular_anteversion_anatomic", 5.0, 35.0, 8.0),
+    ("acetabular_inclination_operative", 32.0, 60.0, 7.0),
+    ("acetabular_anteversion_operative", 5.0, 40.0, 11.0),
+    ("acetabular_version_1_oclock", -5.0, 40.0, 14.0),
+    ("acetabular_version_central", 5.0, 30.0, 6.0),
+    ("acetabular_crossover", 0.0, 30.0, 15.0),
+    ("acetabular_diameter", 42.0, 62.0, 2.0),
+    ("acetabular_depth", 18.0, 36.0, 4.0),
+    ("acetabular_width", 44.0, 66.0, 2.0),
+    ("acetabular_rim_angle", 75.0, 98.0, 5.0),
+    ("head_coverage_total", 60.0, 92.0, 4.0),
+    ("head_coverage_anterior", 18.0, 42.0, 6.0),
+    ("head_coverage_posterior", 40.0, 75.0, 8.0),
+    ("acetabular_reach_12_oclock", 70.0, 105.0, 12.0),
+    ("acetabular_reach_3_oclock", 65.0, 100.0, 9.0),
+    ("extrusion_index", 0.0, 32.0, 7.0),
+    ("head_socket_distance", 0.0, 2.5, 2.0),
+    ("femoral_head_diameter", 40.0, 58.0, 2.0),
+    ("alpha_angle_3_oclock", 34.0, 85.0, 12.0),
+    ("alpha_angle_maximum", 45.0, 100.0, 15.0),
+    ("head_neck_offset_ratio", 0.08, 0.3, 0.06),
+];
+
+/// The socket's mean orientation is compared with native sockets in CT (radiographic 48.8° and 14.3°, PMC5576350).
+#[test]
+fn real_hips_lie_in_the_range_of_adults_and_are_alike_on_both_sides() {
+    let Some(folder) = shared("data/vsd_bones") else { return };
+    let (mut inclination, mut anteversion) = (0.0, 0.0);
+    for name in SUBJECTS {
+        let bones = subject(&folder, name);
+        let start = Instant::now();
+        measure(&bones, None, &Silent).unwrap();
+        let before = start.elapsed().as_secs_f64();
+        let examination = examine(&bones, None, &Silent).unwrap();
+        eprintln!("{name}: measure {before:.2} s, examine {:.2} s", start.elapsed().as_secs_f64() - before);
+        for m in examination.measurements.iter().filter(|m| m.side == Some(Side::Left)) {
+            let show =
+                |side| value(&examination, m.quantity.key, side).map_or("–".into(), |(v, sd)| format!("{v:.2} ± {sd:.2}"));
+            eprintln!(
+                "{name} {}: left {}, right {} {}",
+                m.quantity.key,
+                show(Side::Left),
+                show(Side::Right),
+                m.quantity.unit.symbol()
+            );
+        }
+        for (key, low, high, apart) in RANGES {
+            let [left, right] =
+                Side::BOTH.map(|side| value(&examination, key, side).unwrap_or_else(|| panic!("{name} {side}: no {key}")));
+            for (found, sd) in [left, right] {
+                assert!((low..=high).contains(&found), "{name} {key}: {found}");
+                assert!(sd.is_finite() && sd >= 0.0, "{name} {key}: ± {sd}");
+            }
+            assert!((left.0 - right.0).abs() <= apart, "{name} {key}: left {}, right {}", left.0, right.0);
+        }
+        for side in Side::BOTH {
+            inclination += value(&examination, "acetabular_inclination_radiographic", side).unwrap().0 / 8.0;
+            anteversion += value(&examination, "acetabular_anteversion_radiographic", side).unwrap().0 / 8.0;
+            assert!(examination.landmarks.get(LandmarkName::Teardrop, side).is_some(), "{name} {side}");
+        }
+        for curve in &examination.curves {
+            let values: Vec<String> = (0..24).map(|i| format!("{:.0}", curve.at(f64::from(i) / 2.0).unwrap())).collect();
+            let picture = clock_plot(curve, (curve.quantity.key == "alpha_angle").then_some(55.0));
+            assert!(picture.ends_with("</svg>") && !picture.contains("NaN"), "{name} {}", curve.quantity.key);
+            eprintln!("{name} {} {} every half hour: {}", curve.side, curve.quantity.key, values.join(" "));
+        }
+    }
+    eprintln!("mean radiographic inclination {inclination:.1}°, anteversion {anteversion:.1}°");
+    assert!((inclination - 48.8).abs() < 5.0 && (anteversion - 14.3).abs() < 5.0);
+}
+
+#[test]
+fn the_mirror_and_the_patients_pose_change_no_measure() {
+    let Some(folder) = shared("data/vsd_bones") else { return };
+    let bones = subject(&folder, "z019");
+    let swapped = |label| match label {
+        Label::HipLeft => Label::HipRight,
+        Label::HipRight => Label::HipLeft,
+        Label::FemurLeft => Label::FemurRight,
+        Label::FemurRight => Label::FemurLeft,
+        other => other,
+    };
+    let mirrored = bones.meshes.iter().map(|(label, mesh)| (swapped(*label), mesh.mirrored_x())).collect();
+    let pose = Isometry3::from_parts(Translation3::new(40.0, -70.0, 300.0), UnitQuaternion::from_euler_angles(0.2, -0.15, 0.25));
+    let turned = bones.meshes.iter().map(|(label, mesh)| (*label, mesh.transformed(&pose))).collect();
+    let examined = |meshes| examine(&Bones { meshes, ..Bones::default() }, None, &Silent).unwrap();
+    let plain = examined(bones.meshes.clone());
+    let (mirror, pose) =
+        (worst_difference(&plain, &examined(mirrored), true), worst_difference(&plain, &examined(turned), false));
+    eprintln!("largest relative difference in the mirror {mirror:?}, in another pose {pose:?}");
+    assert!(mirror.0 < 1e-9 && pose.0 < 1e-6);
+}
