@@ -9,6 +9,7 @@ use super::{
     findings::{femur_missing, finding, of_hip},
     head::femoral_head,
     model::{Anatomy, Femur, Finding, Hip, Pelvis, ShaftSource, Sphere},
+    opening::opening_axis,
     pelvis::pelvis,
     socket::acetabulum,
 };
@@ -61,7 +62,10 @@ struct Patient<'a> {
 
 fn hip(side: Side, hip_bone: &Bone, femur: &Bone, patient: &Patient, findings: &mut Vec<Finding>) -> Result<Hip, AnatomyError> {
     let head = femoral_head(femur, hip_bone, side)?;
-    let acetabulum = acetabulum(hip_bone, &head, side)?;
+    let mut acetabulum = acetabulum(hip_bone, &head, side)?;
+    if let Some(axis) = opening_axis(hip_bone, &acetabulum.sphere, &acetabulum.axis, &patient.pelvis.app, side) {
+        acetabulum.axis = axis;
+    }
     let femur = femur_of(side, femur, &head, patient, findings);
     Ok(Hip { side, acetabulum, head, femur })
 }

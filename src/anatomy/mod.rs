@@ -29,6 +29,7 @@ mod meridian;
 mod model;
 mod murray;
 mod neck;
+mod opening;
 mod pelvic;
 mod pelvis;
 mod points;

@@ -21,7 +21,11 @@ impl View<'_> {
         self.vector(&(lps - self.frame.origin)).into()
     }
 
+    pub fn lps_vector(&self, seen: &Vector3<f64>) -> Vector3<f64> {
+        self.frame.lps_vector(&as_right_hip(self.side, seen))
+    }
+
     pub fn lps_point(&self, seen: &Point3<f64>) -> Point3<f64> {
-        self.frame.origin + self.frame.lps_vector(&as_right_hip(self.side, &seen.coords))
+        self.frame.origin + self.lps_vector(&seen.coords)
     }
 }

@@ -2,7 +2,7 @@
 
 use super::Gathered;
 use crate::{
-    anatomy::{Bones, Examination, LandmarkName, examine},
+    anatomy::{Bones, CupAngles, Examination, LandmarkName, examine},
     frames::Side,
     labels::synthesis::{DrawOptions, FieldOfView, Phantom, ShapeModel, Truth},
     progress::Silent,
@@ -46,6 +46,9 @@ fn hold(found: &Examination, truth: &Truth, gathered: &mut Gathered) {
         let hip = truth.hip(side);
         value("neck–shaft angle", "deg", "neck_shaft_angle", Some(side), hip.neck_shaft_angle_deg);
         value("version (Reikerås)", "deg", "femoral_version_reikeras", Some(side), hip.version_condylar_deg);
+        let opening = CupAngles::of_axis(&hip.acetabular_axis, &truth.app, side);
+        value("socket inclination", "deg", "acetabular_inclination_radiographic", Some(side), opening.inclination_deg);
+        value("socket anteversion", "deg", "acetabular_anteversion_radiographic", Some(side), opening.anteversion_deg);
         value("femoral offset", "mm", "femoral_offset", Some(side), hip.femoral_offset_mm);
     }
     let app = angle(&found.anatomy.pelvis.app.anterior(), &truth.app.anterior());
