@@ -1,6 +1,6 @@
 //! Measures of socket and head–neck junction on real bones: plausible for adults, alike on both sides, blind to mirror and pose.
 
-use crate::support::{ply::read_ply, shared};
+use crate::support::{read_ply, shared};
 use coxa::{
     anatomy::{Bones, Examination, LandmarkName, examine, measure},
     frames::Side,
