@@ -95,7 +95,9 @@ fn of_hip(hip: &Hip, femur: Option<&Bone>, found: &mut Landmarks) {
     if let Some(isthmus) = neck_isthmus(bone, &hip.head, &measured.neck_axis) {
         say(LandmarkName::NeckIsthmus, isthmus, 0.5, "centroid of the neck's smallest section across its axis");
     }
-    shaft_points(measured, bone, hip, &mut say);
+    for (name, place, sd_mm, method) in shaft_points(measured, bone, hip) {
+        say(name, place, sd_mm, method);
+    }
     for (name, tip) in [
         (LandmarkName::LesserTrochanter, &measured.lesser_trochanter),
         (LandmarkName::GreaterTrochanter, &measured.greater_trochanter),
@@ -109,19 +111,22 @@ fn of_hip(hip: &Hip, femur: Option<&Bone>, found: &mut Landmarks) {
     }
 }
 
-fn shaft_points(femur: &Femur, bone: &Bone, hip: &Hip, say: &mut dyn FnMut(LandmarkName, Point3<f64>, f64, &str)) {
-    let Some(tip) = &femur.lesser_trochanter else { return };
+/// Name, position, spread in mm and method.
+type Place = (LandmarkName, Point3<f64>, f64, &'static str);
+
+/// The base of the neck and two points of the shaft axis, as far as the shaft is in the mesh.
+fn shaft_points(femur: &Femur, bone: &Bone, hip: &Hip) -> Vec<Place> {
+    let Some(tip) = &femur.lesser_trochanter else { return Vec::new() };
     let level = (hip.head.centre - tip.position).dot(&femur.shaft.direction);
-    if let Some(base) = neck_base(bone, &hip.head, &femur.shaft, level) {
-        say(LandmarkName::NeckBase, base, 0.7, "centroid of the section 10 mm above the tip of the lesser trochanter");
-    }
     let reach = extent(bone, &hip.head, &-femur.shaft.direction).below_head_mm;
-    let [first, last] = SHAFT_BELOW_LESSER_TROCHANTER_MM.map(|below| (level + below).min(reach));
-    say(
-        LandmarkName::ShaftProximal,
-        on_axis(&femur.shaft, &hip.head, first),
-        0.7,
-        "on the shaft axis below the lesser trochanter",
-    );
-    say(LandmarkName::ShaftDistal, on_axis(&femur.shaft, &hip.head, last), 0.7, "on the shaft axis towards its isthmus");
+    let [first, last] =
+        SHAFT_BELOW_LESSER_TROCHANTER_MM.map(|below| on_axis(&femur.shaft, &hip.head, (level + below).min(reach)));
+    let base = neck_base(bone, &hip.head, &femur.shaft, level);
+    base.map(|base| (LandmarkName::NeckBase, base, 0.7, "centroid of the section 10 mm above the tip of the lesser trochanter"))
+        .into_iter()
+        .chain([
+            (LandmarkName::ShaftProximal, first, 0.7, "on the shaft axis below the lesser trochanter"),
+            (LandmarkName::ShaftDistal, last, 0.7, "on the shaft axis towards its isthmus"),
+        ])
+        .collect()
 }

@@ -154,7 +154,7 @@ pub(super) fn lhdl(data: &Path, gathered: &mut Gathered) -> Result<(), String> {
     }
     // Both hip bones lie in one file; the left one has the larger x.
     let mut halves = components(&read(&folder.join("pelvis_no_sacrum.obj"))?);
-    halves.sort_by(|a, b| b.triangles.len().cmp(&a.triangles.len()));
+    halves.sort_by_key(|half| std::cmp::Reverse(half.triangles.len()));
     halves.truncate(2);
     let x = |mesh: &TriMesh| mesh.vertices.iter().map(|p| p.x).sum::<f64>() / mesh.vertices.len() as f64;
     halves.sort_by(|a, b| x(b).total_cmp(&x(a)));
