@@ -2,6 +2,7 @@
 
 use super::{
     bones::Bones,
+    clock::ClockCurve,
     examination::Examination,
     landmark::Landmark,
     measurement::Measurement,
@@ -41,6 +42,8 @@ pub struct ExaminationDocument {
     pub frames: BTreeMap<String, [[f64; 4]; 4]>,
     /// Numbers.
     pub measurements: BySide<MeasurementEntry>,
+    /// Numbers all round a socket or a head.
+    pub curves: BySide<CurveEntry>,
     /// What is out of the ordinary, and what a reader of the numbers must know.
     pub flags: Vec<FlagEntry>,
 }
@@ -91,6 +94,17 @@ pub struct MeasurementEntry {
     pub citation: &'static str,
 }
 
+/// A number all round the clock.
+#[derive(Clone, Debug, Serialize)]
+pub struct CurveEntry {
+    /// Unit of the values.
+    pub unit: &'static str,
+    /// How it is defined.
+    pub definition: &'static str,
+    /// Clock position in hours (12 superior, 3 anterior on both sides) and value.
+    pub points: Vec<[f64; 2]>,
+}
+
 /// A remark.
 #[derive(Clone, Debug, Serialize, PartialEq, Eq)]
 pub struct FlagEntry {
@@ -114,6 +128,10 @@ impl ExaminationDocument {
         for measurement in &examination.measurements {
             measurements.entry(measurement.quantity.key).or_default().insert(key(measurement.side), measurement.into());
         }
+        let mut curves: BySide<CurveEntry> = BTreeMap::new();
+        for curve in &examination.curves {
+            curves.entry(curve.quantity.key).or_default().insert(key(Some(curve.side)), curve.into());
+        }
         let mut flags: Vec<FlagEntry> = Vec::new();
         for finding in more.iter().chain(&examination.anatomy.findings).chain(&examination.flags) {
             let flag = FlagEntry { key: finding.key.clone(), side: key(finding.side), text: finding.text.clone() };
@@ -130,6 +148,7 @@ impl ExaminationDocument {
             landmarks,
             frames: frames(&examination.anatomy),
             measurements,
+            curves,
             flags,
         }
     }
@@ -176,6 +195,16 @@ impl From<&Landmark> for LandmarkEntry {
             sd_mm: landmark.sd_mm,
             method: landmark.method.clone(),
             doubt: landmark.doubt.clone(),
+        }
+    }
+}
+
+impl From<&ClockCurve> for CurveEntry {
+    fn from(curve: &ClockCurve) -> Self {
+        Self {
+            unit: curve.quantity.unit.symbol(),
+            definition: curve.quantity.definition,
+            points: curve.points.iter().map(|point| [point.hour, point.value]).collect(),
         }
     }
 }

@@ -46,7 +46,7 @@ mod view;
 
 pub use bones::Bones;
 pub use clock::{ClockCurve, ClockPoint};
-pub use document::{BoneEntry, BySide, ExaminationDocument, FlagEntry, LandmarkEntry, MeasurementEntry};
+pub use document::{BoneEntry, BySide, CurveEntry, ExaminationDocument, FlagEntry, LandmarkEntry, MeasurementEntry};
 pub use error::AnatomyError;
 pub use examination::{Examination, examine, measurements};
 pub use input::{BoneFolder, InputError, Space, read_bones};

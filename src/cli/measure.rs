@@ -3,10 +3,16 @@
 use super::{Bar, Outcome};
 use crate::{
     accuracy::{MeasureSuite, measure_suite},
-    anatomy::{ExaminationDocument, Space},
+    anatomy::{ClockCurve, ExaminationDocument, Space},
+    files,
     pipeline::{MeasureSource, measure_source},
+    report::clock_plot,
 };
-use std::path::PathBuf;
+use std::{
+    error::Error,
+    io::Write,
+    path::{Path, PathBuf},
+};
 
 /// Arguments of `coxa measure`.
 #[derive(clap::Args)]
@@ -29,6 +35,9 @@ pub struct Arguments {
     /// Phantoms of the suite.
     #[arg(long, default_value_t = 8, requires = "suite")]
     phantoms: u64,
+    /// Also write a clock-face plot (SVG) of every curve round socket and head into this new or empty folder.
+    #[arg(long, value_name = "FOLDER", conflicts_with = "suite")]
+    plots: Option<PathBuf>,
     /// Print one JSON object instead of text.
     #[arg(long)]
     json: bool,
@@ -58,14 +67,31 @@ pub fn run(arguments: Arguments) -> Outcome {
         (None, None) => return Err("name a case folder, or a folder of bones with --bones".into()),
     };
     let bar = Bar::new();
-    let document = measure_source(&source, &bar)?;
+    if let Some(folder) = &arguments.plots {
+        files::refuse_used_folder(folder)?;
+    }
+    let (document, curves) = measure_source(&source, &bar)?;
     drop(bar);
+    if let Some(folder) = &arguments.plots {
+        files::write_folder(folder, |folder| {
+            curves.iter().try_for_each(|curve| write_plot(curve, folder)).map_err(Box::<dyn Error>::from)
+        })?;
+    }
     if arguments.json {
         println!("{}", serde_json::to_string_pretty(&document)?);
     } else {
         print_text(&document);
     }
     Ok(())
+}
+
+/// Alpha angles beyond this are called a cam, degrees.
+const CAM_DEG: f64 = 55.0;
+
+fn write_plot(curve: &ClockCurve, folder: &Path) -> std::io::Result<()> {
+    let limit = (curve.quantity.key == "alpha_angle").then_some(CAM_DEG);
+    let path = folder.join(format!("{}-{}.svg", curve.quantity.key, curve.side));
+    files::write_atomically(&path, |file| file.write_all(clock_plot(curve, limit).as_bytes()))
 }
 
 fn print_suite(suite: &MeasureSuite) {

@@ -2,7 +2,7 @@
 
 use super::PipelineError;
 use crate::{
-    anatomy::{Bones, ExaminationDocument, Finding, Space, examine, inspect, read_bones},
+    anatomy::{Bones, ClockCurve, ExaminationDocument, Finding, Space, examine, inspect, read_bones},
     labels::{Label, LabelMap},
     plan::storage::CaseFolder,
     progress::Progress,
@@ -20,11 +20,15 @@ pub enum MeasureSource {
     Bones(PathBuf, Space),
 }
 
-/// Measures bones once they were seen to be what they are said to be. A case is read and left as it is.
+/// Measures bones once they were seen to be what they are said to be: the document, and the curves all round sockets and heads for plots.
+/// A case is read and left as it is.
 ///
 /// # Errors
 /// When the source cannot be read, a bone is not what it is said to be, or as [`examine`].
-pub fn measure_source(source: &MeasureSource, progress: &dyn Progress) -> Result<ExaminationDocument, PipelineError> {
+pub fn measure_source(
+    source: &MeasureSource,
+    progress: &dyn Progress,
+) -> Result<(ExaminationDocument, Vec<ClockCurve>), PipelineError> {
     let (bones, volume, mut findings) = match source {
         MeasureSource::Bones(folder, space) => {
             let read = read_bones(folder, *space)?;
@@ -41,7 +45,7 @@ pub fn measure_source(source: &MeasureSource, progress: &dyn Progress) -> Result
     }
     findings.extend(seen.findings);
     let examination = examine(&bones, volume.as_ref(), progress)?;
-    Ok(ExaminationDocument::new(&bones, &examination, &findings))
+    Ok((ExaminationDocument::new(&bones, &examination, &findings), examination.curves))
 }
 
 /// The bones of a case with the bounds of its scan and its metal, and its CT. Its surfaces are taken as they are unless the labels were
