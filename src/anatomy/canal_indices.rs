@@ -9,19 +9,20 @@ use super::{
 use crate::frames::Side;
 
 static FLARE: Quantity = quantity(
-    "canal_flare_index",
+    "canal_flare_inscribed",
     Unit::Ratio,
-    Some([3.0, 4.7]),
-    "Width of the canal 20 mm above the lesser trochanter over that at its isthmus, as diameters of the largest inscribed circles; below 3 \
-     stovepipe, above 4.7 champagne flute.",
-    "Noble 1988, CORR 235:148; limits as there for widths in radiographs",
+    None,
+    "Diameter of the largest circle in the canal 20 mm above the lesser trochanter over that at its isthmus. Smaller than the canal flare \
+     index of Noble, which compares widths in a radiograph: its limits do not hold here.",
+    "After Noble 1988, CORR 235:148",
 );
 static CORTICAL: Quantity = quantity(
-    "cortical_thickness_index",
+    "cortical_thickness_inscribed",
     Unit::Ratio,
-    Some([0.5, 0.7]),
-    "Outer less inner diameter over outer diameter of the shaft 100 mm below the lesser trochanter; Dorr A about 0.58, B 0.50, C 0.42.",
-    "Dorr 1993, Bone 14:231",
+    None,
+    "Mean outer diameter less the diameter of the largest circle in the canal, over the former, 100 mm below the lesser trochanter. Larger \
+     than the cortical thickness index of Dorr, which compares widths in a radiograph: its limits do not hold here.",
+    "After Dorr 1993, Bone 14:231",
 );
 static ISTHMUS: Quantity = quantity(
     "canal_isthmus_diameter",

@@ -24,7 +24,7 @@ struct Flag {
 const NEVER: f64 = f64::INFINITY;
 
 /// Limits as in the norms of the quantities (see there for sources); dysplasia by Tannast 2015, PMC4353515.
-const FLAGS: [Flag; 10] = [
+const FLAGS: [Flag; 8] = [
     Flag {
         quantity: "lateral_centre_edge_angle",
         below: 20.0,
@@ -86,24 +86,6 @@ const FLAGS: [Flag; 10] = [
         keys: ["femoral-length", "femoral-length"],
         words: ["a shorter left femur", "a shorter right femur"],
         name: "difference of the femora",
-        surely: false,
-    },
-    Flag {
-        quantity: "cortical_thickness_index",
-        below: 0.45,
-        above: NEVER,
-        keys: ["osteoporotic-canal", ""],
-        words: ["a thin cortex, as in osteoporosis", ""],
-        name: "cortical thickness index",
-        surely: false,
-    },
-    Flag {
-        quantity: "canal_flare_index",
-        below: 3.0,
-        above: NEVER,
-        keys: ["stovepipe-canal", ""],
-        words: ["a stovepipe canal", ""],
-        name: "canal flare index",
         surely: false,
     },
     Flag {
