@@ -303,9 +303,25 @@ fn the_document_has_its_keys() {
     fs::write(folder.path().join("notes.txt"), "no matter what").unwrap();
     let document = serde_json::to_value(measured(folder.path(), Space::Lps).unwrap()).unwrap();
     let keys: Vec<&String> = document.as_object().unwrap().keys().collect();
-    let expected =
-        ["format_version", "disclaimer", "software_version", "space", "bones", "landmarks", "frames", "measurements", "flags"];
-    assert_eq!(keys, expected);
+    assert_eq!(
+        keys,
+        [
+            "format_version",
+            "disclaimer",
+            "software_version",
+            "space",
+            "bones",
+            "landmarks",
+            "frames",
+            "measurements",
+            "curves",
+            "flags"
+        ]
+    );
+    for (of, name) in [("landmarks", "asis"), ("landmarks", "knee_centre"), ("measurements", "femoral_version_murphy")] {
+        assert!(document[of][name]["left"].is_object() && document[of][name]["right"].is_object(), "{name}");
+    }
+    assert!(document["curves"]["alpha_angle"]["left"]["points"].as_array().unwrap().len() > 20);
     assert_eq!(document["disclaimer"], coxa::DISCLAIMER);
     assert_eq!(document["bones"].as_array().unwrap().len(), 5);
     assert!(document["flags"][0]["text"].as_str().unwrap().contains("patella_left.stl is not read"));
