@@ -16,18 +16,18 @@ const NOETZLI: &str = "Nötzli et al. 2002, J Bone Joint Surg Br 84:556; above 5
 
 macro_rules! alpha {
     ($name:ident, $key:literal, $where:literal, $norm:expr) => {
-        static $name: Quantity = Quantity {
-            key: $key,
-            unit: Count::Degrees,
-            definition: concat!(
+        static $name: Quantity = Quantity::new(
+            $key,
+            Count::Degrees,
+            $norm,
+            concat!(
                 "angle at the femoral head centre between the neck axis and the place where the contour of the bone leaves the head's \
                  circle, in the plane that contains the neck axis ",
                 $where,
                 " (clock about the neck axis: 12 towards the proximal end of the shaft, 3 anterior, on both sides)"
             ),
-            norm: $norm,
-            citation: NOETZLI,
-        };
+            NOETZLI,
+        );
     };
 }
 alpha!(ALPHA, "alpha_angle", "at each clock position", None);
@@ -36,29 +36,29 @@ alpha!(ALPHA_1_30, "alpha_angle_1_30", "at 1:30 o'clock", Some([0.0, 55.0]));
 alpha!(ALPHA_3, "alpha_angle_3_oclock", "at 3 o'clock", Some([0.0, 55.0]));
 alpha!(ALPHA_MAX, "alpha_angle_maximum", "where it is greatest from 9 over 12 to 4 o'clock", None);
 
-static ALPHA_MAX_DIRECTION: Quantity = Quantity {
-    key: "alpha_angle_maximum_direction",
-    unit: Count::Degrees,
-    definition: "where the alpha angle is greatest from 9 over 12 to 4 o'clock, as an angle about the neck axis from 12 o'clock \
+static ALPHA_MAX_DIRECTION: Quantity = Quantity::new(
+    "alpha_angle_maximum_direction",
+    Count::Degrees,
+    None,
+    "where the alpha angle is greatest from 9 over 12 to 4 o'clock, as an angle about the neck axis from 12 o'clock \
         (towards the proximal end of the shaft) to 3 o'clock (anterior, +90°)",
-    norm: None,
-    citation: NOETZLI,
-};
-static OFFSET_RATIO: Quantity = Quantity {
-    key: "head_neck_offset_ratio",
-    unit: Count::Ratio,
-    definition: "distance between the lines parallel to the neck axis that touch the front of the head's circle and the waist of the \
+    NOETZLI,
+);
+static OFFSET_RATIO: Quantity = Quantity::new(
+    "head_neck_offset_ratio",
+    Count::Ratio,
+    None,
+    "distance between the lines parallel to the neck axis that touch the front of the head's circle and the waist of the \
         neck's front (the contour's least distance from the axis), divided by the head's diameter, in the plane at 3 o'clock",
-    norm: None,
-    citation: "Eijer et al. 2001, Hip Int 11:37",
-};
-static HEAD_DIAMETER: Quantity = Quantity {
-    key: "femoral_head_diameter",
-    unit: Count::Millimetres,
-    definition: "diameter of the sphere through the bony surface of the femoral head",
-    norm: None,
-    citation: "robust sphere fit; no reference range",
-};
+    "Eijer et al. 2001, Hip Int 11:37",
+);
+static HEAD_DIAMETER: Quantity = Quantity::new(
+    "femoral_head_diameter",
+    Count::Millimetres,
+    None,
+    "diameter of the sphere through the bony surface of the femoral head",
+    "robust sphere fit; no reference range",
+);
 
 /// What is measured on head and neck.
 pub(super) struct JunctionMeasures {

@@ -39,6 +39,14 @@ impl Bones {
     }
 }
 
+impl Bones {
+    /// A bone with what every measurement asks of it; `None` when it is missing.
+    pub(super) fn bone(&self, label: Label) -> Option<Bone<'_>> {
+        let mesh = self.meshes.get(&label).filter(|mesh| !mesh.is_empty())?;
+        Some(Bone::new(mesh, self.field_of_view.as_ref()))
+    }
+}
+
 /// The bones that are measured or shown beside them.
 const BONES: [Label; 5] = [Label::Sacrum, Label::HipLeft, Label::HipRight, Label::FemurLeft, Label::FemurRight];
 

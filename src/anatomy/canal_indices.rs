@@ -1,14 +1,13 @@
 //! What the canal's cross-sections say of the shape and strength of the proximal femur.
 
 use super::{
-    femoral::quantity,
     landmark::{Landmark, LandmarkName},
     measurement::{Measurement, Quantity, Unit},
     model::{CanalSection, Femur},
 };
 use crate::frames::Side;
 
-static FLARE: Quantity = quantity(
+static FLARE: Quantity = Quantity::new(
     "canal_flare_inscribed",
     Unit::Ratio,
     None,
@@ -16,7 +15,7 @@ static FLARE: Quantity = quantity(
      index of Noble, which compares widths in a radiograph: its limits do not hold here.",
     "After Noble 1988, CORR 235:148",
 );
-static CORTICAL: Quantity = quantity(
+static CORTICAL: Quantity = Quantity::new(
     "cortical_thickness_inscribed",
     Unit::Ratio,
     None,
@@ -24,7 +23,7 @@ static CORTICAL: Quantity = quantity(
      than the cortical thickness index of Dorr, which compares widths in a radiograph: its limits do not hold here.",
     "After Dorr 1993, Bone 14:231",
 );
-static ISTHMUS: Quantity = quantity(
+static ISTHMUS: Quantity = Quantity::new(
     "canal_isthmus_diameter",
     Unit::Millimetres,
     None,

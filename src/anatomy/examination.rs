@@ -3,7 +3,7 @@
 use super::{
     acetabular::of_socket,
     alpha::of_head_and_neck,
-    bones::{Bone, Bones},
+    bones::Bones,
     canal_indices::of_canal,
     clock::ClockCurve,
     error::AnatomyError,
@@ -63,10 +63,10 @@ pub fn measurements(landmarks: &Landmarks) -> Vec<Measurement> {
 
 /// What needs more than points: the socket in the anterior pelvic plane, head and neck, and the canal.
 fn of_surfaces(found: &mut Examination, bones: &Bones, side: Side) {
-    let bone = |label| bones.meshes.get(&label).map(|mesh| Bone::new(mesh, bones.field_of_view.as_ref()));
     let Some(hip) = found.anatomy.hip(side) else { return };
-    let socket = bone(Label::hip(side)).and_then(|bone| of_socket(hip, &bone, &found.anatomy.pelvis.app, APP_SD_DEG));
-    let junction = hip.femur.as_ref().zip(bone(Label::femur(side))).and_then(|(femur, bone)| of_head_and_neck(hip, femur, &bone));
+    let socket = bones.bone(Label::hip(side)).and_then(|bone| of_socket(hip, &bone, &found.anatomy.pelvis.app, APP_SD_DEG));
+    let junction =
+        hip.femur.as_ref().zip(bones.bone(Label::femur(side))).and_then(|(femur, bone)| of_head_and_neck(hip, femur, &bone));
     let isthmus = hip.femur.as_ref().and_then(|femur| of_canal(femur, side, &mut found.measurements));
     if let Some(socket) = socket {
         found.measurements.extend(socket.measurements);

@@ -8,30 +8,18 @@ use super::{
 use crate::frames::{AnatomicalFrame, Side, as_right_hip};
 use nalgebra::{Point3, Vector3};
 
-/// A quantity; norms and sources stand beside each.
-pub(super) const fn quantity(
-    key: &'static str,
-    unit: Unit,
-    norm: Option<[f64; 2]>,
-    definition: &'static str,
-    citation: &'static str,
-) -> Quantity {
-    Quantity { key, unit, definition, norm, citation }
-}
-
-/// Norms of 1070 CTs.
 const BOISSONNEAULT: &str = "Norm: interquartile range of 1070 CTs, PMC4775021";
 const METHODS: &str =
     "Method as compared in Schmaranzer 2019, CORR 477:1073; range of means between methods up to 18°, BJO 2022 0102";
 
-static NECK_SHAFT_ANGLE: Quantity = quantity(
+static NECK_SHAFT_ANGLE: Quantity = Quantity::new(
     "neck_shaft_angle",
     Unit::Degrees,
     Some([117.9, 125.6]),
     "Angle in space between the neck axis (head centre to the centroid of the neck's smallest section) and the shaft axis.",
     BOISSONNEAULT,
 );
-static VERSION_MURPHY: Quantity = quantity(
+static VERSION_MURPHY: Quantity = Quantity::new(
     "femoral_version_murphy",
     Unit::Degrees,
     Some([7.4, 20.4]),
@@ -39,7 +27,7 @@ static VERSION_MURPHY: Quantity = quantity(
      against the posterior condylar line, both along the mechanical axis; anteversion positive.",
     "Murphy 1987, 10.2106/00004623-198769080-00011. Norm: interquartile range of 1070 CTs, PMC4775021",
 );
-static VERSION_REIKERAS: Quantity = quantity(
+static VERSION_REIKERAS: Quantity = Quantity::new(
     "femoral_version_reikeras",
     Unit::Degrees,
     None,
@@ -47,7 +35,7 @@ static VERSION_REIKERAS: Quantity = quantity(
      mechanical axis; anteversion positive.",
     METHODS,
 );
-static VERSION_LEE: Quantity = quantity(
+static VERSION_LEE: Quantity = Quantity::new(
     "femoral_version_lee",
     Unit::Degrees,
     None,
@@ -55,42 +43,42 @@ static VERSION_LEE: Quantity = quantity(
      along the mechanical axis; anteversion positive.",
     METHODS,
 );
-static FEMORAL_OFFSET: Quantity = quantity(
+static FEMORAL_OFFSET: Quantity = Quantity::new(
     "femoral_offset",
     Unit::Millimetres,
     None,
     "Distance of the head centre from the shaft axis in space.",
     "Definition in space; not projected",
 );
-static NECK_LENGTH: Quantity = quantity(
+static NECK_LENGTH: Quantity = Quantity::new(
     "neck_length",
     Unit::Millimetres,
     None,
     "Distance along the neck axis from the head centre to where it passes nearest to the shaft axis.",
     "Definition in space",
 );
-static TROCHANTERIC_DISTANCE: Quantity = quantity(
+static TROCHANTERIC_DISTANCE: Quantity = Quantity::new(
     "articulotrochanteric_distance",
     Unit::Millimetres,
     None,
     "Height of the head centre over the tip of the greater trochanter along the shaft axis; positive when the centre is higher.",
     "Counted from the head centre, not from its upper edge",
 );
-static FEMORAL_LENGTH: Quantity = quantity(
+static FEMORAL_LENGTH: Quantity = Quantity::new(
     "femoral_length",
     Unit::Millimetres,
     None,
     "Distance of the head centre from the knee centre (mid-point of the epicondyles).",
     "Mechanical length; knee centre as in Wu 2002, 10.1016/S0021-9290(01)00222-6",
 );
-static MECHANICAL_ANATOMICAL: Quantity = quantity(
+static MECHANICAL_ANATOMICAL: Quantity = Quantity::new(
     "anatomical_mechanical_angle",
     Unit::Degrees,
     Some([2.9, 6.8]),
     "Angle in the frontal plane of the femur between mechanical axis and shaft axis.",
     "Norm: range, PMC7875943",
 );
-static LDFA: Quantity = quantity(
+static LDFA: Quantity = Quantity::new(
     "ldfa",
     Unit::Degrees,
     Some([85.0, 90.0]),
@@ -103,9 +91,19 @@ static LDFA: Quantity = quantity(
 /// condylar line.
 pub(super) fn mechanical_frame(p: &Points, side: Side) -> Option<AnatomicalFrame> {
     let head = p.at(FemoralHeadCentre, side)?;
-    let knee = nalgebra::center(&p.at(MedialEpicondyle, side)?, &p.at(LateralEpicondyle, side)?);
     let outwards = p.at(LateralPosteriorCondyle, side)? - p.at(MedialPosteriorCondyle, side)?;
-    AnatomicalFrame::from_superior_and_right(head, &(head - knee), &(outwards * -side.lps_sign()))
+    AnatomicalFrame::from_superior_and_right(head, &(head - p.knee_centre(side)?), &(outwards * -side.lps_sign()))
+}
+
+/// Distance of the head centre from the shaft axis, mm.
+pub(super) fn offset_mm(p: &Points, side: Side) -> Option<f64> {
+    let from = p.at(FemoralHeadCentre, side)? - p.at(ShaftProximal, side)?;
+    Some(from.cross(&shaft_direction(p, side)?).norm())
+}
+
+/// Distance of the head centre from the knee centre, mm.
+pub(super) fn length_mm(p: &Points, side: Side) -> Option<f64> {
+    Some((p.at(FemoralHeadCentre, side)? - p.knee_centre(side)?).norm())
 }
 
 fn shaft_direction(p: &Points, side: Side) -> Option<Vector3<f64>> {
@@ -127,36 +125,30 @@ fn frontal(p: &Points, side: Side, v: &Vector3<f64>) -> Option<[f64; 2]> {
 /// All measurements of the femur of a side that its landmarks allow.
 pub(super) fn of_femur(landmarks: &Landmarks, side: Side, found: &mut Vec<Measurement>) {
     let points = Points::new(landmarks);
-    let mut say = |quantity, own_sd, compute: &dyn Fn(&Points) -> Option<f64>| {
-        found.extend(points.measure(quantity, Some(side), own_sd, compute));
+    let mut say = |quantity, compute: &dyn Fn(&Points) -> Option<f64>| {
+        found.extend(points.measure(quantity, Some(side), compute));
     };
     let neck = |p: &Points| Some(p.at(NeckIsthmus, side)? - p.at(FemoralHeadCentre, side)?);
-    say(&NECK_SHAFT_ANGLE, 0.0, &|p| Some(neck(p)?.angle(&shaft_direction(p, side)?).to_degrees()));
-    say(&VERSION_MURPHY, 0.0, &|p| version_deg(p, side, &p.at(NeckBase, side)?));
-    say(&VERSION_REIKERAS, 0.0, &|p| version_deg(p, side, &p.at(NeckIsthmus, side)?));
-    say(&VERSION_LEE, 0.0, &|p| version_deg(p, side, &p.at(Saddle, side)?));
-    say(&FEMORAL_OFFSET, 0.0, &|p| {
-        let from = p.at(FemoralHeadCentre, side)? - p.at(ShaftProximal, side)?;
-        Some(from.cross(&shaft_direction(p, side)?).norm())
-    });
-    say(&NECK_LENGTH, 0.0, &|p| {
+    say(&NECK_SHAFT_ANGLE, &|p| Some(neck(p)?.angle(&shaft_direction(p, side)?).to_degrees()));
+    say(&VERSION_MURPHY, &|p| version_deg(p, side, &p.at(NeckBase, side)?));
+    say(&VERSION_REIKERAS, &|p| version_deg(p, side, &p.at(NeckIsthmus, side)?));
+    say(&VERSION_LEE, &|p| version_deg(p, side, &p.at(Saddle, side)?));
+    say(&FEMORAL_OFFSET, &|p| offset_mm(p, side));
+    say(&NECK_LENGTH, &|p| {
         let (n, s) = (neck(p)?.try_normalize(1e-9)?, shaft_direction(p, side)?);
         let across = n.cross(&s);
         let from = p.at(ShaftProximal, side)? - p.at(FemoralHeadCentre, side)?;
         Some(from.cross(&s).dot(&across) / across.norm_squared())
     });
-    say(&TROCHANTERIC_DISTANCE, 0.0, &|p| {
+    say(&TROCHANTERIC_DISTANCE, &|p| {
         Some((p.at(FemoralHeadCentre, side)? - p.at(GreaterTrochanter, side)?).dot(&shaft_direction(p, side)?))
     });
-    say(&FEMORAL_LENGTH, 0.0, &|p| {
-        let knee = nalgebra::center(&p.at(MedialEpicondyle, side)?, &p.at(LateralEpicondyle, side)?);
-        Some((p.at(FemoralHeadCentre, side)? - knee).norm())
-    });
-    say(&MECHANICAL_ANATOMICAL, 0.0, &|p| {
+    say(&FEMORAL_LENGTH, &|p| length_mm(p, side));
+    say(&MECHANICAL_ANATOMICAL, &|p| {
         let [up, out] = frontal(p, side, &shaft_direction(p, side)?)?;
         Some(out.atan2(up).to_degrees())
     });
-    say(&LDFA, 0.0, &|p| {
+    say(&LDFA, &|p| {
         let [up, out] = frontal(p, side, &(p.at(LateralDistalCondyle, side)? - p.at(MedialDistalCondyle, side)?))?;
         Some(90.0 - up.atan2(out).to_degrees())
     });

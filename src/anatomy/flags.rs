@@ -1,143 +1,102 @@
 //! What is out of the ordinary in the measurements, in plain words with the numbers that say so.
 
 use super::{findings::finding, measurement::Measurement, model::Finding};
-use crate::frames::Side;
+/// A limit, and what lies beyond it.
+enum Limit {
+    Below(f64),
+    Above(f64),
+}
+use Limit::{Above, Below};
 
 /// When a number is worth a word.
 struct Flag {
     /// Which number.
     quantity: &'static str,
-    /// Raised below this …
-    below: f64,
-    /// … or above this.
-    above: f64,
-    /// Key of the sentence in the language files, without `finding-`, below and above.
-    keys: [&'static str; 2],
-    /// What it means below and above.
-    words: [&'static str; 2],
     /// The number in words.
     name: &'static str,
+    /// When it is raised.
+    limit: Limit,
     /// Raised only when the number passes its limit by more than its standard deviation: where healthy hips often come near.
     surely: bool,
+    /// Key of the sentence in the language files, without `finding-`.
+    key: &'static str,
+    /// What it means.
+    words: &'static str,
 }
 
-const NEVER: f64 = f64::INFINITY;
+const fn flag(quantity: &'static str, name: &'static str, limit: Limit, key: &'static str, words: &'static str) -> Flag {
+    Flag { quantity, name, limit, surely: false, key, words }
+}
+
+const fn sure(flag: Flag) -> Flag {
+    Flag { surely: true, ..flag }
+}
+
+const LCE: (&str, &str) = ("lateral_centre_edge_angle", "lateral centre edge angle");
+const NECK_SHAFT: (&str, &str) = ("neck_shaft_angle", "neck–shaft angle");
+const VERSION: (&str, &str) = ("femoral_version_murphy", "femoral version (Murphy)");
+const LEGS: (&str, &str) = ("leg_length_difference_ischial", "leg length difference by the ischial line");
+const FEMORA: (&str, &str) = ("femoral_length_difference", "difference of the femora");
+const INCIDENCE: (&str, &str) = ("pelvic_incidence", "pelvic incidence");
 
 /// Limits as in the norms of the quantities (see there for sources); dysplasia by Tannast 2015, PMC4353515.
-const FLAGS: [Flag; 8] = [
-    Flag {
-        quantity: "lateral_centre_edge_angle",
-        below: 20.0,
-        above: NEVER,
-        keys: ["dysplasia", ""],
-        words: ["a dysplastic socket", ""],
-        name: "lateral centre edge angle",
-        surely: false,
-    },
-    Flag {
-        quantity: "lateral_centre_edge_angle",
-        below: -NEVER,
-        above: 45.0,
-        keys: ["", "pincer"],
-        words: ["", "a deep socket that may pinch (pincer)"],
-        name: "lateral centre edge angle",
-        surely: true,
-    },
-    Flag {
-        quantity: "neck_shaft_angle",
-        below: 115.0,
-        above: 140.0,
-        keys: ["coxa-vara", "coxa-valga"],
-        words: ["coxa vara", "coxa valga"],
-        name: "neck–shaft angle",
-        surely: false,
-    },
-    Flag {
-        quantity: "femoral_version_murphy",
-        below: 0.0,
-        above: 35.0,
-        keys: ["femoral-retroversion", "femoral-anteversion"],
-        words: ["retroversion of the femur", "excessive anteversion of the femur"],
-        name: "femoral version (Murphy)",
-        surely: false,
-    },
-    Flag {
-        quantity: "alpha_angle_maximum",
-        below: -NEVER,
-        above: 65.0,
-        keys: ["", "cam"],
-        words: ["", "a bump at the head–neck junction (cam)"],
-        name: "largest alpha angle",
-        surely: true,
-    },
-    Flag {
-        quantity: "leg_length_difference_ischial",
-        below: -10.0,
-        above: 10.0,
-        keys: ["leg-length-scanned", "leg-length-scanned"],
-        words: ["a shorter left leg, as the legs lay in the scanner", "a shorter right leg, as the legs lay in the scanner"],
-        name: "leg length difference by the ischial line",
-        surely: false,
-    },
-    Flag {
-        quantity: "femoral_length_difference",
-        below: -10.0,
-        above: 10.0,
-        keys: ["femoral-length", "femoral-length"],
-        words: ["a shorter left femur", "a shorter right femur"],
-        name: "difference of the femora",
-        surely: false,
-    },
-    Flag {
-        quantity: "pelvic_incidence",
-        below: 30.0,
-        above: 80.0,
-        keys: ["pelvic-incidence", "pelvic-incidence"],
-        words: ["a pelvis that can hardly tilt", "a pelvis that stands very steep"],
-        name: "pelvic incidence",
-        surely: false,
-    },
+const FLAGS: [Flag; 13] = [
+    flag(LCE.0, LCE.1, Below(20.0), "dysplasia", "a dysplastic socket"),
+    sure(flag(LCE.0, LCE.1, Above(45.0), "pincer", "a deep socket that may pinch (pincer)")),
+    flag(NECK_SHAFT.0, NECK_SHAFT.1, Below(115.0), "coxa-vara", "coxa vara"),
+    flag(NECK_SHAFT.0, NECK_SHAFT.1, Above(140.0), "coxa-valga", "coxa valga"),
+    flag(VERSION.0, VERSION.1, Below(0.0), "femoral-retroversion", "retroversion of the femur"),
+    flag(VERSION.0, VERSION.1, Above(35.0), "femoral-anteversion", "excessive anteversion of the femur"),
+    sure(flag("alpha_angle_maximum", "largest alpha angle", Above(65.0), "cam", "a bump at the head–neck junction (cam)")),
+    flag(LEGS.0, LEGS.1, Below(-10.0), "leg-length-scanned", "a shorter left leg, as the legs lay in the scanner"),
+    flag(LEGS.0, LEGS.1, Above(10.0), "leg-length-scanned", "a shorter right leg, as the legs lay in the scanner"),
+    flag(FEMORA.0, FEMORA.1, Below(-10.0), "femoral-length", "a shorter left femur"),
+    flag(FEMORA.0, FEMORA.1, Above(10.0), "femoral-length", "a shorter right femur"),
+    flag(INCIDENCE.0, INCIDENCE.1, Below(30.0), "pelvic-incidence", "a pelvis that can hardly tilt"),
+    flag(INCIDENCE.0, INCIDENCE.1, Above(80.0), "pelvic-incidence", "a pelvis that stands very steep"),
 ];
 
 /// The flags that the measurements raise, in the order of the list, left before right.
 pub(super) fn raised(measurements: &[Measurement]) -> Vec<Finding> {
     let mut found = Vec::new();
     for flag in &FLAGS {
-        for m in measurements.iter().filter(|m| m.quantity.key == flag.quantity) {
-            let which = match m.value {
-                value if value < flag.below => 0,
-                value if value > flag.above => 1,
-                _ => continue,
-            };
-            let limit = [flag.below, flag.above][which];
-            let within = (m.value - limit).abs() < m.sd;
-            if within && flag.surely {
-                continue;
-            }
-            let side = m.side.map_or_else(String::new, |side: Side| format!(" on the {side}"));
-            let unit = match m.quantity.unit.symbol() {
-                "deg" => "°",
-                "mm" => " mm",
-                _ => "",
-            };
-            let decimals = if unit.is_empty() { 2 } else { 0 };
-            let beyond = ["below", "above"][which];
-            // A limit within the spread of the number is not surely passed.
-            let surely = if within { ", within its spread" } else { "" };
-            let text = format!(
-                "The {}{side} is {:.decimals$}{unit} ± {:.decimals$}{unit}, {beyond} {limit:.decimals$}{unit}{surely}: {}.",
-                flag.name, m.value, m.sd, flag.words[which]
-            );
-            found.push(finding(flag.keys[which], m.side, text));
-        }
+        found.extend(measurements.iter().filter(|m| m.quantity.key == flag.quantity).filter_map(|m| flag.raised_by(m)));
     }
     found
+}
+
+impl Flag {
+    fn raised_by(&self, m: &Measurement) -> Option<Finding> {
+        let (limit, past, beyond) = match self.limit {
+            Below(limit) => (limit, limit - m.value, "below"),
+            Above(limit) => (limit, m.value - limit, "above"),
+        };
+        let within = past < m.sd;
+        if past <= 0.0 || (within && self.surely) {
+            return None;
+        }
+        let side = m.side.map_or_else(String::new, |side| format!(" on the {side}"));
+        let unit = match m.quantity.unit.symbol() {
+            "deg" => "°",
+            "mm" => " mm",
+            _ => "",
+        };
+        let decimals = if unit.is_empty() { 2 } else { 0 };
+        // A limit within the spread of the number is not surely passed.
+        let surely = if within { ", within its spread" } else { "" };
+        let text = format!(
+            "The {}{side} is {:.decimals$}{unit} ± {:.decimals$}{unit}, {beyond} {limit:.decimals$}{unit}{surely}: {}.",
+            self.name, m.value, m.sd, self.words
+        );
+        Some(finding(self.key, m.side, text))
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::measurement::{Quantity, Unit};
     use super::*;
+    use crate::frames::Side;
 
     static ANGLE: Quantity = Quantity { key: "neck_shaft_angle", unit: Unit::Degrees, definition: "", norm: None, citation: "" };
 

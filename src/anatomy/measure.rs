@@ -20,8 +20,7 @@ use crate::{frames::Side, labels::Label, progress::Progress, volume::Volume};
 /// # Errors
 /// When a hip bone is missing, no side has a hip that can be measured, the anterior pelvic plane cannot be found, or the caller cancels.
 pub fn measure(bones: &Bones, ct: Option<&Volume>, progress: &dyn Progress) -> Result<Anatomy, AnatomyError> {
-    let bone = |label| bones.meshes.get(&label).filter(|m| !m.is_empty()).map(|m| Bone::new(m, bones.field_of_view.as_ref()));
-    let hip_bone = |side| bone(Label::hip(side)).ok_or(AnatomyError::HipBoneMissing { side });
+    let hip_bone = |side| bones.bone(Label::hip(side)).ok_or(AnatomyError::HipBoneMissing { side });
     let hip_bones = [hip_bone(Side::Left)?, hip_bone(Side::Right)?];
     let pelvis = pelvis(&hip_bones[0], &hip_bones[1])?;
     let mut findings = Vec::new();
@@ -32,7 +31,7 @@ pub fn measure(bones: &Bones, ct: Option<&Volume>, progress: &dyn Progress) -> R
         if progress.cancelled() {
             return Err(AnatomyError::Cancelled);
         }
-        let Some(femur) = bone(Label::femur(side)) else {
+        let Some(femur) = bones.bone(Label::femur(side)) else {
             findings.push(femur_missing(side));
             continue;
         };

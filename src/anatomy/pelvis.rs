@@ -64,7 +64,7 @@ pub(super) fn pelvis(left: &Bone, right: &Bone) -> Result<Pelvis, AnatomyError> 
 }
 
 /// The anterior pelvic plane frame through both ASIS and the mid-point of the tubercles (Lewinnek et al. 1978), with a chosen origin.
-fn app_frame(
+pub(super) fn app_frame(
     asis_left: &Point3<f64>,
     asis_right: &Point3<f64>,
     tubercles: &Point3<f64>,

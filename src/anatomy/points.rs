@@ -3,6 +3,7 @@
 use super::{
     bones::{Bone, Bones},
     condyles::condyles,
+    femur::level_below_head,
     knee::neck_base,
     landmark::{Landmark, LandmarkName, Landmarks},
     model::{Anatomy, Femur, Hip, Sphere},
@@ -21,8 +22,6 @@ const SHAFT_BELOW_LESSER_TROCHANTER_MM: [f64; 2] = [20.0, 100.0];
 /// Every landmark that the bones show.
 pub(super) fn landmarks(bones: &Bones, anatomy: &Anatomy) -> Landmarks {
     let mut found = Landmarks::default();
-    let bone =
-        |label| bones.meshes.get(&label).filter(|mesh| !mesh.is_empty()).map(|m| Bone::new(m, bones.field_of_view.as_ref()));
     let pelvis = &anatomy.pelvis;
     for (name, side, landmark) in [
         (LandmarkName::Asis, Side::Left, &pelvis.asis_left),
@@ -32,12 +31,12 @@ pub(super) fn landmarks(bones: &Bones, anatomy: &Anatomy) -> Landmarks {
     ] {
         found.insert(name, side, landmark.clone());
     }
-    let hip_bones = Side::BOTH.map(|side| bone(Label::hip(side)));
+    let hip_bones = Side::BOTH.map(|side| bones.bone(Label::hip(side)));
     for (side, hip_bone) in Side::BOTH.into_iter().zip(&hip_bones) {
         let (Some(hip_bone), Some((socket, mirrored))) = (hip_bone, socket_of(anatomy, side)) else { continue };
         spines(hip_bone, &socket, &pelvis.app, side, &mut found);
         if let (false, Some(hip)) = (mirrored, anatomy.hip(side)) {
-            of_hip(hip, bone(Label::femur(side)).as_ref(), &mut found);
+            of_hip(hip, bones.bone(Label::femur(side)).as_ref(), &mut found);
         }
     }
     if let [Some(left), Some(right)] = &hip_bones
@@ -46,7 +45,7 @@ pub(super) fn landmarks(bones: &Bones, anatomy: &Anatomy) -> Landmarks {
         found.insert(LandmarkName::PubicSymphysis, None, middle);
     }
     if let (Some(sacrum), [Some((left, _)), Some((right, _))]) =
-        (bone(Label::Sacrum), Side::BOTH.map(|side| socket_of(anatomy, side)))
+        (bones.bone(Label::Sacrum), Side::BOTH.map(|side| socket_of(anatomy, side)))
     {
         let middle = nalgebra::center(&left.centre, &right.centre);
         endplate(&sacrum, &pelvis.app, &middle, (left.radius_mm + right.radius_mm) / 2.0, &mut found);
@@ -117,7 +116,7 @@ type Place = (LandmarkName, Point3<f64>, f64, &'static str);
 /// The base of the neck and two points of the shaft axis, as far as the shaft is in the mesh.
 fn shaft_points(femur: &Femur, bone: &Bone, hip: &Hip) -> Vec<Place> {
     let Some(tip) = &femur.lesser_trochanter else { return Vec::new() };
-    let level = (hip.head.centre - tip.position).dot(&femur.shaft.direction);
+    let level = level_below_head(&hip.head, &femur.shaft, tip);
     let reach = extent(bone, &hip.head, &-femur.shaft.direction).below_head_mm;
     let [first, last] =
         SHAFT_BELOW_LESSER_TROCHANTER_MM.map(|below| on_axis(&femur.shaft, &hip.head, (level + below).min(reach)));

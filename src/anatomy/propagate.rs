@@ -29,19 +29,23 @@ impl<'a> Points<'a> {
         }
     }
 
+    /// The knee centre: midway between the epicondyles.
+    pub(super) fn knee_centre(&self, side: Side) -> Option<Point3<f64>> {
+        Some(nalgebra::center(&self.at(LandmarkName::MedialEpicondyle, side)?, &self.at(LandmarkName::LateralEpicondyle, side)?))
+    }
+
     /// The number that `compute` makes of the landmarks, with the standard deviation that theirs give it.
     ///
     /// To first order, landmarks independent of each other: the sum over landmarks and axes of (∂value/∂position · sd)² by central
-    /// differences (GUM, JCGM 100:2008, §5.1), and `own_sd`, what the number would scatter by if its landmarks were exact.
+    /// differences (GUM, JCGM 100:2008, §5.1).
     pub(super) fn measure(
         &self,
         quantity: &'static Quantity,
         side: Option<Side>,
-        own_sd: f64,
         compute: impl Fn(&Self) -> Option<f64>,
     ) -> Option<Measurement> {
         let value = compute(self).filter(|value| value.is_finite())?;
-        let mut variance = own_sd * own_sd;
+        let mut variance = 0.0;
         for (name, of, landmark) in self.landmarks.iter() {
             let sd = landmark.sd_mm.unwrap_or_default();
             for axis in [Vector3::x(), Vector3::y(), Vector3::z()] {
@@ -75,10 +79,10 @@ mod tests {
         say(LandmarkName::Psis, 120.0, Some(4.0));
         say(LandmarkName::Piis, 70.0, Some(9.0));
         let distance = |p: &Points| Some((p.at(LandmarkName::Asis, Side::Left)? - p.at(LandmarkName::Psis, Side::Left)?).norm());
-        let measured = Points::new(&landmarks).measure(&DISTANCE, Some(Side::Left), 0.0, distance).unwrap();
+        let measured = Points::new(&landmarks).measure(&DISTANCE, Some(Side::Left), distance).unwrap();
         assert!((measured.value - 120.0).abs() < 1e-12);
         assert!((measured.sd - 5.0).abs() < 1e-9, "{}", measured.sd);
-        let none = Points::new(&landmarks).measure(&DISTANCE, None, 0.0, |p| p.at(LandmarkName::Aiis, Side::Left).map(|p| p.x));
+        let none = Points::new(&landmarks).measure(&DISTANCE, None, |p| p.at(LandmarkName::Aiis, Side::Left).map(|p| p.x));
         assert!(none.is_none());
     }
 }
