@@ -6,6 +6,7 @@ mod cases;
 mod figures;
 mod measured;
 mod set;
+pub mod skeletons;
 
 #[cfg(feature = "neural")]
 pub use calibrate::calibrate;

@@ -1,9 +1,6 @@
 //! Measures of socket and head–neck junction on real bones: plausible for adults, alike on both sides.
 
-use crate::support::{
-    shared,
-    vsd::{SUBJECTS, subject},
-};
+use crate::support::{shared, vsd::skeletons};
 use coxa::{
     anatomy::{Examination, LandmarkName, examine, measure},
     frames::Side,
@@ -55,14 +52,14 @@ const RANGES: [(&str, f64, f64, f64); 30] = [
 /// The socket's mean orientation is compared with native sockets in CT (radiographic 48.8° and 14.3°, PMC5576350).
 #[test]
 fn real_hips_lie_in_the_range_of_adults_and_are_alike_on_both_sides() {
-    let Some(folder) = shared("data/vsd_bones") else { return };
+    let skeletons = skeletons();
     let (mut inclination, mut anteversion) = (0.0, 0.0);
-    for name in SUBJECTS {
-        let bones = subject(&folder, name);
+    for skeleton in &skeletons {
+        let (name, bones) = (skeleton.name, &skeleton.bones);
         let start = Instant::now();
-        measure(&bones, None, &Silent).unwrap();
+        measure(bones, None, &Silent).unwrap();
         let before = start.elapsed().as_secs_f64();
-        let examination = examine(&bones, None, &Silent).unwrap();
+        let examination = examine(bones, None, &Silent).unwrap();
         eprintln!("{name}: measure {before:.2} s, examine {:.2} s", start.elapsed().as_secs_f64() - before);
         for m in examination.measurements.iter().filter(|m| m.side == Some(Side::Left)) {
             let show =

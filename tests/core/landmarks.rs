@@ -1,76 +1,53 @@
-//! Every landmark against five raters' clicks on four skeletons, and against itself in the mirror.
+//! Landmarks, frames and measurements against raters and phantoms, and against themselves in the mirror.
 
-use crate::support::{
-    shared,
-    vsd::{Clicks, SUBJECTS, clicks, mirrored, subject},
-};
+use crate::support::vsd::{mirrored, subject};
 use coxa::{
-    anatomy::{
-        Bones,
-        LandmarkName::{self, *},
-        examine,
-    },
-    frames::{AnatomicalFrame, Side, as_right_hip},
+    accuracy::measure_suite,
+    anatomy::{Bones, examine},
+    frames::Side,
     progress::Silent,
 };
-use nalgebra::{DMatrix, DVector, Isometry3, Point3, Translation3, UnitQuaternion, Vector3};
+use nalgebra::{Isometry3, Point3, Translation3, UnitQuaternion};
+use std::path::PathBuf;
 
-/// Names in the raters' files: pelvis, with "Left " or "Right " before those of a side.
-const PELVIS: [(LandmarkName, &str, bool); 8] = [
-    (Asis, "ASIS", true),
-    (Aiis, "AIIS", true),
-    (Psis, "PSIS", true),
-    (Piis, "PIIS", true),
-    (IschialSpine, "Ischial Spine (IS)", true),
-    (PubicTubercle, "Pubic Tubercle (PT)", true),
-    (SacralEndplate, "Sacral Center (SC)", false),
-    (SacralPromontory, "Sacral Promontory (SP)", false),
-];
-const FEMUR: [(LandmarkName, &str); 9] = [
-    (GreaterTrochanter, "(SGT)"),
-    (LesserTrochanter, "(LT)"),
-    (MedialEpicondyle, "(MEC)"),
-    (LateralEpicondyle, "(LEC)"),
-    (MedialPosteriorCondyle, "(PMC)"),
-    (LateralPosteriorCondyle, "(PLC)"),
-    (MedialDistalCondyle, "(DMC)"),
-    (LateralDistalCondyle, "(DLC)"),
-    (IntercondylarNotch, "(ICN)"),
-];
-
-/// Within 3 mm of the raters' mean, or one and a half times their own spread where that is more.
-#[test]
-fn landmarks_lie_where_the_raters_put_them() {
-    let Some(folder) = shared("data/vsd_bones") else { return };
-    let mut missed = Vec::new();
-    for (name, femur_side) in SUBJECTS.into_iter().zip([Side::Left, Side::Right, Side::Left, Side::Left]) {
-        let found = examine(&subject(&folder, name), None, &Silent).unwrap().landmarks;
-        let pelvis = clicks(&folder.join("landmarks_pelvis_mean.csv"), name);
-        let femur = clicks(&folder.join("landmarks_femur_mean.csv"), name);
-        let mut hold = |what: LandmarkName, side: Option<Side>, raters: &Clicks, key: &str| {
-            let (position, spread) = raters.iter().find(|(name, _)| name.ends_with(key)).unwrap().1;
-            let landmark = found.get(what, side).unwrap_or_else(|| panic!("{name}: no {}", what.key()));
-            let off = (landmark.position - position).norm();
-            let limit = (1.5 * spread).max(3.0);
-            let mark = if off > limit { " MISSED" } else { "" };
-            eprintln!("{name} {key}: {off:.1} mm, raters {spread:.1} mm, limit {limit:.1} mm{mark}");
-            if off > limit {
-                missed.push(format!("{name} {key} {off:.2} mm of {limit:.2}"));
-            }
-        };
-        for (what, key, sided) in PELVIS {
-            match sided {
-                true => Side::BOTH.into_iter().for_each(|side| {
-                    let word = if side == Side::Left { "Left" } else { "Right" };
-                    hold(what, Some(side), &pelvis, &format!("{word} {key}"));
-                }),
-                false => hold(what, None, &pelvis, key),
-            }
-        }
-        FEMUR.into_iter().for_each(|(what, key)| hold(what, Some(femur_side), &femur, key));
-    }
+/// Aims that are missed: how often, and the largest error that is known.
+const KNOWN: [(&str, usize, f64); 8] = [
+    ("phantoms, 0.8 × 0.8 × 1.25 mm: neck–shaft angle", 1, 1.1),
+    ("phantoms, 0.8 × 0.8 × 1.25 mm: socket inclination", 5, 3.8),
+    ("phantoms, 0.8 × 0.8 × 1.25 mm: socket anteversion", 3, 1.9),
+    ("phantoms, 0.8 × 0.8 × 1.25 mm: socket centre", 2, 2.6),
+    ("phantoms, 0.8 × 0.8 × 1.25 mm: socket axis", 4, 4.2),
     // One anterior inferior spine, which the raters met within 2 mm, lies 0.3 mm beyond its limit.
-    assert!(missed.len() <= 1, "{missed:?}");
+    ("four skeletons (VSD): aiis", 1, 4.5),
+    // The raters' isthmus is the mean of four clicks that spread by 4 to 6 mm each, ours the centroid of a section; the mean of clicks
+    // that spread along a sphere lies within it.
+    ("four skeletons (VSD): femoral version (Reikerås)", 1, 3.5),
+    ("four skeletons (VSD): head centre", 2, 1.1),
+];
+
+/// The bars of `coxa measure --suite`: what lies outside its limit is counted, and by how much.
+#[test]
+fn the_accuracy_table_keeps_its_bars() {
+    let data = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/data");
+    let suite = measure_suite(&data, 3);
+    suite.skipped.iter().for_each(|why| eprintln!("skipped: {why}"));
+    let mut beyond = Vec::new();
+    for errors in &suite.errors {
+        let (name, missed) = (format!("{}: {}", errors.set, errors.what), errors.sizes.len() - errors.within());
+        eprintln!(
+            "{name}: mean {:.2}, largest {:.2} {}, {missed} of {} missed",
+            errors.mean(),
+            errors.largest(),
+            errors.unit,
+            errors.sizes.len()
+        );
+        let (allowed, largest) =
+            KNOWN.iter().find(|(known, ..)| *known == name).map_or((0, f64::INFINITY), |(_, n, size)| (*n, *size));
+        if missed > allowed || errors.largest() > largest {
+            beyond.push(name);
+        }
+    }
+    assert!(beyond.is_empty(), "{beyond:?}");
 }
 
 /// What depends on how the patient lay, and so may change when the scan is turned.
@@ -83,8 +60,7 @@ fn changes_sign(key: &str) -> bool {
 
 #[test]
 fn the_mirrored_patient_has_the_same_numbers_on_the_other_side() {
-    let Some(folder) = shared("data/vsd_bones") else { return };
-    let bones = subject(&folder, "z019");
+    let Some(bones) = subject("z019") else { return };
     let (a, b) = (examine(&bones, None, &Silent).unwrap(), examine(&mirrored(&bones), None, &Silent).unwrap());
     let other = |side: Option<Side>| side.map(Side::opposite);
     assert!(a.landmarks.iter().count() >= 45, "{}", a.landmarks.iter().count());
@@ -107,8 +83,7 @@ fn the_mirrored_patient_has_the_same_numbers_on_the_other_side() {
 
 #[test]
 fn a_patient_who_lies_otherwise_has_the_same_landmarks_and_numbers() {
-    let Some(folder) = shared("data/vsd_bones") else { return };
-    let bones = subject(&folder, "z023");
+    let Some(bones) = subject("z023") else { return };
     let pose = Isometry3::from_parts(Translation3::new(-30.0, 50.0, 200.0), UnitQuaternion::from_euler_angles(-0.15, 0.2, -0.1));
     let meshes = bones.meshes.iter().map(|(label, mesh)| (*label, mesh.transformed(&pose))).collect();
     let moved = Bones { meshes, ..Bones::default() };
@@ -123,49 +98,4 @@ fn a_patient_who_lies_otherwise_has_the_same_landmarks_and_numbers() {
         // The spread is taken along the axes of the scan: the same to first order.
         assert!((m.sd - n.sd).abs() < 0.05 * m.sd + 1e-6, "{}: {} {}", m.quantity.key, m.sd, n.sd);
     }
-}
-
-/// Neck axis and version against those of the raters' landmarks by the same definition.
-#[test]
-fn neck_axis_version_and_frame_agree_with_the_raters() {
-    let Some(folder) = shared("data/vsd_bones") else { return };
-    for (name, side) in SUBJECTS.into_iter().zip([Side::Left, Side::Right, Side::Left, Side::Left]) {
-        let found = examine(&subject(&folder, name), None, &Silent).unwrap();
-        let raters = clicks(&folder.join("landmarks_femur_mean.csv"), name);
-        let at = |key: &str| raters.iter().find(|(name, _)| name.ends_with(&format!("({key})"))).unwrap().1.0;
-        let ours = |what| found.landmarks.position(what, side).unwrap();
-        // The raters' head centre: the sphere through their six points on the head.
-        let head = sphere_centre(&["AFH", "IFH", "LFH", "MFH", "PFH", "SFH"].map(at));
-        let isthmus = Point3::from(["ANI", "PNI", "INI", "SNI"].map(|key| at(key).coords).iter().sum::<Vector3<f64>>() / 4.0);
-        let neck = (ours(NeckIsthmus) - ours(FemoralHeadCentre)).angle(&(isthmus - head)).to_degrees();
-        let outwards = (at("PLC") - at("PMC")) * -side.lps_sign();
-        let frame = AnatomicalFrame::from_superior_and_right(head, &(head - nalgebra::center(&at("MEC"), &at("LEC"))), &outwards)
-            .unwrap();
-        let femur = found.anatomy.hip(side).unwrap().femur.as_ref().unwrap();
-        let turn = frame.rotation.angle_to(&femur.frame.rotation).to_degrees();
-        let local = as_right_hip(side, &frame.local_vector(&(head - isthmus)));
-        let version = local.x.atan2(-local.z).to_degrees();
-        let value = |key: &str| found.measurements.iter().find(|m| m.quantity.key == key && m.side == Some(side)).unwrap().value;
-        let shaft_angle = (isthmus - head).angle(&femur.shaft.direction).to_degrees();
-        eprintln!(
-            "{name} {side}: head {:.2} mm, neck {neck:.2}°, frame {turn:.2}°, version (Reikerås) {:+.2}°, NSA {:+.2}°, Murphy {:.1}°, Lee {:.1}°",
-            (ours(FemoralHeadCentre) - head).norm(),
-            value("femoral_version_reikeras") - version,
-            value("neck_shaft_angle") - shaft_angle,
-            value("femoral_version_murphy"),
-            value("femoral_version_lee"),
-        );
-        assert!((ours(FemoralHeadCentre) - head).norm() < 1.2 && turn < 1.0, "{name}");
-        // 2.5° is the aim; the raters' isthmus is the mean of four clicks that spread by 4 to 6 mm each, ours the centroid of a section.
-        assert!((value("femoral_version_reikeras") - version).abs() < 3.5, "{name}");
-        assert!((value("neck_shaft_angle") - shaft_angle).abs() < 2.5 && neck < 2.5, "{name}");
-    }
-}
-
-/// Centre of the least-squares sphere through points (linear in centre and r² − |c|²).
-fn sphere_centre(points: &[Point3<f64>]) -> Point3<f64> {
-    let rows = DMatrix::from_fn(points.len(), 4, |i, j| if j < 3 { 2.0 * points[i][j] } else { 1.0 });
-    let right = DVector::from_fn(points.len(), |i, _| points[i].coords.norm_squared());
-    let solution = rows.svd(true, true).solve(&right, 1e-12).unwrap();
-    Point3::new(solution[0], solution[1], solution[2])
 }

@@ -2,25 +2,21 @@
 
 use super::Gathered;
 use crate::{
+    accuracy::skeletons::{LHDL_HIP_CENTRE, Skeleton, lhdl as bones_of_lhdl},
     anatomy::{
-        Bones, Examination,
+        Examination,
         LandmarkName::{self, *},
         examine,
     },
-    frames::Side,
-    labels::Label,
-    mesh::TriMesh,
+    frames::{AnatomicalFrame, Side, as_right_hip},
     progress::Silent,
-    surface::{components, io},
 };
-use nalgebra::{Point3, Vector3};
-use std::{collections::BTreeMap, fs, path::Path};
+use nalgebra::{Matrix4, Point3, Vector3, Vector4};
+use std::path::Path;
 
 const FOUR: &str = "four skeletons (VSD)";
 const LHDL: &str = "one skeleton (LHDL)";
-/// The four skeletons and the side whose femur was clicked.
-const SUBJECTS: [(&str, Side); 4] = [("z001", Side::Left), ("z019", Side::Right), ("z023", Side::Left), ("z056", Side::Left)];
-/// Landmarks and the end of their names in the raters' files. Those of the pelvis with a side begin with it.
+/// Landmarks and their names in the raters' files. Those of the pelvis with a side begin with it.
 const PELVIS: [(LandmarkName, &str); 8] = [
     (Asis, "ASIS"),
     (Aiis, "AIIS"),
@@ -42,127 +38,108 @@ const FEMUR: [(LandmarkName, &str); 9] = [
     (LateralDistalCondyle, "(DLC)"),
     (IntercondylarNotch, "(ICN)"),
 ];
+const HEAD: [&str; 6] = ["(AFH)", "(IFH)", "(LFH)", "(MFH)", "(PFH)", "(SFH)"];
+const ISTHMUS: [&str; 4] = ["(ANI)", "(PNI)", "(INI)", "(SNI)"];
 /// A landmark is to lie this near to the raters' mean, or within this many of their own spreads where that is more.
 const NEAR_MM: f64 = 3.0;
 const SPREADS: f64 = 1.5;
+/// Aims for frames and for what depends on the neck, degrees.
+const FRAME_DEG: f64 = 1.0;
+const NECK_DEG: f64 = 2.5;
 
 pub(super) fn four_skeletons(data: &Path, gathered: &mut Gathered) -> Result<(), String> {
     let folder = data.join("vsd_bones");
     if !folder.exists() {
         return Err(format!("{FOUR}: {} is not at hand", folder.display()));
     }
-    for (subject, side) in SUBJECTS {
-        let mut meshes = BTreeMap::new();
-        for (label, file) in [
-            (Label::Sacrum, "Sacrum"),
-            (Label::HipLeft, "Hip_L"),
-            (Label::HipRight, "Hip_R"),
-            (Label::FemurLeft, "Femur_L"),
-            (Label::FemurRight, "Femur_R"),
-        ] {
-            meshes.insert(label, from_ras(&read(&folder.join(subject).join(format!("{file}.ply")))?));
-        }
-        let found =
-            examine(&Bones { meshes, ..Bones::default() }, None, &Silent).map_err(|e| format!("{FOUR}, {subject}: {e}"))?;
-        let pelvis = raters(&folder.join("landmarks_pelvis_mean.csv"), subject)?;
-        let femur = raters(&folder.join("landmarks_femur_mean.csv"), subject)?;
+    for skeleton in Skeleton::four(&folder)? {
+        let found = examine(&skeleton.bones, None, &Silent).map_err(|e| format!("{FOUR}, {}: {e}", skeleton.name))?;
         for (name, key) in PELVIS {
             for (word, side) in [("Left ", Some(Side::Left)), ("Right ", Some(Side::Right)), ("", None)] {
-                hold(&found, name, side, pelvis.get(&format!("{word}{key}")), gathered);
+                hold(&found, name, side, &skeleton, &format!("{word}{key}"), gathered);
             }
         }
         for (name, key) in FEMUR {
-            hold(&found, name, Some(side), femur.iter().find(|(name, _)| name.ends_with(key)).map(|(_, v)| v), gathered);
+            hold(&found, name, Some(skeleton.femur_side), &skeleton, key, gathered);
         }
-        frames(&found, side, &pelvis, &femur, gathered);
+        pelvic_plane(&found, &skeleton, gathered);
+        femoral_frame(&found, &skeleton, gathered);
     }
     Ok(())
 }
 
-fn hold(found: &Examination, name: LandmarkName, side: Option<Side>, raters: Option<&Click>, gathered: &mut Gathered) {
-    let (Some(click), Some(landmark)) = (raters, found.landmarks.get(name, side)) else { return };
+fn hold(found: &Examination, name: LandmarkName, side: Option<Side>, skeleton: &Skeleton, key: &str, gathered: &mut Gathered) {
+    let (Some(click), Some(landmark)) = (skeleton.click(key), found.landmarks.get(name, side)) else { return };
     let limit = (SPREADS * click.spread_mm).max(NEAR_MM);
     gathered.add(FOUR, name.key(), "mm", (landmark.position - click.position).norm(), limit, 0.0);
 }
 
-/// Planes and axes through the raters' means, by the same definitions.
-fn frames(found: &Examination, side: Side, pelvis: &Clicks, femur: &Clicks, gathered: &mut Gathered) {
-    let of_pelvis = |key: &str| pelvis.get(key).map(|click| click.position);
-    let of_femur =
-        |key: &str| femur.iter().find(|(name, _)| name.ends_with(&format!("({key})"))).map(|(_, click)| click.position);
-    let mean = |keys: &[&str]| -> Option<Point3<f64>> {
-        let points: Option<Vec<Vector3<f64>>> = keys.iter().map(|key| of_femur(key).map(|p| p.coords)).collect();
-        Some(Point3::from(points?.iter().sum::<Vector3<f64>>() / keys.len() as f64))
-    };
-    if let (Some(left), Some(right), Some(lower), Some(other)) = (
-        of_pelvis("Left ASIS"),
-        of_pelvis("Right ASIS"),
-        of_pelvis("Left Pubic Tubercle (PT)"),
-        of_pelvis("Right Pubic Tubercle (PT)"),
-    ) {
-        let normal = (right - left).cross(&(nalgebra::center(&left, &right) - nalgebra::center(&lower, &other)));
-        let off = normal.angle(&found.anatomy.pelvis.app.anterior()).to_degrees();
-        gathered.add(FOUR, "anterior pelvic plane", "deg", off.min(180.0 - off), 1.0, 0.0);
+/// The plane through the raters' means.
+fn pelvic_plane(found: &Examination, skeleton: &Skeleton, gathered: &mut Gathered) -> Option<()> {
+    let [left, right] = ["Left ASIS", "Right ASIS"].map(|key| skeleton.click(key).map(|click| click.position));
+    let (left, right) = (left?, right?);
+    let tubercles = skeleton.middle(&["Left Pubic Tubercle (PT)", "Right Pubic Tubercle (PT)"])?;
+    let origin = nalgebra::center(&left, &right);
+    let plane = AnatomicalFrame::from_right_and_superior(origin, &(right - left), &(origin - tubercles))?;
+    let app = &found.anatomy.pelvis.app;
+    gathered.add(FOUR, "anterior pelvic plane", "deg", degrees(&plane.anterior(), &app.anterior()), FRAME_DEG, 0.0);
+    gathered.add(FOUR, "anterior pelvic plane, whole frame", "deg", turn(&plane, app), FRAME_DEG, 0.0);
+    Some(())
+}
+
+/// Head, neck and mechanical frame of the raters' means, by the same definitions.
+fn femoral_frame(found: &Examination, skeleton: &Skeleton, gathered: &mut Gathered) -> Option<()> {
+    let side = skeleton.femur_side;
+    let at = |key: &str| skeleton.click(key).map(|click| click.position);
+    let ours = |name| found.landmarks.position(name, side);
+    let (head, isthmus) = (sphere_centre(&HEAD.map(at))?, skeleton.middle(&ISTHMUS)?);
+    let outwards = (at("(PLC)")? - at("(PMC)")?) * -side.lps_sign();
+    let frame = AnatomicalFrame::from_superior_and_right(head, &(head - skeleton.middle(&["(MEC)", "(LEC)"])?), &outwards)?;
+    let femur = found.anatomy.hip(side)?.femur.as_ref()?;
+    let mut say = |what, size, limit| gathered.add(FOUR, what, "deg", size, limit, 0.0);
+    say("neck axis (smallest section)", degrees(&(ours(NeckIsthmus)? - ours(FemoralHeadCentre)?), &(isthmus - head)), NECK_DEG);
+    say("neck axis (sections of the isthmus)", degrees(&femur.neck_axis.direction, &(isthmus - head)), NECK_DEG);
+    say("mechanical axis", degrees(&frame.superior(), &femur.frame.superior()), FRAME_DEG);
+    say("femoral frame", turn(&frame, &femur.frame), FRAME_DEG);
+    let neck = as_right_hip(side, &frame.local_vector(&(head - isthmus)));
+    let version = neck.x.atan2(-neck.z).to_degrees();
+    let value = |key: &str| found.measurements.iter().find(|m| m.quantity.key == key && m.side == Some(side)).map(|m| m.value);
+    say("femoral version (Reikerås)", value("femoral_version_reikeras")? - version, NECK_DEG);
+    say("neck–shaft angle", value("neck_shaft_angle")? - degrees(&(isthmus - head), &femur.shaft.direction), NECK_DEG);
+    gathered.add(FOUR, "head centre", "mm", (ours(FemoralHeadCentre)? - head).norm(), 1.0, 0.0);
+    Some(())
+}
+
+fn degrees(a: &Vector3<f64>, b: &Vector3<f64>) -> f64 {
+    a.angle(b).to_degrees()
+}
+
+fn turn(a: &AnatomicalFrame, b: &AnatomicalFrame) -> f64 {
+    a.rotation.angle_to(&b.rotation).to_degrees()
+}
+
+/// Centre of the least-squares sphere through points (linear in centre and r² − |c|²).
+fn sphere_centre(points: &[Option<Point3<f64>>]) -> Option<Point3<f64>> {
+    let (mut normal, mut right) = (Matrix4::zeros(), Vector4::zeros());
+    let origin = points[0]?;
+    for point in points {
+        let p = (*point)? - origin;
+        let row = (p * 2.0).push(1.0);
+        normal += row * row.transpose();
+        right += row * p.norm_squared();
     }
-    let Some(hip) = found.anatomy.hip(side) else { return };
-    if let (Some(isthmus), Some(measured)) = (mean(&["ANI", "PNI", "INI", "SNI"]), &hip.femur) {
-        let off = (isthmus - hip.head.centre).angle(&measured.neck_axis.direction).to_degrees();
-        gathered.add(FOUR, "neck axis", "deg", off, 2.5, 0.0);
-    }
-    if let (Some(knee), Some(measured)) = (mean(&["MEC", "LEC"]), &hip.femur) {
-        let off = (hip.head.centre - knee).angle(&measured.frame.superior()).to_degrees();
-        gathered.add(FOUR, "mechanical axis", "deg", off, 1.0, 0.0);
-    }
+    Some(origin + normal.lu().solve(&right)?.xyz())
 }
-
-/// A landmark as the raters saw it, LPS mm.
-struct Click {
-    position: Point3<f64>,
-    spread_mm: f64,
-}
-
-type Clicks = BTreeMap<String, Click>;
-
-/// The raters' means of one subject, RAS in the file.
-fn raters(file: &Path, subject: &str) -> Result<Clicks, String> {
-    let text = fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))?;
-    let row = |line: &str| {
-        let fields: Vec<&str> = line.split(',').collect();
-        let number = |at: usize| fields.get(at).and_then(|field| field.trim().parse::<f64>().ok());
-        let click = Click { position: Point3::new(-number(4)?, -number(5)?, number(6)?), spread_mm: number(7)? };
-        (fields[0] == subject).then(|| (fields[2].to_owned(), click))
-    };
-    Ok(text.lines().filter_map(row).collect())
-}
-
-fn read(path: &Path) -> Result<TriMesh, String> {
-    io::read(path).map_err(|error| error.to_string())
-}
-
-fn from_ras(mesh: &TriMesh) -> TriMesh {
-    let vertices = mesh.vertices.iter().map(|p| Point3::new(-p.x, -p.y, p.z)).collect();
-    TriMesh { vertices, triangles: mesh.triangles.clone() }
-}
-
-/// Right hip centre by an expert (Modenese and Renault 2021, 10.1016/j.jbiomech.2020.110186), LPS mm.
-const EXPERT_HIP_CENTRE: [f64; 3] = [143.645_797, 243.260_498, -432.355_713];
 
 pub(super) fn lhdl(data: &Path, gathered: &mut Gathered) -> Result<(), String> {
-    let folder = data.join("staple_lhdl").join("bones");
+    let folder = data.join("staple_lhdl");
     if !folder.exists() {
         return Err(format!("{LHDL}: {} is not at hand", folder.display()));
     }
-    // Both hip bones lie in one file; the left one has the larger x.
-    let mut halves = components(&read(&folder.join("pelvis_no_sacrum.obj"))?);
-    halves.sort_by_key(|half| std::cmp::Reverse(half.triangles.len()));
-    halves.truncate(2);
-    let x = |mesh: &TriMesh| mesh.vertices.iter().map(|p| p.x).sum::<f64>() / mesh.vertices.len() as f64;
-    halves.sort_by(|a, b| x(b).total_cmp(&x(a)));
-    let [left, right] = <[TriMesh; 2]>::try_from(halves).map_err(|_| format!("{LHDL}: the pelvis is not in two pieces"))?;
-    let femur = read(&folder.join("femur_r.obj"))?;
-    let meshes = BTreeMap::from([(Label::HipLeft, left), (Label::HipRight, right), (Label::FemurRight, femur)]);
-    let found = examine(&Bones { meshes, ..Bones::default() }, None, &Silent).map_err(|error| format!("{LHDL}: {error}"))?;
-    let expert = Point3::from(EXPERT_HIP_CENTRE);
+    let failed = |error: String| format!("{LHDL}: {error}");
+    let bones = bones_of_lhdl(&folder).map_err(failed)?;
+    let found = examine(&bones, None, &Silent).map_err(|error| failed(error.to_string()))?;
+    let expert = Point3::from(LHDL_HIP_CENTRE);
     if let Some(hip) = found.anatomy.hip(Side::Right) {
         gathered.add(LHDL, "head centre", "mm", (hip.head.centre - expert).norm(), 1.0, 0.0);
         gathered.add(LHDL, "socket centre", "mm", (hip.acetabulum.sphere.centre - expert).norm(), 3.0, 0.0);

@@ -1,0 +1,115 @@
+//! Real skeletons, and what people who know found on them. Never part of the project: read where they lie.
+
+use crate::{
+    anatomy::Bones,
+    frames::Side,
+    labels::Label,
+    mesh::TriMesh,
+    surface::{components, io},
+};
+use nalgebra::Point3;
+use std::{collections::BTreeMap, fs, path::Path};
+
+/// The four skeletons and the side whose femur was clicked.
+const SUBJECTS: [(&str, Side); 4] = [("z001", Side::Left), ("z019", Side::Right), ("z023", Side::Left), ("z056", Side::Left)];
+const FILES: [(Label, &str); 5] = [
+    (Label::Sacrum, "Sacrum.ply"),
+    (Label::HipLeft, "Hip_L.ply"),
+    (Label::HipRight, "Hip_R.ply"),
+    (Label::FemurLeft, "Femur_L.ply"),
+    (Label::FemurRight, "Femur_R.ply"),
+];
+
+/// One skeleton on which five raters clicked four times (Fischer 2023, 10.1038/s41597-023-02669-z).
+#[derive(Clone, Debug)]
+pub struct Skeleton {
+    /// Its name in the set.
+    pub name: &'static str,
+    /// Its bones, LPS mm.
+    pub bones: Bones,
+    /// The side whose femur was clicked.
+    pub femur_side: Side,
+    /// By the names in the files, e.g. `Left ASIS`.
+    clicks: BTreeMap<String, Click>,
+}
+
+/// A landmark as the raters saw it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Click {
+    /// Mean of their clicks, LPS mm.
+    pub position: Point3<f64>,
+    /// Their root mean square distance from it, mm.
+    pub spread_mm: f64,
+}
+
+impl Skeleton {
+    /// The four skeletons of a folder like `vsd_bones`.
+    ///
+    /// # Errors
+    /// The file that cannot be read, in words.
+    pub fn four(folder: &Path) -> Result<Vec<Self>, String> {
+        SUBJECTS.into_iter().map(|(name, femur_side)| Self::read(folder, name, femur_side)).collect()
+    }
+
+    fn read(folder: &Path, name: &'static str, femur_side: Side) -> Result<Self, String> {
+        let mesh = |(label, file): (Label, &str)| Ok((label, from_ras(surface(&folder.join(name).join(file))?)));
+        let meshes = FILES.into_iter().map(mesh).collect::<Result<_, String>>()?;
+        let mut clicks = BTreeMap::new();
+        for file in ["landmarks_pelvis_mean.csv", "landmarks_femur_mean.csv"] {
+            let path = folder.join(file);
+            let text = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+            clicks.extend(text.lines().filter_map(|line| row(line, name)));
+        }
+        Ok(Self { name, bones: Bones { meshes, ..Bones::default() }, femur_side, clicks })
+    }
+
+    /// A landmark of the pelvis by its name, e.g. `Left ASIS`, or of the femur by its letters in brackets, e.g. `(MEC)`.
+    #[must_use]
+    pub fn click(&self, name: &str) -> Option<Click> {
+        self.clicks.iter().find(|(own, _)| own.ends_with(name)).map(|(_, click)| *click)
+    }
+
+    /// The mean of several.
+    #[must_use]
+    pub fn middle(&self, names: &[&str]) -> Option<Point3<f64>> {
+        let positions: Option<Vec<_>> = names.iter().map(|name| Some(self.click(name)?.position.coords)).collect();
+        Some(Point3::from(positions?.iter().sum::<nalgebra::Vector3<f64>>() / names.len() as f64))
+    }
+}
+
+/// A line of the raters' means (RAS in the file), when it is of this subject.
+fn row(line: &str, subject: &str) -> Option<(String, Click)> {
+    let fields: Vec<&str> = line.split(',').collect();
+    let number = |at: usize| fields.get(at).and_then(|field| field.trim().parse::<f64>().ok());
+    let click = Click { position: Point3::new(-number(4)?, -number(5)?, number(6)?), spread_mm: number(7)? };
+    (fields[0] == subject).then(|| (fields[2].to_owned(), click))
+}
+
+fn surface(path: &Path) -> Result<TriMesh, String> {
+    io::read(path).map_err(|error| error.to_string())
+}
+
+fn from_ras(mut mesh: TriMesh) -> TriMesh {
+    mesh.vertices.iter_mut().for_each(|p| (p.x, p.y) = (-p.x, -p.y));
+    mesh
+}
+
+/// Right hip centre of the skeleton of `staple_lhdl` by an expert (Modenese and Renault 2021, 10.1016/j.jbiomech.2020.110186), LPS mm.
+pub const LHDL_HIP_CENTRE: [f64; 3] = [143.645_797, 243.260_498, -432.355_713];
+
+/// Both hip bones and the right femur of a folder like `staple_lhdl`, LPS mm.
+///
+/// # Errors
+/// The file that cannot be read, or that the pelvis is not in two pieces.
+pub fn lhdl(folder: &Path) -> Result<Bones, String> {
+    // Both hip bones lie in one file; the left one has the larger x.
+    let mut halves = components(&surface(&folder.join("bones/pelvis_no_sacrum.obj"))?);
+    halves.sort_by_key(|half| std::cmp::Reverse(half.triangles.len()));
+    halves.truncate(2);
+    let x = |mesh: &TriMesh| mesh.vertices.iter().map(|p| p.x).sum::<f64>() / mesh.vertices.len() as f64;
+    halves.sort_by(|a, b| x(b).total_cmp(&x(a)));
+    let [left, right] = <[TriMesh; 2]>::try_from(halves).map_err(|_| "the pelvis is not in two pieces".to_owned())?;
+    let femur = surface(&folder.join("bones/femur_r.obj"))?;
+    let meshes = BTreeMap::from([(Label::HipLeft, left), (Label::HipRight, right), (Label::FemurRight, femur)]);
+    Ok(Bones { meshes, ..Bones::default() })
+}
