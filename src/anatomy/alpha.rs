@@ -6,9 +6,10 @@ use super::{
     junction::{AROUND, Junction, PATCHES},
     measurement::{Measurement, Quantity, Unit as Count},
     meridian::Surroundings,
-    model::{Femur, Hip},
+    model::{Femur, Sphere},
     view::View,
 };
+use crate::frames::Side;
 use nalgebra::Unit;
 
 const NOETZLI: &str = "Nötzli et al. 2002, J Bone Joint Surg Br 84:556; above 55° a cam (PMC5037965); mean 45.6° in dry bones \
@@ -72,24 +73,24 @@ pub(super) struct JunctionMeasures {
 const QUANTITIES: [&Quantity; 6] = [&ALPHA_12, &ALPHA_1_30, &ALPHA_3, &ALPHA_MAX, &ALPHA_MAX_DIRECTION, &OFFSET_RATIO];
 
 /// Measures head and neck of a femur, in its own frame: no pelvis takes part. `None` when the contour cannot be followed anywhere.
-pub(super) fn of_head_and_neck(hip: &Hip, femur: &Femur, femur_bone: &Bone) -> Option<JunctionMeasures> {
-    let view = View { frame: &femur.frame, side: hip.side };
-    let around = Surroundings::new(femur_bone, &hip.head.centre, AROUND * hip.head.radius_mm, &view);
+pub(super) fn of_head_and_neck(side: Side, head: &Sphere, femur: &Femur, femur_bone: &Bone) -> Option<JunctionMeasures> {
+    let view = View { frame: &femur.frame, side };
+    let around = Surroundings::new(femur_bone, &head.centre, AROUND * head.radius_mm, &view);
     let junction = Junction {
-        centre: view.point(&hip.head.centre),
-        radius_mm: hip.head.radius_mm,
+        centre: view.point(&head.centre),
+        radius_mm: head.radius_mm,
         neck: Unit::new_normalize(view.vector(&femur.neck_axis.direction)),
         proximal: view.vector(&femur.shaft.direction),
     };
     let look = junction.look(&around)?;
-    let scatter_mm = femur_bone.scatter_mm.hypot(hip.head.rms_mm);
+    let scatter_mm = femur_bone.scatter_mm.hypot(head.rms_mm);
     let variances = junction.variances(&around, &look, scatter_mm);
-    let measurement = |quantity, value, sd| Measurement { quantity, side: Some(hip.side), value, sd };
-    let mut measurements = vec![measurement(&HEAD_DIAMETER, 2.0 * hip.head.radius_mm, 2.0 * scatter_mm / PATCHES.sqrt())];
+    let measurement = |quantity, value, sd| Measurement { quantity, side: Some(side), value, sd };
+    let mut measurements = vec![measurement(&HEAD_DIAMETER, 2.0 * head.radius_mm, 2.0 * scatter_mm / PATCHES.sqrt())];
     for ((quantity, value), variance) in QUANTITIES.into_iter().zip(look.values()).zip(variances) {
         measurements.extend(value.map(|value| measurement(quantity, value, variance.sqrt())));
     }
     let points = look.alpha.iter().map(|a| ClockPoint { hour: a.hour, value: a.deg, position: view.lps_point(&a.place) });
-    let alpha = ClockCurve { quantity: &ALPHA, side: hip.side, points: points.collect() };
+    let alpha = ClockCurve { quantity: &ALPHA, side, points: points.collect() };
     Some(JunctionMeasures { measurements, alpha })
 }

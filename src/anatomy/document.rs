@@ -1,12 +1,8 @@
 //! Everything measured, as one document for other programs: what `coxa measure --json` prints. Its keys stay as they are.
 
 use super::{
-    bones::Bones,
-    clock::ClockCurve,
-    examination::Examination,
-    landmark::Landmark,
-    measurement::Measurement,
-    model::{Anatomy, Finding},
+    bones::Bones, clock::ClockCurve, examination::Examination, landmark::Landmark, measurement::Measurement, model::Finding,
+    parts::Parts,
 };
 use crate::{
     DISCLAIMER,
@@ -163,10 +159,13 @@ const fn key(side: Option<Side>) -> &'static str {
     }
 }
 
-fn frames(anatomy: &Anatomy) -> BTreeMap<String, [[f64; 4]; 4]> {
+fn frames(anatomy: &Parts) -> BTreeMap<String, [[f64; 4]; 4]> {
     let femora =
-        Side::BOTH.into_iter().filter_map(|side| Some((format!("femur_{side}"), &anatomy.hip(side)?.femur.as_ref()?.frame)));
-    femora.chain([("app".to_owned(), &anatomy.pelvis.app)]).map(|(name, frame)| (name, matrix(frame))).collect()
+        Side::BOTH.into_iter().filter_map(|side| Some((format!("femur_{side}"), &anatomy.hip(side).femur.as_ref()?.frame)));
+    femora
+        .chain(anatomy.pelvis.as_ref().map(|pelvis| ("app".to_owned(), &pelvis.app)))
+        .map(|(name, frame)| (name, matrix(frame)))
+        .collect()
 }
 
 fn matrix(frame: &AnatomicalFrame) -> [[f64; 4]; 4] {

@@ -3,7 +3,7 @@
 use crate::frames::Side;
 
 /// What was found, what was expected, what to do.
-#[derive(Debug, thiserror::Error, PartialEq)]
+#[derive(Clone, Debug, thiserror::Error, PartialEq)]
 pub enum AnatomyError {
     /// The pelvic frame needs both hip bones.
     #[error("the {side} hip bone is missing: the anterior pelvic plane needs both; label it, or scan the whole pelvis")]

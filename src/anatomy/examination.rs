@@ -10,9 +10,10 @@ use super::{
     femoral::of_femur,
     flags::raised,
     landmark::{LandmarkName, Landmarks},
-    measure::measure,
+    measure::survey,
     measurement::Measurement,
-    model::{Anatomy, Finding},
+    model::Finding,
+    parts::Parts,
     pelvic::of_pelvis,
     points::landmarks,
 };
@@ -21,8 +22,8 @@ use crate::{frames::Side, labels::Label, progress::Progress, volume::Volume};
 /// What an examination found.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Examination {
-    /// Frames, spheres and axes that the plan rests on.
-    pub anatomy: Anatomy,
+    /// Frames, spheres and axes, as far as the bones at hand show them.
+    pub anatomy: Parts,
     /// Named points.
     pub landmarks: Landmarks,
     /// Named numbers.
@@ -36,12 +37,12 @@ pub struct Examination {
 /// Standard deviation of the anterior pelvic plane about each of its axes, degrees: what it differs by from raters' planes.
 const APP_SD_DEG: f64 = 0.7;
 
-/// Examines the bones of a patient; with the CT also canal and densities.
+/// Examines the bones of a patient, whichever of them are at hand; with the CT also canal and densities.
 ///
 /// # Errors
-/// As [`measure`].
+/// When the caller cancels. What cannot be measured is left out and said in the findings.
 pub fn examine(bones: &Bones, ct: Option<&Volume>, progress: &dyn Progress) -> Result<Examination, AnatomyError> {
-    let anatomy = measure(bones, ct, progress)?;
+    let anatomy = survey(bones, ct, progress)?;
     let landmarks = landmarks(bones, &anatomy);
     let mut found =
         Examination { measurements: measurements(&landmarks), anatomy, landmarks, curves: Vec::new(), flags: Vec::new() };
@@ -63,18 +64,17 @@ pub fn measurements(landmarks: &Landmarks) -> Vec<Measurement> {
 
 /// What needs more than points: the socket in the anterior pelvic plane, head and neck, and the canal.
 fn of_surfaces(found: &mut Examination, bones: &Bones, side: Side) {
-    let Some(hip) = found.anatomy.hip(side) else { return };
-    let socket = bones.bone(Label::hip(side)).and_then(|bone| of_socket(hip, &bone, &found.anatomy.pelvis.app, APP_SD_DEG));
-    let junction =
-        hip.femur.as_ref().zip(bones.bone(Label::femur(side))).and_then(|(femur, bone)| of_head_and_neck(hip, femur, &bone));
-    let isthmus = hip.femur.as_ref().and_then(|femur| of_canal(femur, side, &mut found.measurements));
-    if let Some(socket) = socket {
+    let hip = found.anatomy.hip(side).clone();
+    let socket = bones.bone(Label::hip(side)).zip(found.anatomy.pelvis.as_ref());
+    if let Some(socket) = socket.and_then(|(bone, pelvis)| of_socket(&hip, &bone, &pelvis.app, APP_SD_DEG)) {
         found.measurements.extend(socket.measurements);
-        found.curves.push(socket.coverage);
+        found.curves.extend(socket.coverage);
         found.landmarks.extend(socket.teardrop.map(|teardrop| (LandmarkName::Teardrop, teardrop)), side);
     }
-    found.landmarks.extend(isthmus, side);
-    if let Some(junction) = junction {
+    let (Some(head), Some(femur)) = (&hip.head, &hip.femur) else { return };
+    found.landmarks.extend(of_canal(femur, side, &mut found.measurements), side);
+    let bone = bones.bone(Label::femur(side));
+    if let Some(junction) = bone.and_then(|bone| of_head_and_neck(side, head, femur, &bone)) {
         found.measurements.extend(junction.measurements);
         found.curves.push(junction.alpha);
     }

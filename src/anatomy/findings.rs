@@ -2,7 +2,8 @@
 
 use super::{
     bones::{Bone, Bones},
-    model::{Finding, Hip},
+    model::{Finding, Sphere},
+    parts::HipParts,
 };
 use crate::frames::Side;
 
@@ -19,23 +20,24 @@ pub(super) fn finding(key: &str, side: Option<Side>, text: String) -> Finding {
 }
 
 /// What can be said of a hip once it is measured.
-pub(super) fn of_hip(hip: &Hip, hip_bone: &Bone, bones: &Bones, findings: &mut Vec<Finding>) {
+pub(super) fn of_hip(hip: &HipParts, hip_bone: Option<&Bone>, bones: &Bones, findings: &mut Vec<Finding>) {
     let side = hip.side;
-    if hip_bone.is_cut() {
+    if hip_bone.is_some_and(Bone::is_cut) {
         findings.push(finding(
             "hip-bone-cut-off",
             Some(side),
             format!("The {side} hip bone is cut off at the edge of the scan."),
         ));
     }
-    let apart_mm = (hip.head.centre - hip.acetabulum.sphere.centre).norm();
+    let Some(head) = &hip.head else { return };
+    let apart_mm = hip.acetabulum.as_ref().map_or(0.0, |socket| (head.centre - socket.sphere.centre).norm());
     if apart_mm > CONCENTRIC_MM {
         let text =
             format!("The {side} femoral head is not concentric: its centre lies {apart_mm:.1} mm from the centre of the socket.");
         findings.push(finding("head-not-concentric", Some(side), text));
     }
-    if hip.head.rms_mm > ROUND_MM {
-        let text = format!("The {side} femoral head is not round: its surface lies {:.1} mm RMS from a sphere.", hip.head.rms_mm);
+    if head.rms_mm > ROUND_MM {
+        let text = format!("The {side} femoral head is not round: its surface lies {:.1} mm RMS from a sphere.", head.rms_mm);
         findings.push(finding("head-not-round", Some(side), text));
     }
     if hip.femur.as_ref().is_some_and(|femur| !femur.knee_in_scan) {
@@ -45,12 +47,11 @@ pub(super) fn of_hip(hip: &Hip, hip_bone: &Bone, bones: &Bones, findings: &mut V
         );
         findings.push(finding("knee-not-in-scan", Some(side), text));
     }
-    metal(hip, bones, findings);
+    metal(side, head, bones, findings);
 }
 
-fn metal(hip: &Hip, bones: &Bones, findings: &mut Vec<Finding>) {
-    let side = hip.side;
-    let distances: Vec<f64> = bones.metal.iter().map(|p| (p - hip.head.centre).norm()).filter(|d| *d < METAL_NEAR_MM).collect();
+fn metal(side: Side, head: &Sphere, bones: &Bones, findings: &mut Vec<Finding>) {
+    let distances: Vec<f64> = bones.metal.iter().map(|p| (p - head.centre).norm()).filter(|d| *d < METAL_NEAR_MM).collect();
     let Some(nearest) = distances.iter().copied().min_by(f64::total_cmp) else { return };
     let amount = bones
         .field_of_view
@@ -63,7 +64,16 @@ fn metal(hip: &Hip, bones: &Bones, findings: &mut Vec<Finding>) {
     findings.push(finding("metal-near", Some(side), text));
 }
 
-/// A side of which no hip is measured because its femur is missing.
+/// A side of which no more than the socket is measured.
 pub(super) fn femur_missing(side: Side) -> Finding {
-    finding("femur-missing", Some(side), format!("The {side} femur is not in the scan: the {side} hip is not measured."))
+    let text = format!("The {side} femur is missing: of the {side} hip no more than the socket can be measured.");
+    finding("femur-missing", Some(side), text)
+}
+
+/// A side of which no more than the femur is measured.
+pub(super) fn hip_bone_missing(side: Side) -> Finding {
+    let text = format!(
+        "The {side} hip bone is missing: there is no anterior pelvic plane, and of the {side} hip no more than the femur can be measured."
+    );
+    finding("hip-bone-missing", Some(side), text)
 }

@@ -4,6 +4,7 @@ use super::{
     bones::Bone,
     error::AnatomyError,
     fit::{fit_sphere, fit_sphere_near},
+    lone::expected_head,
     model::Sphere,
 };
 use crate::{
@@ -21,6 +22,8 @@ const WIDEST_GAP_MM: f64 = 8.0;
 const SHELL_MM: f64 = 2.0;
 /// A point of the head faces outwards: cosine between its normal and its radius. Excludes the neck.
 const FACING: f64 = 0.9;
+/// Most rounds of collecting points and fitting.
+const ROUNDS: usize = 60;
 
 /// Finds the femoral head whatever the femur's pose: the points nearest to the hip bone seed a sphere, which then collects every
 /// point near it that faces outwards and is fitted again until it no longer changes.
@@ -28,7 +31,7 @@ pub(super) fn femoral_head(femur: &Bone, hip_bone: &Bone, side: Side) -> Result<
     let fail = |reason: String| AnatomyError::Head { side, reason };
     let mut chosen = seeds(femur, hip_bone).ok_or_else(|| fail("the femur lies more than 12 mm from the hip bone".into()))?;
     let mut sphere: Option<Sphere> = None;
-    for _ in 0..60 {
+    for _ in 0..ROUNDS {
         let (points, areas) = femur.choose(&chosen);
         let fitted = match sphere {
             Some(start) => fit_sphere_near(start, &points, &areas, None),
@@ -45,6 +48,25 @@ pub(super) fn femoral_head(femur: &Bone, hip_bone: &Bone, side: Side) -> Result<
         chosen = collected;
     }
     sphere.ok_or_else(|| fail("no sphere".into()))
+}
+
+/// Likewise without a hip bone: the shape model, fitted to the femur, says where to begin.
+pub(super) fn lone_head(femur: &Bone, side: Side) -> Result<Sphere, AnatomyError> {
+    let fail = |reason: &str| AnatomyError::Head { side, reason: reason.into() };
+    let mut sphere = expected_head(femur, side).ok_or_else(|| fail("the shape model could not be fitted to the femur"))?;
+    let mut chosen = Vec::new();
+    for _ in 0..ROUNDS {
+        let collected = collected(femur, &sphere);
+        if collected == chosen {
+            break;
+        }
+        chosen = collected;
+        let (points, areas) = femur.choose(&chosen);
+        sphere = fit_sphere_near(sphere, &points, &areas, None)
+            .filter(|s| HEAD_RADIUS_MM.contains(&s.radius_mm))
+            .ok_or_else(|| fail("no part of the femur lies on a sphere of 14 to 36 mm where the shape model has its head"))?;
+    }
+    Ok(sphere)
 }
 
 /// The femur's vertices as near to the hip bone as the joint space allows: of several such patches the one of largest area, since

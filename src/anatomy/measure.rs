@@ -6,72 +6,122 @@ use super::{
     error::AnatomyError,
     estimate::estimated_shaft,
     femur::{describe, measured_shaft},
-    findings::{femur_missing, finding, of_hip},
-    head::femoral_head,
-    model::{Anatomy, Femur, Finding, Hip, Pelvis, ShaftSource, Sphere},
+    findings::{femur_missing, finding, hip_bone_missing, of_hip},
+    head::{femoral_head, lone_head},
+    lone::expected_in_socket,
+    model::{Acetabulum, Anatomy, Femur, Finding, ShaftSource, Sphere},
     opening::opening_axis,
+    parts::{HipParts, Parts},
     pelvis::pelvis,
     socket::acetabulum,
 };
-use crate::{frames::Side, labels::Label, progress::Progress, volume::Volume};
+use crate::{
+    frames::{AnatomicalFrame, Side},
+    labels::Label,
+    progress::Progress,
+    volume::Volume,
+};
 
 /// Measures the pelvis and each hip whose hip bone and femur are there; with the CT also the femoral canal.
 ///
 /// # Errors
 /// When a hip bone is missing, no side has a hip that can be measured, the anterior pelvic plane cannot be found, or the caller cancels.
 pub fn measure(bones: &Bones, ct: Option<&Volume>, progress: &dyn Progress) -> Result<Anatomy, AnatomyError> {
-    let hip_bone = |side| bones.bone(Label::hip(side)).ok_or(AnatomyError::HipBoneMissing { side });
-    let hip_bones = [hip_bone(Side::Left)?, hip_bone(Side::Right)?];
-    let pelvis = pelvis(&hip_bones[0], &hip_bones[1])?;
-    let mut findings = Vec::new();
-    let mut hips = [None, None];
-    let mut first_failure = None;
-    for (index, side) in Side::BOTH.into_iter().enumerate() {
+    survey(bones, ct, progress)?.whole()
+}
+
+/// Measures what the bones at hand allow, whichever of them are missing.
+///
+/// # Errors
+/// When the caller cancels; what cannot be measured is said in the findings.
+pub(super) fn survey(bones: &Bones, ct: Option<&Volume>, progress: &dyn Progress) -> Result<Parts, AnatomyError> {
+    let hip_bones = Side::BOTH.map(|side| bones.bone(Label::hip(side)).ok_or(AnatomyError::HipBoneMissing { side }));
+    let [left, right] = Side::BOTH.map(HipParts::unknown);
+    let mut parts = Parts { pelvis: None, left, right, findings: Vec::new(), failure: None };
+    match &hip_bones {
+        [Ok(left), Ok(right)] => match pelvis(left, right) {
+            Ok(found) => parts.pelvis = Some(found),
+            Err(error) => {
+                parts.findings.push(finding("pelvis-not-measured", None, format!("The pelvis is not measured: {error}.")));
+                parts.failure = Some(error);
+            }
+        },
+        [Err(missing), _] | [_, Err(missing)] => parts.failure = Some(missing.clone()),
+    }
+    let frame = parts.pelvis.as_ref().map(|pelvis| pelvis.app);
+    let patient = Patient { app: frame, directions: parts.directions(), ct };
+    for (index, (side, hip_bone)) in Side::BOTH.into_iter().zip(&hip_bones).enumerate() {
         progress.report("anatomy", 0.1 + 0.45 * index as f64);
         if progress.cancelled() {
             return Err(AnatomyError::Cancelled);
         }
-        let Some(femur) = bones.bone(Label::femur(side)) else {
-            findings.push(femur_missing(side));
-            continue;
-        };
-        match hip(side, &hip_bones[index], &femur, &Patient { pelvis: &pelvis, ct }, &mut findings) {
+        let (hip_bone, femur) = (hip_bone.as_ref().ok(), bones.bone(Label::femur(side)));
+        match hip(side, hip_bone, femur.as_ref(), &patient, &mut parts.findings) {
             Ok(hip) => {
-                of_hip(&hip, &hip_bones[index], bones, &mut findings);
-                hips[index] = Some(hip);
+                of_hip(&hip, hip_bone, bones, &mut parts.findings);
+                match side {
+                    Side::Left => parts.left = hip,
+                    Side::Right => parts.right = hip,
+                }
             }
             Err(error) => {
-                findings.push(finding("hip-not-measured", Some(side), format!("The {side} hip is not measured: {error}.")));
-                first_failure.get_or_insert(error);
+                let text = format!("The {side} hip is not measured: {error}.");
+                parts.findings.push(finding("hip-not-measured", Some(side), text));
+                parts.failure.get_or_insert(error);
             }
         }
     }
     progress.report("anatomy", 1.0);
-    match hips {
-        [None, None] => Err(first_failure.unwrap_or(AnatomyError::NoHip)),
-        [left, right] => Ok(Anatomy { pelvis, left, right, findings }),
-    }
+    Ok(parts)
 }
 
 /// What is the same for both hips of a patient.
 struct Patient<'a> {
-    pelvis: &'a Pelvis,
+    /// The anterior pelvic plane, where there is one.
+    app: Option<AnatomicalFrame>,
+    /// Which way is up and right.
+    directions: AnatomicalFrame,
     ct: Option<&'a Volume>,
 }
 
-fn hip(side: Side, hip_bone: &Bone, femur: &Bone, patient: &Patient, findings: &mut Vec<Finding>) -> Result<Hip, AnatomyError> {
-    let head = femoral_head(femur, hip_bone, side)?;
-    let mut acetabulum = acetabulum(hip_bone, &head, side)?;
-    if let Some(axis) = opening_axis(hip_bone, &acetabulum.sphere, &acetabulum.axis, &patient.pelvis.app, side) {
-        acetabulum.axis = axis;
+fn hip(
+    side: Side,
+    hip_bone: Option<&Bone>,
+    femur: Option<&Bone>,
+    patient: &Patient,
+    findings: &mut Vec<Finding>,
+) -> Result<HipParts, AnatomyError> {
+    let missing = match (hip_bone, femur) {
+        (Some(_), None) => Some(femur_missing(side)),
+        (None, _) => Some(hip_bone_missing(side)),
+        _ => None,
+    };
+    findings.extend(missing);
+    let mut parts = HipParts::unknown(side);
+    if let Some(femur) = femur {
+        parts.head = Some(match hip_bone {
+            Some(hip_bone) => femoral_head(femur, hip_bone, side)?,
+            None => lone_head(femur, side)?,
+        });
     }
-    let femur = femur_of(side, femur, &head, patient, findings);
-    Ok(Hip { side, acetabulum, head, femur })
+    if let Some(hip_bone) = hip_bone {
+        let head = parts.head.or_else(|| expected_in_socket(hip_bone, side));
+        parts.acetabulum = head.map(|head| socket(side, hip_bone, &head, patient)).transpose()?;
+    }
+    parts.femur = femur.zip(parts.head).and_then(|(femur, head)| femur_of(side, femur, &head, patient, findings));
+    Ok(parts)
+}
+
+fn socket(side: Side, hip_bone: &Bone, head: &Sphere, patient: &Patient) -> Result<Acetabulum, AnatomyError> {
+    let mut found = acetabulum(hip_bone, head, side)?;
+    let axis = patient.app.and_then(|app| opening_axis(hip_bone, &found.sphere, &found.axis, &app, side));
+    found.axis = axis.unwrap_or(found.axis);
+    Ok(found)
 }
 
 /// The femur on its own shaft when enough of that is in the scan, else on the shape model's, else nothing but the reason.
 fn femur_of(side: Side, femur: &Bone, head: &Sphere, patient: &Patient, findings: &mut Vec<Finding>) -> Option<Femur> {
-    let (superior, right) = (patient.pelvis.app.superior(), patient.pelvis.app.right());
+    let (superior, right) = (patient.directions.superior(), patient.directions.right());
     let shaft = measured_shaft(femur, head, side).or_else(|| {
         let (shaft, said) = estimated_shaft(femur, head, side, &superior);
         findings.push(said);

@@ -93,9 +93,10 @@ pub(super) fn anterior_pelvic_plane(p: &Points) -> Option<AnatomicalFrame> {
     app_frame(&left, &right, &tubercles, origin)
 }
 
-/// Mid-point and line (to the right) of the femoral head centres.
+/// Mid-point and line (to the right) of the femoral head centres, of the sockets' where a femur is missing.
 fn hip_axis(p: &Points) -> Option<(Point3<f64>, Vector3<f64>)> {
-    let [left, right] = [p.at(FemoralHeadCentre, Side::Left)?, p.at(FemoralHeadCentre, Side::Right)?];
+    let [left, right] = Side::BOTH.map(|side| p.at(FemoralHeadCentre, side).or_else(|| p.at(AcetabularCentre, side)));
+    let (left, right) = (left?, right?);
     Some((nalgebra::center(&left, &right), (right - left).try_normalize(1e-9)?))
 }
 

@@ -48,7 +48,7 @@ pub(super) fn acetabulum(hip_bone: &Bone, head: &Sphere, side: Side) -> Result<A
 }
 
 /// The lunate surface is what lies around the head at the commonest distance: deeper lies the fossa, beside it the rim's outer side.
-fn lunate_sphere(hip_bone: &Bone, head: &Sphere) -> Option<Sphere> {
+pub(super) fn lunate_sphere(hip_bone: &Bone, head: &Sphere) -> Option<Sphere> {
     let around = facing(hip_bone, &head.centre, head.radius_mm - 2.0..head.radius_mm + WIDEST_JOINT_SPACE_MM, FACING);
     let distances: Vec<(f64, f64)> =
         around.iter().map(|&v| ((hip_bone.position(v) - head.centre).norm(), hip_bone.areas[v])).collect();
@@ -70,6 +70,12 @@ fn lunate_sphere(hip_bone: &Bone, head: &Sphere) -> Option<Sphere> {
         }
     }
     Some(sphere)
+}
+
+/// The area of bone that faces the centre of a sphere and lies on it to within the scatter, mm².
+pub(super) fn lunate_mm2(hip_bone: &Bone, sphere: &Sphere) -> f64 {
+    let on = sphere.radius_mm - 3.0 * hip_bone.scatter_mm..sphere.radius_mm + 3.0 * hip_bone.scatter_mm;
+    facing(hip_bone, &sphere.centre, on, FACING).iter().map(|&v| hip_bone.areas[v]).sum()
 }
 
 /// Vertices at these distances from a centre whose surface looks at it.

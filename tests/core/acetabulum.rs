@@ -1,6 +1,6 @@
 //! Measures of socket and head–neck junction on real bones: plausible for adults, alike on both sides.
 
-use crate::support::{shared, vsd::skeletons};
+use crate::support::vsd::skeletons;
 use coxa::{
     anatomy::{Examination, LandmarkName, examine, measure},
     frames::Side,

@@ -7,7 +7,7 @@ use crate::support::{
 use coxa::{
     anatomy::{Anatomy, AnatomyError, Bones, CupAngles, Femur, ShaftSource, measure},
     dicom::read_ct,
-    frames::{AnatomicalFrame, Side},
+    frames::Side,
     labels::{
         Label, LabelMap,
         synthesis::{DrawOptions, Phantom, ShapeModel},

@@ -22,6 +22,7 @@ mod import;
 mod landmarks;
 mod measure;
 mod mesh_files;
+mod missing_bones;
 mod motion;
 #[cfg(feature = "neural")]
 mod network;

@@ -81,7 +81,7 @@ fn pelvic_plane(found: &Examination, skeleton: &Skeleton, gathered: &mut Gathere
     let tubercles = skeleton.middle(&["Left Pubic Tubercle (PT)", "Right Pubic Tubercle (PT)"])?;
     let origin = nalgebra::center(&left, &right);
     let plane = AnatomicalFrame::from_right_and_superior(origin, &(right - left), &(origin - tubercles))?;
-    let app = &found.anatomy.pelvis.app;
+    let app = &found.anatomy.pelvis.as_ref()?.app;
     gathered.add(FOUR, "anterior pelvic plane", "deg", degrees(&plane.anterior(), &app.anterior()), FRAME_DEG, 0.0);
     gathered.add(FOUR, "anterior pelvic plane, whole frame", "deg", turn(&plane, app), FRAME_DEG, 0.0);
     Some(())
@@ -95,7 +95,7 @@ fn femoral_frame(found: &Examination, skeleton: &Skeleton, gathered: &mut Gather
     let (head, isthmus) = (sphere_centre(&HEAD.map(at))?, skeleton.middle(&ISTHMUS)?);
     let outwards = (at("(PLC)")? - at("(PMC)")?) * -side.lps_sign();
     let frame = AnatomicalFrame::from_superior_and_right(head, &(head - skeleton.middle(&["(MEC)", "(LEC)"])?), &outwards)?;
-    let femur = found.anatomy.hip(side)?.femur.as_ref()?;
+    let femur = found.anatomy.hip(side).femur.as_ref()?;
     let mut say = |what, size, limit| gathered.add(FOUR, what, "deg", size, limit, 0.0);
     say("neck axis (smallest section)", degrees(&(ours(NeckIsthmus)? - ours(FemoralHeadCentre)?), &(isthmus - head)), NECK_DEG);
     say("neck axis (sections of the isthmus)", degrees(&femur.neck_axis.direction, &(isthmus - head)), NECK_DEG);
@@ -140,9 +140,10 @@ pub(super) fn lhdl(data: &Path, gathered: &mut Gathered) -> Result<(), String> {
     let bones = bones_of_lhdl(&folder).map_err(failed)?;
     let found = examine(&bones, None, &Silent).map_err(|error| failed(error.to_string()))?;
     let expert = Point3::from(LHDL_HIP_CENTRE);
-    if let Some(hip) = found.anatomy.hip(Side::Right) {
-        gathered.add(LHDL, "head centre", "mm", (hip.head.centre - expert).norm(), 1.0, 0.0);
-        gathered.add(LHDL, "socket centre", "mm", (hip.acetabulum.sphere.centre - expert).norm(), 3.0, 0.0);
+    for (what, name, limit) in [("head centre", FemoralHeadCentre, 1.0), ("socket centre", AcetabularCentre, 3.0)] {
+        if let Some(centre) = found.landmarks.position(name, Side::Right) {
+            gathered.add(LHDL, what, "mm", (centre - expert).norm(), limit, 0.0);
+        }
     }
     Ok(())
 }

@@ -51,17 +51,19 @@ fn hold(found: &Examination, truth: &Truth, gathered: &mut Gathered) {
         value("socket anteversion", "deg", "acetabular_anteversion_radiographic", Some(side), opening.anteversion_deg);
         value("femoral offset", "mm", "femoral_offset", Some(side), hip.femoral_offset_mm);
     }
-    let app = angle(&found.anatomy.pelvis.app.anterior(), &truth.app.anterior());
-    gathered.add(SET, "anterior pelvic plane", "deg", app, AIM, 0.0);
+    if let Some(pelvis) = &found.anatomy.pelvis {
+        let off = angle(&pelvis.app.anterior(), &truth.app.anterior());
+        gathered.add(SET, "anterior pelvic plane", "deg", off, AIM, 0.0);
+    }
     for side in Side::BOTH {
-        let (Some(hip), exact) = (found.anatomy.hip(side), truth.hip(side)) else { continue };
+        let (hip, exact) = (found.anatomy.hip(side), truth.hip(side));
+        let (Some(head), Some(socket)) = (&hip.head, &hip.acetabulum) else { continue };
         let sd = found.landmarks.get(LandmarkName::FemoralHeadCentre, side).and_then(|l| l.sd_mm).unwrap_or_default();
         for axis in 0..3 {
-            let off = hip.head.centre[axis] - exact.head.centre[axis];
+            let off = head.centre[axis] - exact.head.centre[axis];
             gathered.add(SET, "head centre, along each axis", "mm", off, AIM, sd);
         }
-        gathered.add(SET, "head centre", "mm", (hip.head.centre - exact.head.centre).norm(), AIM, 0.0);
-        let socket = &hip.acetabulum;
+        gathered.add(SET, "head centre", "mm", (head.centre - exact.head.centre).norm(), AIM, 0.0);
         gathered.add(SET, "socket centre", "mm", (socket.sphere.centre - exact.acetabulum.centre).norm(), AIM, 0.0);
         gathered.add(SET, "socket axis", "deg", angle(&socket.axis, &exact.acetabular_axis), AIM, 0.0);
         if let Some(femur) = &hip.femur {

@@ -9,45 +9,55 @@ const FALSE_PROFILE_DEG: f64 = 65.0;
 /// Levels at which the front wall is compared with the back wall.
 const LEVELS: usize = 40;
 
+/// What a measure needs.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Concerns {
+    /// The socket alone.
+    Socket,
+    /// The femoral head as well.
+    Head,
+}
+use Concerns::{Head, Socket};
+
 type MeasureOf = fn(&Shape) -> Option<f64>;
 
-/// Quantity and function, in the order in which they are told.
-pub(super) const MEASURES: [(&Quantity, MeasureOf); 35] = [
-    (&LCE, |s| centre_edge(s, &Vector3::z())),
-    (&ACE, |s| centre_edge(s, &false_profile())),
-    (&PCE, |s| centre_edge(s, &-Vector3::x())),
-    (&MCE, |s| Some(-lateral_deg(&(s.roof_medial? - s.head)))),
-    (&TONNIS, tonnis),
-    (&SHARP, sharp),
-    (&INCLINATION_RADIOGRAPHIC, |s| Some(angles(s).inclination_deg)),
-    (&ANTEVERSION_RADIOGRAPHIC, |s| Some(angles(s).anteversion_deg)),
-    (&INCLINATION_OPERATIVE, |s| Some(angles(s).operative_deg().0)),
-    (&ANTEVERSION_OPERATIVE, |s| Some(angles(s).operative_deg().1)),
-    (&INCLINATION_ANATOMIC, |s| Some(angles(s).anatomic_deg().0)),
-    (&ANTEVERSION_ANATOMIC, |s| Some(angles(s).anatomic_deg().1)),
-    (&VERSION_1, |s| version(s, s.rim.at(1.0)?.y)),
-    (&VERSION_2, |s| version(s, s.rim.at(2.0)?.y)),
-    (&VERSION_3, |s| version(s, s.rim.at(3.0)?.y)),
-    (&VERSION_CENTRAL, |s| version(s, s.head.y)),
-    (&CROSSOVER, crossover),
-    (&SOCKET_DIAMETER, |s| Some(2.0 * s.radius_mm)),
-    (&DEPTH, depth),
-    (&WIDTH, width),
-    (&DEPTH_TO_WIDTH, |s| Some(depth(s)? / width(s)?)),
-    (&RIM_ANGLE, rim_angle),
-    (&COVERAGE_TOTAL, |s| seen_from(s, &Vector3::y_axis())),
-    (&COVERAGE_ANTERIOR, |s| seen_from(s, &Vector3::x_axis())),
-    (&COVERAGE_POSTERIOR, |s| seen_from(s, &-Vector3::x_axis())),
-    (&REACH_12, |s| reach(s, 0.0)),
-    (&REACH_1_30, |s| reach(s, 1.5)),
-    (&REACH_3, |s| reach(s, 3.0)),
-    (&REACH_9, |s| reach(s, 9.0)),
-    (&REACH_10_30, |s| reach(s, 10.5)),
-    (&EXTRUSION, extrusion),
-    (&HEAD_ANTERIOR, |s| Some((s.head - s.centre).x)),
-    (&HEAD_SUPERIOR, |s| Some((s.head - s.centre).y)),
-    (&HEAD_LATERAL, |s| Some((s.head - s.centre).z)),
-    (&HEAD_SOCKET, |s| Some((s.head - s.centre).norm())),
+/// Quantity, need and function, in the order in which they are told.
+pub(super) const MEASURES: [(&Quantity, Concerns, MeasureOf); 35] = [
+    (&LCE, Head, |s| centre_edge(s, &Vector3::z())),
+    (&ACE, Head, |s| centre_edge(s, &false_profile())),
+    (&PCE, Head, |s| centre_edge(s, &-Vector3::x())),
+    (&MCE, Head, |s| Some(-lateral_deg(&(s.roof_medial? - s.head)))),
+    (&TONNIS, Head, tonnis),
+    (&SHARP, Head, sharp),
+    (&INCLINATION_RADIOGRAPHIC, Socket, |s| Some(angles(s).inclination_deg)),
+    (&ANTEVERSION_RADIOGRAPHIC, Socket, |s| Some(angles(s).anteversion_deg)),
+    (&INCLINATION_OPERATIVE, Socket, |s| Some(angles(s).operative_deg().0)),
+    (&ANTEVERSION_OPERATIVE, Socket, |s| Some(angles(s).operative_deg().1)),
+    (&INCLINATION_ANATOMIC, Socket, |s| Some(angles(s).anatomic_deg().0)),
+    (&ANTEVERSION_ANATOMIC, Socket, |s| Some(angles(s).anatomic_deg().1)),
+    (&VERSION_1, Socket, |s| version(s, s.rim.at(1.0)?.y)),
+    (&VERSION_2, Socket, |s| version(s, s.rim.at(2.0)?.y)),
+    (&VERSION_3, Socket, |s| version(s, s.rim.at(3.0)?.y)),
+    (&VERSION_CENTRAL, Head, |s| version(s, s.head.y)),
+    (&CROSSOVER, Socket, crossover),
+    (&SOCKET_DIAMETER, Socket, |s| Some(2.0 * s.radius_mm)),
+    (&DEPTH, Socket, depth),
+    (&WIDTH, Socket, width),
+    (&DEPTH_TO_WIDTH, Socket, |s| Some(depth(s)? / width(s)?)),
+    (&RIM_ANGLE, Socket, rim_angle),
+    (&COVERAGE_TOTAL, Head, |s| seen_from(s, &Vector3::y_axis())),
+    (&COVERAGE_ANTERIOR, Head, |s| seen_from(s, &Vector3::x_axis())),
+    (&COVERAGE_POSTERIOR, Head, |s| seen_from(s, &-Vector3::x_axis())),
+    (&REACH_12, Head, |s| reach(s, 0.0)),
+    (&REACH_1_30, Head, |s| reach(s, 1.5)),
+    (&REACH_3, Head, |s| reach(s, 3.0)),
+    (&REACH_9, Head, |s| reach(s, 9.0)),
+    (&REACH_10_30, Head, |s| reach(s, 10.5)),
+    (&EXTRUSION, Head, extrusion),
+    (&HEAD_ANTERIOR, Head, |s| Some((s.head - s.centre).x)),
+    (&HEAD_SUPERIOR, Head, |s| Some((s.head - s.centre).y)),
+    (&HEAD_LATERAL, Head, |s| Some((s.head - s.centre).z)),
+    (&HEAD_SOCKET, Head, |s| Some((s.head - s.centre).norm())),
 ];
 
 /// Horizontal direction of a false profile's film: the hip's side of the pelvis turned back by 65° from the frontal plane.

@@ -13,11 +13,11 @@ use super::{
     clock::{ClockCurve, ClockFace, ClockPoint},
     landmark::Landmark,
     measurement::{Measurement, Quantity},
-    model::Hip,
+    parts::HipParts,
     view::View,
 };
 use crate::frames::AnatomicalFrame;
-use measures::MEASURES;
+use measures::{Concerns, MEASURES};
 use nalgebra::Vector3;
 use shape::Shape;
 
@@ -25,18 +25,18 @@ use shape::Shape;
 pub(super) struct SocketMeasures {
     /// Numbers, in a fixed order; what cannot be measured is not there.
     pub measurements: Vec<Measurement>,
-    /// How far the socket reaches round the head, on every 5° of the clock, with the rim's places.
-    pub coverage: ClockCurve,
+    /// How far the socket reaches round the head, on every 5° of the clock, with the rim's places; needs the head.
+    pub coverage: Option<ClockCurve>,
     /// Lower end of the teardrop, when the notch was found.
     pub teardrop: Option<Landmark>,
 }
 
 /// Measures a socket in a pelvic frame (the anterior pelvic plane's, or that of a posture) whose directions are known to `frame_sd_deg`
-/// about each axis. `None` when a third of the rim or more is not in the scan.
-pub(super) fn of_socket(hip: &Hip, hip_bone: &Bone, frame: &AnatomicalFrame, frame_sd_deg: f64) -> Option<SocketMeasures> {
+/// about each axis; without a femur, what concerns the socket alone. `None` when a third of the rim or more is not in the scan.
+pub(super) fn of_socket(hip: &HipParts, hip_bone: &Bone, frame: &AnatomicalFrame, frame_sd_deg: f64) -> Option<SocketMeasures> {
     let view = View { frame, side: hip.side };
     let shape = Shape::of(hip, hip_bone, &view)?;
-    let values = |shape: &Shape| MEASURES.map(|(_, measure)| measure(shape));
+    let values = |shape: &Shape| MEASURES.map(|(_, _, measure)| measure(shape));
     let nominal = values(&shape);
     let variances = spread::variances(&shape, &nominal, hip_bone.scatter_mm, frame_sd_deg, values);
     let measurement = |quantity: &'static Quantity, value: f64, variance: f64| Measurement {
@@ -49,7 +49,8 @@ pub(super) fn of_socket(hip: &Hip, hip_bone: &Bone, frame: &AnatomicalFrame, fra
         .iter()
         .zip(nominal)
         .zip(variances)
-        .filter_map(|(((quantity, _), value), variance)| Some(measurement(quantity, value?, variance)))
+        .filter(|(((_, concerns, _), _), _)| *concerns == Concerns::Socket || hip.head.is_some())
+        .filter_map(|(((quantity, ..), value), variance)| Some(measurement(quantity, value?, variance)))
         .collect();
     let teardrop = shape.teardrop.map(|seen| Landmark {
         position: view.lps_point(&seen),
@@ -58,7 +59,7 @@ pub(super) fn of_socket(hip: &Hip, hip_bone: &Bone, frame: &AnatomicalFrame, fra
             .into(),
         doubt: None,
     });
-    Some(SocketMeasures { measurements, coverage: coverage_curve(&shape, &view)?, teardrop })
+    Some(SocketMeasures { measurements, coverage: hip.head.and_then(|_| coverage_curve(&shape, &view)), teardrop })
 }
 
 fn coverage_curve(shape: &Shape, view: &View) -> Option<ClockCurve> {

@@ -1,6 +1,8 @@
 //! The few points and curves of a hip that every measure of the socket rests on.
 
-use crate::anatomy::{bones::Bone, clock::ClockFace, meridian::Surroundings, model::Hip, rim::Rim, view::View};
+use crate::anatomy::{
+    bones::Bone, clock::ClockFace, meridian::Surroundings, model::Acetabulum, parts::HipParts, rim::Rim, view::View,
+};
 use nalgebra::{Point3, Unit, Vector3};
 
 /// The bone within this distance of the socket's sphere is looked at, mm.
@@ -22,7 +24,7 @@ const DEEPEST_MM: f64 = 0.5;
 /// A hip in the coordinates of a [`View`], mm.
 #[derive(Clone, Debug)]
 pub(super) struct Shape {
-    /// Centre of the femoral head.
+    /// Centre of the femoral head; of the socket, where there is no femur.
     pub head: Point3<f64>,
     pub head_radius_mm: f64,
     pub head_rms_mm: f64,
@@ -43,23 +45,25 @@ pub(super) struct Shape {
 
 impl Shape {
     /// `None` when a third of the rim or more is not in the scan.
-    pub fn of(hip: &Hip, hip_bone: &Bone, view: &View) -> Option<Self> {
-        let sphere = &hip.acetabulum.sphere;
+    pub fn of(hip: &HipParts, hip_bone: &Bone, view: &View) -> Option<Self> {
+        let socket = hip.acetabulum.as_ref()?;
+        let sphere = &socket.sphere;
+        let head = hip.head.as_ref().unwrap_or(sphere);
         let around = Surroundings::new(hip_bone, &sphere.centre, sphere.radius_mm + AROUND_MM, view);
-        let axis = Unit::new_normalize(view.vector(&hip.acetabulum.axis));
+        let axis = Unit::new_normalize(view.vector(&socket.axis));
         let centre = view.point(&sphere.centre);
         let rim = Rim::of(&around, &centre, sphere.radius_mm, &ClockFace::new(axis, &Vector3::y())?)?;
         let mut shape = Self {
-            head: view.point(&hip.head.centre),
-            head_radius_mm: hip.head.radius_mm,
-            head_rms_mm: hip.head.rms_mm,
+            head: view.point(&head.centre),
+            head_radius_mm: head.radius_mm,
+            head_rms_mm: head.rms_mm,
             centre,
             radius_mm: sphere.radius_mm,
             rms_mm: sphere.rms_mm,
             axis,
             teardrop: deepest_of_notch(&rim, &axis),
             roof_medial: None,
-            floor: floor(hip, hip_bone).map(|p| view.point(&p)),
+            floor: floor(socket, hip_bone).map(|p| view.point(&p)),
             rim,
         };
         shape.roof_medial = shape.find_roof_medial(&around);
@@ -121,8 +125,8 @@ fn deepest_of_notch(rim: &Rim, axis: &Unit<Vector3<f64>>) -> Option<Point3<f64>>
 }
 
 /// The deepest point of the socket's floor along its axis (LPS).
-fn floor(hip: &Hip, hip_bone: &Bone) -> Option<Point3<f64>> {
-    let (sphere, axis) = (&hip.acetabulum.sphere, &hip.acetabulum.axis);
+fn floor(socket: &Acetabulum, hip_bone: &Bone) -> Option<Point3<f64>> {
+    let Acetabulum { sphere, axis } = socket;
     hip_bone
         .vertices()
         .filter_map(|v| {

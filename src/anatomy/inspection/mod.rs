@@ -9,6 +9,8 @@ mod surface;
 mod template;
 
 pub use fault::BoneFault;
+pub(super) use samples::Samples;
+pub(super) use template::{Kind, Starts, Template};
 
 use super::{bones::Bones, model::Finding};
 use crate::{

@@ -6,8 +6,8 @@ use nalgebra::{Matrix3, Point3, Rotation3, Vector3};
 const SIZES: [f64; 2] = [0.8, 1.25];
 
 /// Where a surface is placed on the model: x ↦ size · rotation · x + shift.
-#[derive(Clone, Copy)]
-pub(super) struct Pose {
+#[derive(Clone, Copy, Debug)]
+pub(in crate::anatomy) struct Pose {
     pub rotation: Rotation3<f64>,
     pub size: f64,
     pub shift: Vector3<f64>,
@@ -16,6 +16,11 @@ pub(super) struct Pose {
 impl Pose {
     pub fn place(&self, p: &Point3<f64>) -> Point3<f64> {
         (self.rotation * p.coords * self.size + self.shift).into()
+    }
+
+    /// The inverse of [`Self::place`].
+    pub fn take_back(&self, p: &Point3<f64>) -> Point3<f64> {
+        (self.rotation.inverse_transform_vector(&(p.coords - self.shift)) / self.size).into()
     }
 
     /// The pose that brings first points nearest to second ones in the mean square (Umeyama 1991, 10.1109/34.88573).

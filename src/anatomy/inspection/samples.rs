@@ -9,7 +9,7 @@ const SAMPLES: usize = 400;
 const FEW_SAMPLES: usize = 100;
 
 /// Points spread evenly over a surface, with its outward normals there.
-pub(super) struct Samples {
+pub(in crate::anatomy) struct Samples {
     pub points: Vec<Point3<f64>>,
     pub normals: Vec<Vector3<f64>>,
 }

@@ -22,7 +22,7 @@ const FAR_MM: f64 = 12.0;
 
 /// A kind of bone whose sides can be told apart, or that has none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(in crate::anatomy) enum Kind {
     HipBone,
     Femur,
     Sacrum,
@@ -30,7 +30,7 @@ pub(super) enum Kind {
 
 /// The poses from which a fit starts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Starts {
+pub(in crate::anatomy) enum Starts {
     /// That of a patient lying in LPS axes, and the three half turns of that: RAS, and other ways round that files come in.
     HalfTurns,
     /// All 24 ways that axes can be turned into each other. Takes six times as long.
@@ -39,15 +39,26 @@ pub(super) enum Starts {
 
 /// How a surface fits a bone of a side.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Fitted {
+pub(in crate::anatomy) struct Fitted {
     /// Mean distance of the surface from the model, mm.
     pub misfit_mm: f64,
     /// How the bone is turned against a patient lying in LPS axes.
     pub turn: Rotation3<f64>,
+    /// Where the surface, of a right bone its mirror image, lies on the model.
+    pub pose: Pose,
+    side: Side,
+}
+
+impl Fitted {
+    /// Where a point of the model's left bone comes to lie on the surface, LPS mm.
+    pub fn on_surface(&self, model: &Point3<f64>) -> Point3<f64> {
+        let p = self.pose.take_back(model);
+        Point3::new(p.x * self.side.lps_sign(), p.y, p.z)
+    }
 }
 
 /// A bone of the shape model, ready to be fitted.
-pub(super) struct Template {
+pub(in crate::anatomy) struct Template {
     points: Vec<Point3<f64>>,
     tree: ImmutableKdTree<f64, 6>,
 }
@@ -97,7 +108,7 @@ impl Template {
                 Rotation3::from_matrix_unchecked(mirror * turn.matrix() * mirror)
             }
         };
-        Some(Fitted { misfit_mm, turn })
+        Some(Fitted { misfit_mm, turn, pose, side })
     }
 
     /// Each way round with the middles, the upper and the lower ends together: part of a bone may be missing at either end.
