@@ -64,7 +64,10 @@ pub fn run(arguments: Arguments) -> Outcome {
     let moved_mm = is.landmarks.position(name, side).zip(was.landmarks.position(name, side)).map(|(a, b)| (a - b).norm());
     if arguments.json {
         let changes: Vec<Value> = changes(&was, &is).into_iter().map(|change| change_value(&change)).collect();
-        println!("{}", json!({ "moved_mm": moved_mm, "changes": changes, "by_hand": entries(&after), "note": crate::DISCLAIMER }));
+        println!(
+            "{}",
+            json!({ "moved_mm": moved_mm, "changes": changes, "by_hand": entries(&after), "note": crate::DISCLAIMER })
+        );
         return Ok(());
     }
     let verb = if arguments.reset { "is again where the program found it" } else { "is set by hand" };

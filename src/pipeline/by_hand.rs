@@ -1,6 +1,9 @@
 //! Landmarks set by hand: where they may lie, and a case examined with them. The window and `coxa landmark` both ask here.
 
-use super::{PipelineError, measurement::{checked, of_case}};
+use super::{
+    PipelineError,
+    measurement::{checked, of_case},
+};
 use crate::{
     anatomy::{Bones, Examination, Finding, Landmark, LandmarkName, Landmarks, examine, examine_with},
     frames::Side,
