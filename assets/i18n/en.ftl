@@ -283,6 +283,7 @@ norm-above = above
 by-hand = set by hand
 set-by-hand = { $landmark }: set by hand
 landmark-reset = Back to automatic
+by-hand-not-plan = The plan and its numbers still rest on the landmarks as they were found.
 finding-landmarks-by-hand = Landmarks were set by hand.
 arc-neck-shaft-angle = NSA
 arc-femoral-version = Version

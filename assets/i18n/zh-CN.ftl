@@ -283,6 +283,7 @@ norm-above = 偏高
 by-hand = 手动设定
 set-by-hand = { $landmark }：手动设定
 landmark-reset = 恢复自动
+by-hand-not-plan = 手术计划及其数值仍基于自动识别的标志点。
 finding-landmarks-by-hand = 部分解剖标志点为手动设定。
 arc-neck-shaft-angle = 颈干角
 arc-femoral-version = 股骨前倾角

@@ -7,7 +7,7 @@ use coxa::{
     app::{
         camera::OrbitCamera,
         document::OpenDocument,
-        examination::{Examined, Examiner, ExaminationState, Layers},
+        examination::{ExaminationState, Examined, Examiner, Layers},
         eye::{Eye, ViewArea},
         figures::figures,
         joint::HipPosture,
@@ -283,7 +283,8 @@ fn figures_follow_the_landmarks_and_arcs_say_what_was_measured() {
         let shown = window.state().shown().unwrap();
         let found = figures(window.state().examination().unwrap(), shown);
         let plane = found.iter().find(|figure| figure.filled).unwrap().points.clone();
-        let arc = found.iter().find(|f| f.label.as_ref().is_some_and(|label| label.key == "arc-neck-shaft-angle")).unwrap().clone();
+        let arc =
+            found.iter().find(|f| f.label.as_ref().is_some_and(|label| label.key == "arc-neck-shaft-angle")).unwrap().clone();
         (plane, arc)
     };
     let (plane, arc) = drawn(&window);

@@ -6,8 +6,8 @@ use coxa::{
     app::{
         bodies::BodyKind,
         model::{
-            BodyRow, CaseModel, Command, Contact, ContactModel, ContactPair, ExaminationModel, JobModel, Layer, MeasuredRow, Model,
-            PlanNumbers, View,
+            BodyRow, CaseModel, Command, Contact, ContactModel, ContactPair, ExaminationModel, JobModel, Layer, MeasuredRow,
+            Model, PlanNumbers, View,
         },
         panels, theme,
     },
@@ -235,11 +235,8 @@ static TILT: Quantity =
 /// Both hips' neck–shaft angle, the right one beyond the norm, and a tilt of the pelvis.
 fn measured(language: Language) -> Given {
     let of = |quantity, side, value| (Measurement { quantity, side, value, sd: 1.25 }, false);
-    let numbers = vec![
-        of(&TILT, None, -0.04),
-        of(&NECK_SHAFT, Some(Side::Left), 124.31),
-        of(&NECK_SHAFT, Some(Side::Right), 139.27),
-    ];
+    let numbers =
+        vec![of(&TILT, None, -0.04), of(&NECK_SHAFT, Some(Side::Left), 124.31), of(&NECK_SHAFT, Some(Side::Right), 139.27)];
     Given { measured: Some(numbers), layers: [Layer::Measurements].into(), ..given(language) }
 }
 
@@ -296,4 +293,42 @@ fn while_locked_there_is_no_undo_and_no_way_back() {
     harness.get_by_label("Back to automatic").click();
     harness.run();
     assert!(harness.state().commands.is_empty());
+}
+
+/// Long names, wide numbers, everything beyond its norm, landmarks set by hand.
+fn crowded(language: Language) -> Given {
+    static WIDE: Quantity = Quantity {
+        key: "alpha_angle_maximum_direction",
+        unit: Unit::Degrees,
+        definition: "Wide.",
+        norm: Some([-5.5, -2.5]),
+        citation: "made up",
+    };
+    let of = |side, value| (Measurement { quantity: &WIDE, side, value, sd: 28.45 }, false);
+    Given {
+        measured: Some(vec![of(Some(Side::Left), -138.92), of(Some(Side::Right), 108.3)]),
+        by_hand: vec![(LandmarkName::LateralPosteriorCondyle, Some(Side::Left)), (LandmarkName::SacralEndplatePosterior, None)],
+        unlocked: true,
+        ..measured(language)
+    }
+}
+
+#[test]
+fn nothing_of_the_table_overflows_a_small_window() {
+    for language in Language::ALL {
+        let mut harness = Harness::builder().with_size([1280.0, 720.0]).build_ui_state(draw, crowded(language));
+        theme::apply(&harness.ctx);
+        harness.run();
+        for text in ["-138.9 ± 28.4", "108.3 ± 28.4", "-5.5 – -2.5"] {
+            let rect = harness.get_by_label(text).rect();
+            assert!(rect.right() <= 1280.0 && rect.height() < 22.0, "{language:?}: '{text}' at {rect}");
+        }
+        let [left, right] = ["-138.9 ± 28.4", "108.3 ± 28.4"].map(|text| harness.get_by_label(text).rect());
+        assert!(left.right() < right.left(), "{language:?}: columns do not meet");
+        let back = Texts::new(language).get("landmark-reset");
+        let table = left.left() - 180.0;
+        for button in harness.get_all_by_label(&back) {
+            assert!(button.rect().right() <= 1280.0 && button.rect().left() > table, "{language:?}: {}", button.rect());
+        }
+    }
 }

@@ -21,6 +21,15 @@ use std::collections::BTreeMap;
 /// A landmark is under the pointer when it is seen within this of it, points.
 const REACH: f32 = 10.0;
 
+/// How a landmark is held.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Grip {
+    /// From the pointer to the landmark, so that it does not jump when it is taken hold of.
+    offset: egui::Vec2,
+    /// Where the pointer was last: a pointer at rest moves nothing.
+    last: egui::Pos2,
+}
+
 /// Where the pointer is and what it looks at.
 #[derive(SystemParam)]
 pub(super) struct Look<'w, 's> {
@@ -57,7 +66,7 @@ pub(super) fn point(
     look: Look,
     buttons: Option<Res<ButtonInput<MouseButton>>>,
     mut state: ResMut<ExaminationState>,
-    mut offset: Local<egui::Vec2>,
+    mut grip: Local<Grip>,
     mut surfaces: Local<BTreeMap<Label, MeshIndex>>,
 ) {
     let (Some(document), Some(area), Some(buttons), Ok(camera)) = (&look.document, &look.area, buttons, look.cameras.single())
@@ -78,19 +87,22 @@ pub(super) fn point(
             state.hovered = hovered;
         }
         if let (true, Some((which, away))) = (state.unlocked && buttons.just_pressed(MouseButton::Left), near) {
-            *offset = away;
+            *grip = Grip { offset: away, last: pointer };
             state.grab(which);
         }
         return;
     };
-    // Seen from the bone, which may have moved with the hip.
-    let back = document.motion((name, side), &look.posture.0).inverse();
-    let ray = eye.ray(pointer + *offset);
-    let ray = Ray { origin: back * ray.origin, direction: back * ray.direction };
-    let bone = name.bone(side).filter(|_| name.on_surface());
-    let mesh = bone.and_then(|bone| Some((bone, document.mesh_of(bone)?)));
-    let surface = mesh.map(|(bone, mesh)| &*surfaces.entry(bone).or_insert_with(|| MeshIndex::new(mesh)));
-    state.drag(follow(&ray, &position, surface));
+    if pointer != grip.last {
+        grip.last = pointer;
+        // Seen from the bone, which may have moved with the hip.
+        let back = document.motion((name, side), &look.posture.0).inverse();
+        let ray = eye.ray(pointer + grip.offset);
+        let ray = Ray { origin: back * ray.origin, direction: back * ray.direction };
+        let bone = name.bone(side).filter(|_| name.on_surface());
+        let mesh = bone.and_then(|bone| Some((bone, document.mesh_of(bone)?)));
+        let surface = mesh.map(|(bone, mesh)| &*surfaces.entry(bone).or_insert_with(|| MeshIndex::new(mesh)));
+        state.drag(follow(&ray, &position, surface));
+    }
     if !buttons.pressed(MouseButton::Left) {
         state.set_down();
     }

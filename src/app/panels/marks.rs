@@ -16,7 +16,7 @@ use std::collections::BTreeSet;
 /// Radius of a landmark, points.
 const DOT: f32 = 3.5;
 /// How much of a plane is seen of its tint.
-const TINT: f32 = 0.22;
+const TINT: f32 = 0.38;
 
 /// What is painted over the view.
 #[derive(Debug)]

@@ -10,16 +10,15 @@ use crate::{
     frames::Side,
     i18n::Texts,
 };
-use egui::{Grid, RichText, Ui};
+use egui::{Align, Color32, Frame, Layout, Margin, RichText, Ui};
 
 /// Widths of the columns, points: names wrap, numbers do not.
-const NAME: f32 = 158.0;
-const VALUE: f32 = 84.0;
+const NAME: f32 = 150.0;
+const VALUE: f32 = 88.0;
+const NORM: f32 = 80.0;
 
 /// The landmarks set by hand, what has no side, then both hips beside each other.
 pub fn show(ui: &mut Ui, texts: &Texts, examination: &ExaminationModel<'_>, commands: &mut Vec<Command>) {
-    ui.heading(texts.get("measurements"));
-    ui.separator();
     let Some(rows) = &examination.rows else {
         match examination.failure {
             Some(reason) => {
@@ -55,6 +54,9 @@ fn by_hand(ui: &mut Ui, texts: &Texts, examination: &ExaminationModel<'_>, comma
             }
         });
     }
+    if !examination.by_hand.is_empty() {
+        ui.small(texts.get("by-hand-not-plan"));
+    }
 }
 
 fn table(
@@ -69,17 +71,34 @@ fn table(
         return;
     }
     section(ui, texts.get(title));
-    Grid::new(title).num_columns(columns.len() + 2).striped(true).spacing([8.0, 4.0]).show(ui, |ui| {
-        ui.weak(texts.get("quantity"));
-        columns.iter().for_each(|column| _ = ui.weak(texts.get(column)));
-        ui.weak(texts.get("norm"));
-        ui.end_row();
-        for row in rows {
-            name(ui, texts, row.quantity);
-            values(row).into_iter().for_each(|value| cell(ui, texts, row.quantity, value));
-            ui.weak(row.quantity.norm.map_or_else(|| "–".into(), |[low, high]| format!("{low}–{high}")));
-            ui.end_row();
-        }
+    line(ui, false, |ui| {
+        column(ui, NAME, |ui| ui.weak(texts.get("quantity")));
+        columns.iter().for_each(|title| column(ui, VALUE, |ui| ui.weak(texts.get(title))));
+        column(ui, NORM, |ui| ui.weak(texts.get("norm")));
+    });
+    for (number, row) in rows.iter().enumerate() {
+        line(ui, number % 2 == 0, |ui| {
+            column(ui, NAME, |ui| name(ui, texts, row.quantity));
+            for value in values(row) {
+                column(ui, VALUE, |ui| cell(ui, texts, row.quantity, value));
+            }
+            column(ui, NORM, |ui| ui.weak(norm(row.quantity)));
+        });
+    }
+}
+
+/// A line of the table; a grid would set short cells in the middle of tall ones.
+fn line(ui: &mut Ui, striped: bool, add: impl FnOnce(&mut Ui)) {
+    let fill = if striped { ui.visuals().faint_bg_color } else { Color32::TRANSPARENT };
+    Frame::new().fill(fill).inner_margin(Margin::symmetric(4, 2)).show(ui, |ui| ui.horizontal_top(add));
+    ui.add_space(-ui.spacing().item_spacing.y);
+}
+
+fn column<R>(ui: &mut Ui, width: f32, add: impl FnOnce(&mut Ui) -> R) {
+    ui.allocate_ui_with_layout(egui::vec2(width, 0.0), Layout::top_down(Align::LEFT), |ui| {
+        ui.set_width(width);
+        ui.spacing_mut().item_spacing.y = 0.0;
+        add(ui)
     });
 }
 
@@ -87,11 +106,17 @@ fn name(ui: &mut Ui, texts: &Texts, quantity: &Quantity) {
     let key = format!("quantity-{}", quantity.key.replace('_', "-"));
     // One that has no sentence yet is shown by its name in documents.
     let name = if texts.has(&key) { texts.get(&key) } else { quantity.key.to_owned() };
-    ui.allocate_ui(egui::vec2(NAME, 0.0), |ui| {
-        ui.set_width(NAME);
-        let label = egui::Label::new(format!("{name} {}", bracketed(quantity.unit))).wrap();
-        ui.add(label).on_hover_text(format!("{}\n\n{}", quantity.definition, quantity.citation));
-    });
+    let label = egui::Label::new(format!("{name} {}", bracketed(quantity.unit)).trim_end()).wrap();
+    ui.add(label).on_hover_text(format!("{}\n\n{}", quantity.definition, quantity.citation));
+}
+
+fn norm(quantity: &Quantity) -> String {
+    match quantity.norm {
+        None => "–".into(),
+        // With room around the dash, where a minus stands before a number.
+        Some([low, high]) if low < 0.0 => format!("{low} – {high}"),
+        Some([low, high]) => format!("{low}–{high}"),
+    }
 }
 
 /// The unit behind a name; a ratio has none.
@@ -122,20 +147,16 @@ fn cell(ui: &mut Ui, texts: &Texts, quantity: &Quantity, value: Option<MeasuredV
         Norm::Below => Some("norm-below"),
         Norm::Above => Some("norm-above"),
     };
-    ui.vertical(|ui| {
-        ui.set_min_width(VALUE);
-        ui.spacing_mut().item_spacing.y = 0.0;
-        let text = match (pending, word) {
-            (true, _) => text.weak(),
-            (false, None) => text,
-            (false, Some(_)) => text.color(theme::NOTICE),
-        };
-        let label = ui.label(text);
-        if pending {
-            label.on_hover_text(texts.get("examining"));
-        }
-        if let Some(word) = word {
-            ui.label(RichText::new(texts.get(word)).small().color(theme::NOTICE));
-        }
-    });
+    let text = match (pending, word) {
+        (true, _) => text.weak(),
+        (false, None) => text,
+        (false, Some(_)) => text.color(theme::NOTICE),
+    };
+    let label = ui.label(text);
+    if pending {
+        label.on_hover_text(texts.get("examining"));
+    }
+    if let Some(word) = word {
+        ui.label(RichText::new(texts.get(word)).small().color(theme::NOTICE));
+    }
 }

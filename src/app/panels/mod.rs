@@ -18,7 +18,7 @@ pub use orientation::{edge_letters, orientation_letters};
 
 use super::model::{CaseModel, Command, Layer, Model};
 use crate::i18n::Texts;
-use egui::{Frame, Margin, Panel, Rect, ScrollArea, Ui};
+use egui::{Frame, Margin, Panel, Rect, RichText, ScrollArea, Ui};
 
 /// Draws all panels around the view and returns the rectangle that is left for it, in points.
 pub fn show(ui: &mut Ui, model: &Model<'_>, commands: &mut Vec<Command>) -> Rect {
@@ -46,17 +46,18 @@ fn right(ui: &mut Ui, frame: Frame, texts: &Texts, case: &CaseModel<'_>, command
     let examination = case.examination.as_ref();
     let measurements = examination.filter(|examination| examination.layers.contains(&Layer::Measurements));
     // Each remembers a width of its own: the table is the wider one.
-    let (name, width) = if measurements.is_some() { ("measurements", 452.0) } else { ("plan", 344.0) };
+    let (name, width) = if measurements.is_some() { ("measurements", 470.0) } else { ("plan", 344.0) };
     Panel::right(name).frame(frame).default_size(width).size_range(300.0..=520.0).show(ui, |ui| {
-        if examination.is_some() {
-            ui.horizontal(|ui| {
-                for (key, table) in [("plan", false), ("measurements", true)] {
-                    if ui.selectable_label(measurements.is_some() == table, texts.get(key)).clicked() {
-                        commands.push(Command::ShowLayer(Layer::Measurements, table));
-                    }
+        ui.horizontal(|ui| {
+            let tabs = [("plan", false), ("measurements", true)];
+            for (key, table) in tabs.into_iter().filter(|(_, table)| !table || examination.is_some()) {
+                let title = RichText::new(texts.get(key)).heading();
+                if ui.selectable_label(measurements.is_some() == table, title).clicked() {
+                    commands.push(Command::ShowLayer(Layer::Measurements, table));
                 }
-            });
-        }
+            }
+        });
+        ui.separator();
         ScrollArea::vertical().id_salt(name).show(ui, |ui| match measurements {
             Some(examination) => measurements::show(ui, texts, examination, commands),
             None => {
