@@ -1,5 +1,6 @@
 //! The whole road, from a CT to a planned case on disk: what `coxa plan` and the window's background work both run.
 
+mod by_hand;
 mod error;
 mod measurement;
 mod report;
@@ -7,6 +8,7 @@ mod report;
 mod segmentation;
 mod stage;
 
+pub use by_hand::{CaseExaminer, LandmarkError, by_hand_finding, check_side};
 pub use error::PipelineError;
 pub use measurement::{MeasureSource, measure_source};
 pub use report::{rewrite_reports, write_reports};

@@ -53,6 +53,29 @@ pub fn examine(bones: &Bones, ct: Option<&Volume>, progress: &dyn Progress) -> R
     Ok(found)
 }
 
+/// The same with landmarks that a person has set in place of those that were found: what landmarks alone tell follows them.
+///
+/// # Errors
+/// As [`examine`].
+pub fn examine_with(
+    bones: &Bones,
+    ct: Option<&Volume>,
+    by_hand: &Landmarks,
+    progress: &dyn Progress,
+) -> Result<Examination, AnatomyError> {
+    let mut found = examine(bones, ct, progress)?;
+    by_hand.iter().for_each(|(name, side, landmark)| found.landmarks.insert(name, side, landmark.clone()));
+    for follows in measurements(&found.landmarks) {
+        let same = |m: &&mut Measurement| (m.quantity.key, m.side) == (follows.quantity.key, follows.side);
+        match found.measurements.iter_mut().find(same) {
+            Some(measurement) => *measurement = follows,
+            None => found.measurements.push(follows),
+        }
+    }
+    found.flags = raised(&found.measurements);
+    Ok(found)
+}
+
 /// Everything that landmarks alone tell: what follows when one of them is moved by hand.
 #[must_use]
 pub fn measurements(landmarks: &Landmarks) -> Vec<Measurement> {

@@ -1,9 +1,9 @@
 //! The named points of pelvis and femur.
 
-use crate::frames::Side;
+use crate::{frames::Side, labels::Label};
 use nalgebra::Point3;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, str::FromStr};
 
 /// A named anatomical point.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -17,6 +17,26 @@ pub struct Landmark {
     pub method: String,
     /// Why it may be wrong, in plain words; `None` when nothing speaks against it.
     pub doubt: Option<String>,
+}
+
+impl Landmark {
+    /// What [`Landmark::method`] says of a point that a person has set.
+    pub const BY_HAND: &str = "set by hand";
+    /// Spread of a point set by hand along each axis, mm: about what one trained rater's clicks on a sharp landmark scatter by when he
+    /// repeats them. Blunt landmarks scatter more; their own spread is not known for a point that was not searched for.
+    pub const BY_HAND_SD_MM: f64 = 1.0;
+
+    /// A point that a person has set.
+    #[must_use]
+    pub fn by_hand(position: Point3<f64>) -> Self {
+        Self { position, sd_mm: Some(Self::BY_HAND_SD_MM), method: Self::BY_HAND.into(), doubt: None }
+    }
+
+    /// True for a point that a person has set.
+    #[must_use]
+    pub fn is_by_hand(&self) -> bool {
+        self.method == Self::BY_HAND
+    }
 }
 
 macro_rules! names {
@@ -101,6 +121,73 @@ names! {
     KneeCentre = "knee_centre",
 }
 
+impl LandmarkName {
+    /// False for what lies in the midline.
+    #[must_use]
+    pub const fn has_side(self) -> bool {
+        !matches!(self, Self::PubicSymphysis | Self::SacralEndplate | Self::SacralEndplatePosterior | Self::SacralPromontory)
+    }
+
+    /// The bone it belongs to; `None` for the symphysis, which lies between two, and where a side is needed and not given.
+    #[must_use]
+    pub fn bone(self, side: Option<Side>) -> Option<Label> {
+        match self {
+            Self::PubicSymphysis => None,
+            Self::SacralEndplate | Self::SacralEndplatePosterior | Self::SacralPromontory => Some(Label::Sacrum),
+            _ if self.is_pelvic() => side.map(Label::hip),
+            _ => side.map(Label::femur),
+        }
+    }
+
+    const fn is_pelvic(self) -> bool {
+        matches!(
+            self,
+            Self::Asis
+                | Self::Aiis
+                | Self::Psis
+                | Self::Piis
+                | Self::PubicTubercle
+                | Self::IschialSpine
+                | Self::IschialTuberosity
+                | Self::AcetabularCentre
+                | Self::Teardrop
+        )
+    }
+
+    /// False for centres and axis points, which lie inside a bone or between bones.
+    #[must_use]
+    pub const fn on_surface(self) -> bool {
+        !matches!(
+            self,
+            Self::PubicSymphysis
+                | Self::AcetabularCentre
+                | Self::FemoralHeadCentre
+                | Self::NeckIsthmus
+                | Self::NeckBase
+                | Self::ShaftProximal
+                | Self::ShaftDistal
+                | Self::CanalIsthmus
+                | Self::KneeCentre
+        )
+    }
+}
+
+/// A name that is no landmark's; lists those that are.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("there is no landmark '{name}'; the landmarks are {}", LandmarkName::ALL.iter().map(|name| name.key()).collect::<Vec<_>>().join(", "))]
+pub struct UnknownLandmark {
+    /// What was given.
+    pub name: String,
+}
+
+impl FromStr for LandmarkName {
+    type Err = UnknownLandmark;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::ALL.iter().copied().find(|name| name.key() == text).ok_or_else(|| UnknownLandmark { name: text.into() })
+    }
+}
+
 /// The landmarks that were found.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Landmarks(BTreeMap<(LandmarkName, Option<Side>), Landmark>);
@@ -121,6 +208,17 @@ impl Landmarks {
     /// Sets a landmark.
     pub fn insert(&mut self, name: LandmarkName, side: impl Into<Option<Side>>, landmark: Landmark) {
         self.0.insert((name, side.into()), landmark);
+    }
+
+    /// Takes a landmark out.
+    pub fn remove(&mut self, name: LandmarkName, side: impl Into<Option<Side>>) -> Option<Landmark> {
+        self.0.remove(&(name, side.into()))
+    }
+
+    /// True when there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 
     /// Sets the landmarks of a side.

@@ -1,6 +1,6 @@
 //! The orbit camera: left drag turns, right or middle drag moves, the wheel zooms, keys jump to the anatomical views.
 
-use super::{document::OpenDocument, interface::ViewArea, model::View, schedule::AppSet};
+use super::{document::OpenDocument, examination::ExaminationState, eye::ViewArea, model::View, schedule::AppSet};
 use bevy::{
     core_pipeline::tonemapping::Tonemapping,
     input::mouse::{AccumulatedMouseScroll, MouseScrollUnit},
@@ -10,7 +10,7 @@ use bevy_egui::input::EguiWantsInput;
 use std::f32::consts::{FRAC_PI_2, PI};
 
 /// Vertical opening of the camera, radians: narrow, so that the picture is close to a radiograph's proportions.
-const FIELD_OF_VIEW: f32 = 0.45;
+pub(super) const FIELD_OF_VIEW: f32 = 0.45;
 /// Distance at which a whole hip fills the view, metres.
 const HOME_DISTANCE: f32 = 0.62;
 
@@ -134,13 +134,15 @@ fn apply_look(mut look: MessageReader<Look>, document: Option<Res<OpenDocument>>
 
 /// Which drag is under way; it goes on over the panels but only begins in the view.
 #[derive(Clone, Copy, PartialEq)]
-enum Drag {
+pub(super) enum Drag {
     Turn,
     Shift,
 }
 
-fn drag(
+/// Turns, moves and zooms, unless the pointer holds a landmark.
+pub(super) fn drag(
     area: Res<ViewArea>,
+    examination: Res<ExaminationState>,
     buttons: Option<Res<ButtonInput<MouseButton>>>,
     mut moved: MessageReader<CursorMoved>,
     scroll: Option<Res<AccumulatedMouseScroll>>,
@@ -150,7 +152,7 @@ fn drag(
     let (Some(buttons), Some(scroll)) = (buttons, scroll) else { return };
     // The pointer's own way, not the mouse's raw motion, which remote desktops and touch screens do not send.
     let way: Vec2 = moved.read().filter_map(|moved| moved.delta).sum();
-    if area.pointer_inside {
+    if area.pointer_inside && !examination.holding() {
         if buttons.just_pressed(MouseButton::Left) {
             *under_way = Some(Drag::Turn);
         } else if buttons.any_just_pressed([MouseButton::Right, MouseButton::Middle]) {
@@ -168,7 +170,7 @@ fn drag(
             }
             Some(Drag::Shift) if way != Vec2::ZERO => {
                 // What was under the pointer stays under it.
-                let metres_per_pixel = 2.0 * camera.distance * (FIELD_OF_VIEW / 2.0).tan() / area.height.max(1.0);
+                let metres_per_pixel = 2.0 * camera.distance * (FIELD_OF_VIEW / 2.0).tan() / area.rect.height().max(1.0);
                 let shift = Vec3::new(-way.x, way.y, 0.0) * metres_per_pixel;
                 let turned = camera.transform().rotation * shift;
                 camera.target += turned;

@@ -4,6 +4,7 @@ use super::{
     bodies::BodyKind,
     contact::{ContactQuery, ContactSource},
     document::{BodyMesh, Document},
+    examination::OfCase,
     joint::Joint,
     model::{Contact, ContactPair, PlanNumbers, StemNumbers},
     physics::takes_part,
@@ -59,6 +60,8 @@ fn load(folder: &Path, progress: &dyn Progress) -> Result<Document, Box<dyn Erro
         findings: findings(&anatomy, plan.as_ref(), rom.as_ref()),
         rom,
         contact: scene.map(solver),
+        by_hand: folder.read_landmarks_by_hand()?,
+        examiner: Some(Arc::new(OfCase::new(folder))),
     })
 }
 

@@ -1,9 +1,21 @@
 //! The open case, read once in the background; entities, panels and solvers are views of it.
 
-use super::{bodies::BodyKind, contact::ContactSource, joint::Joint, model::PlanNumbers};
-use crate::{anatomy::Finding, frames::Side, mesh::TriMesh, motion::RomTable};
+use super::{
+    bodies::BodyKind,
+    contact::ContactSource,
+    examination::{Examiner, Which},
+    joint::Joint,
+    model::PlanNumbers,
+};
+use crate::{
+    anatomy::{Finding, Landmarks},
+    frames::Side,
+    labels::Label,
+    mesh::TriMesh,
+    motion::{Posture, RomTable},
+};
 use bevy::prelude::*;
-use nalgebra::Point3;
+use nalgebra::{Isometry3, Point3};
 use std::sync::Arc;
 
 /// A body of the case: what it is, and its surface as scanned (LPS mm).
@@ -38,6 +50,10 @@ pub struct Document {
     pub findings: Vec<Finding>,
     /// Answers what touches; `None` when nothing could.
     pub contact: Option<ContactSource>,
+    /// Measures the bones; `None` when nothing could be measured.
+    pub examiner: Option<Arc<dyn Examiner>>,
+    /// Landmarks that a person has set before.
+    pub by_hand: Landmarks,
 }
 
 impl Document {
@@ -48,6 +64,26 @@ impl Document {
             BodyKind::Implant(_) => Some(self.side),
             BodyKind::Bone(_) => None,
         }
+    }
+}
+
+impl Document {
+    /// The surface of a bone as it is shown.
+    #[must_use]
+    pub fn mesh_of(&self, bone: Label) -> Option<&TriMesh> {
+        self.bodies.iter().find(|body| body.kind == BodyKind::Bone(bone)).map(|body| body.mesh.as_ref())
+    }
+
+    /// From a landmark's place in the scan to where its bone is in a posture.
+    #[must_use]
+    pub fn motion(&self, (name, side): Which, posture: &Posture) -> Isometry3<f64> {
+        self.femur_motion(posture, name.bone(side) == Some(Label::femur(self.side)))
+    }
+
+    /// The motion of the operated femur in a posture; for what is not `on_femur` none.
+    #[must_use]
+    pub fn femur_motion(&self, posture: &Posture, on_femur: bool) -> Isometry3<f64> {
+        self.joint.filter(|_| on_femur).map_or_else(Isometry3::identity, |joint| joint.motion(posture))
     }
 }
 

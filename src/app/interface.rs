@@ -5,17 +5,23 @@ use super::{
     camera::OrbitCamera,
     contact::ContactState,
     document::OpenDocument,
+    examination::{ExaminationState, Layers},
+    eye::{Eye, ViewArea},
+    figures::{Figure, figures},
     joint::HipPosture,
     loading::Loading,
-    model::{BodyRow, CaseModel, Model},
-    panels,
+    model::{BodyRow, CaseModel, ExaminationModel, LandmarkMark, MeasuredRow, Model},
+    panels::{self, Marks},
     physics::PhysicsContact,
     picking::Hovered,
     requests::Requests,
-    space::lps_direction,
+    space::{ViewSpace, lps_direction},
     theme,
 };
-use crate::i18n::{Language, Texts};
+use crate::{
+    anatomy::Landmark,
+    i18n::{Language, Texts},
+};
 use bevy::{
     camera::{CameraOutputMode, Viewport, visibility::RenderLayers},
     ecs::system::SystemParam,
@@ -28,15 +34,6 @@ use bevy_egui::{EguiContexts, EguiGlobalSettings, EguiPlugin, EguiPrimaryContext
 /// The sentences of the language chosen.
 #[derive(Resource, Debug)]
 pub struct Words(pub Texts);
-
-/// The part of the window that shows the bones.
-#[derive(Resource, Clone, Copy, Debug, Default)]
-pub struct ViewArea {
-    /// Height in logical pixels.
-    pub height: f32,
-    /// The pointer is over it, and no panel has hold of the pointer.
-    pub pointer_inside: bool,
-}
 
 /// Panels, fonts and the camera that draws them.
 pub struct InterfacePlugin {
@@ -85,11 +82,14 @@ struct Shown<'w, 's> {
     physics: Res<'w, PhysicsContact>,
     hovered: Res<'w, Hovered>,
     loading: Res<'w, Loading>,
+    examination: Res<'w, ExaminationState>,
+    layers: Res<'w, Layers>,
+    space: Res<'w, ViewSpace>,
     bodies: Query<'w, 's, (&'static Body, &'static Visibility, &'static Opacity)>,
 }
 
 impl Shown<'_, '_> {
-    fn model(&self) -> Model<'_> {
+    fn model<'a>(&'a self, landmarks: &[LandmarkMark]) -> Model<'a> {
         let case = self.document.as_ref().map(|document| {
             let mut bodies: Vec<BodyRow> = self
                 .bodies
@@ -111,6 +111,7 @@ impl Shown<'_, '_> {
                 physics: self.physics.touching,
                 rom: document.rom.as_ref(),
                 findings: &document.findings,
+                examination: document.examiner.as_ref().map(|_| self.examination_model(landmarks)),
             }
         });
         Model {
@@ -118,8 +119,56 @@ impl Shown<'_, '_> {
             case,
             hovered: self.hovered.0,
             job: self.loading.job(&self.words.0),
-            message: self.loading.message.as_deref().or(self.contact.failure.as_deref()),
+            message: (self.loading.message.as_deref())
+                .or(self.examination.message.as_deref())
+                .or(self.contact.failure.as_deref()),
         }
+    }
+
+    fn examination_model(&self, landmarks: &[LandmarkMark]) -> ExaminationModel<'_> {
+        let state = &self.examination;
+        ExaminationModel {
+            rows: state.shown().map(|shown| MeasuredRow::table(&shown.measurements)),
+            busy: state.busy(),
+            failure: state.failure.as_deref(),
+            layers: &self.layers.0,
+            unlocked: state.unlocked,
+            can_undo: state.history().can_undo(),
+            can_redo: state.history().can_redo(),
+            by_hand: state.history().now().iter().map(|(name, side, _)| (name, side)).collect(),
+            pointed: landmarks.iter().find(|landmark| landmark.held || landmark.hovered).copied(),
+        }
+    }
+
+    /// Landmarks where the bones are now.
+    fn landmarks(&self) -> Vec<LandmarkMark> {
+        let (Some(document), Some(shown)) = (&self.document, self.examination.shown()) else { return Vec::new() };
+        let held = self.examination.held().map(|(which, _)| which);
+        let mark = |(name, side, landmark): (_, _, &Landmark)| LandmarkMark {
+            name,
+            side,
+            position: document.motion((name, side), &self.posture.0) * landmark.position,
+            sd_mm: landmark.sd_mm,
+            by_hand: landmark.is_by_hand(),
+            hovered: self.examination.hovered == Some((name, side)),
+            held: held == Some((name, side)),
+        };
+        shown.landmarks.iter().map(mark).collect()
+    }
+
+    /// Figures where the bones are now.
+    fn figures(&self) -> Vec<Figure> {
+        let (Some(document), Some(shown), Some(examination)) =
+            (&self.document, self.examination.shown(), self.examination.examination())
+        else {
+            return Vec::new();
+        };
+        let follows = |figure: &Figure| figure.on_femur && figure.side == Some(document.side);
+        let moved = |figure: Figure| {
+            let motion = document.femur_motion(&self.posture.0, follows(&figure));
+            figure.moved(&motion)
+        };
+        figures(examination, shown).into_iter().map(moved).collect()
     }
 }
 
@@ -142,19 +191,23 @@ fn show_panels(
     let whole = context.viewport_rect();
     let layer = egui::UiBuilder::new().layer_id(egui::LayerId::background()).max_rect(whole);
     let mut ui = egui::Ui::new(context.clone(), "window".into(), layer);
-    let model = shown.model();
+    let (landmarks, figures) = (shown.landmarks(), shown.figures());
+    let model = shown.model(&landmarks);
     let rest = panels::show(&mut ui, &model, &mut requests.0);
     for (mut camera, orbit) in &mut cameras {
         set_viewport(&mut camera, rest, context.pixels_per_point());
         if model.case.is_some() {
             let transform = orbit.transform();
             let [right, up] = [transform.right(), transform.up()].map(|direction| lps_direction(*direction));
+            let eye = Eye::new(orbit, &shown.space, rest);
+            let marks = Marks { view: rest, eye, layers: &shown.layers.0, landmarks: &landmarks, figures: &figures };
+            panels::marks(&ui, model.texts, &marks);
             panels::edge_letters(&ui, model.texts, rest, &right, &up);
         }
     }
     let pointer = context.pointer_latest_pos();
     let covered = context.egui_is_using_pointer() || context.is_pointer_over_egui();
-    *area = ViewArea { height: rest.height(), pointer_inside: pointer.is_some_and(|p| rest.contains(p)) && !covered };
+    *area = ViewArea { rect: rest, pointer, pointer_inside: pointer.is_some_and(|p| rest.contains(p)) && !covered };
     Ok(())
 }
 

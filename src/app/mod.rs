@@ -10,6 +10,9 @@ mod case;
 pub mod contact;
 pub mod document;
 mod error;
+pub mod examination;
+pub mod eye;
+pub mod figures;
 mod fonts;
 mod interface;
 pub mod joint;
@@ -42,6 +45,7 @@ use bevy::{
 };
 use loading::Loading;
 use std::{
+    collections::BTreeSet,
     panic::{AssertUnwindSafe, catch_unwind},
     path::{Path, PathBuf},
     time::Duration,
@@ -59,6 +63,8 @@ pub struct ViewOptions {
     pub frames: Option<u32>,
     /// Where the hip stands at first.
     pub posture: Posture,
+    /// What of the examination is on screen at first.
+    pub layers: BTreeSet<model::Layer>,
 }
 
 /// True when a window could be opened.
@@ -151,6 +157,7 @@ fn build(task: Task<Document>, options: &ViewOptions, outcome: screenshot::Outco
     }
     app.insert_resource(Loading::new(task))
         .insert_resource(joint::StartPosture(options.posture))
+        .insert_resource(examination::Layers(options.layers.clone()))
         .add_plugins((CorePlugins, ViewPlugins { language: options.language }));
     app
 }
@@ -166,7 +173,7 @@ fn close_after(frames: u32) -> impl FnMut(Res<Loading>, MessageWriter<AppExit>) 
     }
 }
 
-/// What works without any screen: document, bodies, joint, contact, physics.
+/// What works without any screen: document, bodies, joint, contact, examination, physics.
 pub struct CorePlugins;
 
 impl Plugin for CorePlugins {
@@ -178,6 +185,7 @@ impl Plugin for CorePlugins {
             bodies::BodiesPlugin,
             joint::JointPlugin,
             contact::ContactPlugin,
+            examination::ExaminationPlugin,
             physics::PhysicsPlugin,
         ));
     }

@@ -2,7 +2,7 @@
 
 use super::{
     bodies::{Body, BodyKind},
-    interface::ViewArea,
+    eye::ViewArea,
     schedule::AppSet,
 };
 use bevy::{picking::pointer::PointerInteraction, prelude::*};

@@ -3,10 +3,11 @@
 use super::{
     bodies::{Body, Opacity},
     camera::Look,
+    examination::{ExaminationState, Layers},
     interface::Words,
     joint::HipPosture,
     loading::Loading,
-    model::Command,
+    model::{Command, Layer},
     schedule::AppSet,
 };
 use crate::i18n::Texts;
@@ -31,6 +32,8 @@ fn carry_out(
     mut posture: ResMut<HipPosture>,
     mut words: Option<ResMut<Words>>,
     mut loading: ResMut<Loading>,
+    mut examination: ResMut<ExaminationState>,
+    mut layers: ResMut<Layers>,
     mut look: MessageWriter<Look>,
 ) {
     for command in requests.0.drain(..) {
@@ -54,8 +57,20 @@ fn carry_out(
                     words.0 = Texts::new(language);
                 }
             }
+            Command::ShowLayer(layer, true) => _ = layers.0.insert(layer),
+            Command::ShowLayer(layer, false) => _ = layers.0.remove(&layer),
+            Command::UnlockLandmarks(unlocked) => {
+                examination.unlocked = unlocked;
+                // What can be moved must be seen.
+                if unlocked {
+                    layers.0.insert(Layer::Landmarks);
+                }
+            }
+            Command::UndoLandmark => examination.undo(),
+            Command::RedoLandmark => examination.redo(),
+            Command::ResetLandmark(name, side) => examination.reset((name, side)),
             Command::CancelJob => loading.cancel(),
-            Command::DismissMessage => loading.message = None,
+            Command::DismissMessage => (loading.message, examination.message) = (None, None),
         }
     }
 }

@@ -1,6 +1,13 @@
 //! Pictures without a window: both cameras draw into an image, which is saved once the case is open and the answers are in.
 
-use super::{contact::ContactState, error::AppError, loading::Loading, physics::PhysicsContact, schedule::AppSet};
+use super::{
+    contact::ContactState,
+    error::AppError,
+    examination::{ExaminationState, Layers},
+    loading::Loading,
+    physics::PhysicsContact,
+    schedule::AppSet,
+};
 use crate::files;
 use bevy::{
     camera::RenderTarget,
@@ -75,6 +82,8 @@ fn shoot(
     loading: Res<Loading>,
     contact: Res<ContactState>,
     physics: Option<Res<PhysicsContact>>,
+    examination: Res<ExaminationState>,
+    layers: Res<Layers>,
     mut shooting: ResMut<Shooting>,
     mut cameras: Query<&mut Camera>,
     mut commands: Commands,
@@ -85,7 +94,9 @@ fn shoot(
         exit.write(AppExit::error());
         return;
     }
-    let answered = contact.settled() && physics.is_none_or(|physics| physics.touching.is_some() || !physics.expected);
+    // An examination that is not to be seen is not waited for.
+    let examined = layers.0.is_empty() || !examination.busy();
+    let answered = examined && contact.settled() && physics.is_none_or(|physics| physics.touching.is_some() || !physics.expected);
     let ready = !loading.busy() && (answered || shooting.since.elapsed() > PATIENCE);
     // Nothing is drawn before there is something to draw: without a GPU a frame costs seconds.
     cameras.iter_mut().filter(|camera| camera.is_active != ready).for_each(|mut camera| camera.is_active = ready);

@@ -47,6 +47,12 @@ impl ViewSpace {
         view_direction(&((lps - self.origin) * MM_TO_VIEW))
     }
 
+    /// A point of view space in patient space, LPS mm.
+    #[must_use]
+    pub fn lps_point(&self, view: Vec3) -> Point3<f64> {
+        self.origin + lps_direction(view) / MM_TO_VIEW
+    }
+
     /// A rigid motion of patient space (mm) as that of things whose vertices are given in view space.
     #[must_use]
     pub fn motion(&self, lps: &Isometry3<f64>) -> Transform {

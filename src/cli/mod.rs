@@ -9,6 +9,7 @@ mod edit;
 mod evaluate;
 mod export;
 mod import;
+mod landmark;
 mod measure;
 mod phantom;
 mod plan;
@@ -51,6 +52,8 @@ enum Command {
     Calibrate(calibrate::Arguments),
     /// Measure pelvis and femora: landmarks, frames, measurements and what is out of the ordinary.
     Measure(measure::Arguments),
+    /// Set landmarks of a case by hand, take them back, list them.
+    Landmark(landmark::Arguments),
     /// The whole road: CT to labels, measurements, first plan, range of motion and report.
     Plan(plan::Arguments),
     /// Open a case in the window.
@@ -77,6 +80,7 @@ pub fn run() -> ExitCode {
         Some(Command::Evaluate(arguments)) => evaluate::run(arguments),
         Some(Command::Calibrate(arguments)) => calibrate::run(arguments),
         Some(Command::Measure(arguments)) => measure::run(arguments),
+        Some(Command::Landmark(arguments)) => landmark::run(arguments),
         Some(Command::Plan(arguments)) => plan::run(arguments),
         Some(Command::View(arguments)) => view::run(arguments),
         Some(Command::Phantom(arguments)) => phantom::run(arguments),

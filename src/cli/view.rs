@@ -21,6 +21,9 @@ pub struct Arguments {
     /// Where the hip stands at first: flexion, adduction and internal rotation in degrees, e.g. 90,10,20.
     #[arg(long, value_name = "F,A,R", value_parser = posture, default_value = "0,0,0", allow_hyphen_values = true)]
     posture: Posture,
+    /// What of the measurements is on screen at first: landmarks, planes, axes, angles, rims, measurements.
+    #[arg(long, value_name = "WHAT,…", value_delimiter = ',')]
+    show: Vec<String>,
 }
 
 fn posture(text: &str) -> Result<Posture, String> {
@@ -37,18 +40,19 @@ fn posture(text: &str) -> Result<Posture, String> {
 /// Runs the command.
 #[cfg(feature = "app")]
 pub fn run(arguments: Arguments) -> Outcome {
-    let Arguments { case, screenshot, frames, language, posture } = arguments;
+    let Arguments { case, screenshot, frames, language, posture, show } = arguments;
+    let layers = show.iter().map(|layer| layer.parse()).collect::<Result<_, String>>()?;
     // What cannot be opened is told by the window.
     if let Ok(folder) = crate::plan::storage::CaseFolder::open(&case) {
         super::warn_if_stale(&folder)?;
     }
-    let options = crate::app::ViewOptions { language, screenshot, frames, posture };
+    let options = crate::app::ViewOptions { language, screenshot, frames, posture, layers };
     Ok(crate::app::open(&case, options)?)
 }
 
 /// Runs the command.
 #[cfg(not(feature = "app"))]
 pub fn run(arguments: Arguments) -> Outcome {
-    let Arguments { case, screenshot: _, frames: _, language: _, posture: _ } = arguments;
+    let Arguments { case, screenshot: _, frames: _, language: _, posture: _, show: _ } = arguments;
     Err(format!("'{}' cannot be shown: this build has no window (feature 'app')", case.display()).into())
 }

@@ -105,7 +105,11 @@ impl Texts {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::collections::{BTreeMap, BTreeSet};
+    use std::{
+        collections::{BTreeMap, BTreeSet},
+        fs,
+        path::Path,
+    };
 
     /// Keys of a source with the placeholders of each message, read without Fluent.
     fn messages(language: Language) -> BTreeMap<String, BTreeSet<String>> {
@@ -147,14 +151,54 @@ mod tests {
     }
 
     #[test]
-    fn every_bone_and_motion_has_a_name() {
-        use crate::{labels::Label, motion::Motion};
+    fn every_bone_landmark_and_motion_has_a_name() {
+        use crate::{anatomy::LandmarkName, labels::Label, motion::Motion};
         for language in Language::ALL {
             let texts = Texts::new(language);
             for label in &Label::ALL[1..] {
                 assert!(texts.has(&format!("bone-{}", label.name().replace('_', "-"))), "{label:?}");
             }
+            for landmark in LandmarkName::ALL {
+                assert!(texts.has(&format!("landmark-{}", landmark.key().replace('_', "-"))), "{landmark:?}");
+            }
             assert_eq!(Motion::ALL.len(), messages(language).keys().filter(|k| k.starts_with("motion-")).count());
+        }
+    }
+
+    /// Keys of all quantities, read from the sources: an examination of one patient need not have them all.
+    fn quantities(folder: &Path, found: &mut BTreeSet<String>) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                quantities(&path, found);
+                continue;
+            }
+            let text = fs::read_to_string(&path).unwrap();
+            // What a test makes up needs no name.
+            let text = text.split("#[cfg(test)]").next().unwrap_or_default();
+            for (at, _) in text.match_indices('"') {
+                let (before, after) = (text[..at].trim_end(), text[at + 1..].split('"').next().unwrap_or_default());
+                let line = before.rsplit('\n').next().unwrap_or_default();
+                let declares = before.ends_with(" key:") || before.ends_with("= quantity(") || line.starts_with("alpha!(");
+                if declares && after.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_') {
+                    found.insert(after.to_owned());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_quantity_has_a_name() {
+        let mut keys = BTreeSet::new();
+        quantities(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/anatomy"), &mut keys);
+        for known in ["neck_shaft_angle", "lateral_centre_edge_angle", "alpha_angle_1_30", "canal_isthmus_diameter"] {
+            assert!(keys.contains(known), "the reader of keys does not see {known} in {keys:?}");
+        }
+        assert!(keys.len() > 55, "{}: {keys:?}", keys.len());
+        for language in Language::ALL {
+            let texts = Texts::new(language);
+            let missing: Vec<_> = keys.iter().filter(|key| !texts.has(&format!("quantity-{}", key.replace('_', "-")))).collect();
+            assert!(missing.is_empty(), "without a name in {language:?}: {missing:?}");
         }
     }
 }

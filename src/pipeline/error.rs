@@ -36,6 +36,8 @@ pub enum PipelineError {
     #[error("nothing is measured, because {}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join(";\nand "))]
     Bones(Vec<BoneFault>),
     #[error(transparent)]
+    Landmark(#[from] super::LandmarkError),
+    #[error(transparent)]
     ShapeModel(#[from] ShapeModelError),
     #[error(transparent)]
     Catalogue(#[from] CatalogueError),

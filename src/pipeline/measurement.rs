@@ -1,8 +1,8 @@
 //! From bones, in files or in a case, to everything measured on them: what `coxa measure` runs.
 
-use super::PipelineError;
+use super::{PipelineError, by_hand_finding};
 use crate::{
-    anatomy::{Bones, ClockCurve, ExaminationDocument, Finding, Space, examine, inspect, read_bones},
+    anatomy::{Bones, ClockCurve, ExaminationDocument, Finding, Landmarks, Space, examine_with, inspect, read_bones},
     labels::{Label, LabelMap},
     plan::storage::CaseFolder,
     progress::Progress,
@@ -24,33 +24,38 @@ pub enum MeasureSource {
 /// A case is read and left as it is.
 ///
 /// # Errors
-/// When the source cannot be read, a bone is not what it is said to be, or as [`examine`].
+/// When the source cannot be read, a bone is not what it is said to be, or as [`examine_with`].
 pub fn measure_source(
     source: &MeasureSource,
     progress: &dyn Progress,
 ) -> Result<(ExaminationDocument, Vec<ClockCurve>), PipelineError> {
-    let (bones, volume, mut findings) = match source {
+    let (bones, volume, by_hand, mut findings) = match source {
         MeasureSource::Bones(folder, space) => {
             let read = read_bones(folder, *space)?;
-            (read.bones, None, read.findings)
+            (read.bones, None, Landmarks::default(), read.findings)
         }
         MeasureSource::Case(path) => {
-            let (bones, volume) = of_case(&CaseFolder::open(path)?)?;
-            (bones, Some(volume), Vec::<Finding>::new())
+            let folder = CaseFolder::open(path)?;
+            let by_hand = folder.read_landmarks_by_hand()?;
+            let (bones, volume) = of_case(&folder)?;
+            (bones, Some(volume), by_hand, Vec::new())
         }
     };
-    let seen = inspect(&bones)?;
-    if !seen.faults.is_empty() {
-        return Err(PipelineError::Bones(seen.faults));
-    }
-    findings.extend(seen.findings);
-    let examination = examine(&bones, volume.as_ref(), progress)?;
+    findings.extend(checked(&bones)?);
+    findings.extend(by_hand_finding(&by_hand));
+    let examination = examine_with(&bones, volume.as_ref(), &by_hand, progress)?;
     Ok((ExaminationDocument::new(&bones, &examination, &findings), examination.curves))
+}
+
+/// What is to be said of bones that are what they are said to be; an error where they are not.
+pub(super) fn checked(bones: &Bones) -> Result<Vec<Finding>, PipelineError> {
+    let seen = inspect(bones)?;
+    if seen.faults.is_empty() { Ok(seen.findings) } else { Err(PipelineError::Bones(seen.faults)) }
 }
 
 /// The bones of a case with the bounds of its scan and its metal, and its CT. Its surfaces are taken as they are unless the labels were
 /// corrected since, or there are none: then they are made anew from the labels.
-fn of_case(folder: &CaseFolder) -> Result<(Bones, Volume), PipelineError> {
+pub(super) fn of_case(folder: &CaseFolder) -> Result<(Bones, Volume), PipelineError> {
     let volume = folder.read_volume()?;
     let (grid, ids) = folder.read_labels()?;
     let map = LabelMap::certain(grid, ids);

@@ -25,7 +25,7 @@ fn landmark(offset: [f64; 3]) -> Landmark {
     Landmark { position: Point3::from(CENTRE) + Vector3::from(offset), sd_mm: None, method: "made up".into(), doubt: None }
 }
 
-fn anatomy(findings: Vec<Finding>) -> Anatomy {
+pub fn anatomy(findings: Vec<Finding>) -> Anatomy {
     let centre = Point3::from(CENTRE);
     let frame = AnatomicalFrame::scanner(centre);
     let sphere = Sphere { centre, radius_mm: 24.0, rms_mm: 0.1 };
@@ -100,7 +100,7 @@ fn plan(catalogue: &Catalogue) -> Plan {
 }
 
 /// Writes the case of [`scene::document`] as the pipeline would.
-fn write(place: &Path) -> PathBuf {
+pub fn write(place: &Path) -> PathBuf {
     let catalogue = Catalogue::shipped().unwrap();
     let draft = CaseFolder::create(place).unwrap();
     let provenance = Provenance {

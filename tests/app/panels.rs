@@ -2,10 +2,13 @@
 
 use crate::scene;
 use coxa::{
-    anatomy::Finding,
+    anatomy::{Finding, LandmarkName, Measurement, Quantity, Unit},
     app::{
         bodies::BodyKind,
-        model::{BodyRow, CaseModel, Command, Contact, ContactModel, ContactPair, JobModel, Model, PlanNumbers, View},
+        model::{
+            BodyRow, CaseModel, Command, Contact, ContactModel, ContactPair, ExaminationModel, JobModel, Layer, MeasuredRow,
+            Model, PlanNumbers, View,
+        },
         panels, theme,
     },
     frames::Side,
@@ -15,6 +18,7 @@ use coxa::{
     plan::ImplantPart,
 };
 use egui_kittest::{Harness, kittest::Queryable};
+use std::collections::BTreeSet;
 
 /// Everything a model borrows.
 struct Given {
@@ -27,6 +31,10 @@ struct Given {
     findings: Vec<Finding>,
     job: Option<JobModel>,
     message: Option<String>,
+    measured: Option<Vec<(Measurement, bool)>>,
+    layers: BTreeSet<Layer>,
+    unlocked: bool,
+    by_hand: Vec<(LandmarkName, Option<Side>)>,
     commands: Vec<Command>,
 }
 
@@ -48,6 +56,10 @@ fn given(language: Language) -> Given {
         findings: scene::document().findings,
         job: None,
         message: None,
+        measured: None,
+        layers: BTreeSet::new(),
+        unlocked: false,
+        by_hand: Vec::new(),
         commands: Vec::new(),
     }
 }
@@ -68,6 +80,17 @@ fn draw(ui: &mut egui::Ui, given: &mut Given) {
         physics: Some(!given.contact.pairs.is_empty()),
         rom: Some(&given.rom),
         findings: &given.findings,
+        examination: given.measured.as_ref().map(|measured| ExaminationModel {
+            rows: Some(MeasuredRow::table(measured)),
+            busy: false,
+            failure: None,
+            layers: &given.layers,
+            unlocked: given.unlocked,
+            can_undo: true,
+            can_redo: false,
+            by_hand: given.by_hand.clone(),
+            pointed: None,
+        }),
     };
     let (job, message) = (given.job.clone(), given.message.as_deref());
     let model = Model { texts: &given.texts, case: Some(case), hovered: None, job, message };
@@ -197,4 +220,115 @@ fn without_a_femur_there_is_nothing_to_move_and_it_is_said() {
     let harness = harness(given);
     harness.get_by_label_contains("No femur can be moved");
     harness.get_by_label_contains("The stem is left out");
+}
+
+static NECK_SHAFT: Quantity = Quantity {
+    key: "neck_shaft_angle",
+    unit: Unit::Degrees,
+    definition: "Between neck and shaft.",
+    norm: Some([118.0, 126.0]),
+    citation: "made up",
+};
+static TILT: Quantity =
+    Quantity { key: "pelvic_tilt_app", unit: Unit::Degrees, definition: "Of the pelvis.", norm: None, citation: "made up" };
+
+/// Both hips' neck–shaft angle, the right one beyond the norm, and a tilt of the pelvis.
+fn measured(language: Language) -> Given {
+    let of = |quantity, side, value| (Measurement { quantity, side, value, sd: 1.25 }, false);
+    let numbers =
+        vec![of(&TILT, None, -0.04), of(&NECK_SHAFT, Some(Side::Left), 124.31), of(&NECK_SHAFT, Some(Side::Right), 139.27)];
+    Given { measured: Some(numbers), layers: [Layer::Measurements].into(), ..given(language) }
+}
+
+#[test]
+fn the_table_of_measurements_names_values_norms_and_what_is_beyond() {
+    for (language, tilt, neck, above, below) in [
+        (Language::English, "Pelvic tilt (anterior pelvic plane) (°)", "Neck–shaft angle (°)", "above", "below"),
+        (Language::Chinese, "骨盆倾斜角（骨盆前平面） (°)", "颈干角 (°)", "偏高", "偏低"),
+    ] {
+        let harness = harness(measured(language));
+        for text in [tilt, neck, "0.0 ± 1.2", "124.3 ± 1.2", "139.3 ± 1.2", "118–126"] {
+            harness.get_by_label(text);
+        }
+        assert_eq!(harness.get_all_by_label(above).count(), 1, "only the right one is beyond its norm");
+        assert!(harness.query_by_label(below).is_none());
+    }
+}
+
+#[test]
+fn the_table_takes_the_place_of_the_plan_by_a_click() {
+    let mut harness = harness(Given { layers: BTreeSet::new(), ..measured(Language::English) });
+    assert!(harness.query_by_label("Neck–shaft angle (°)").is_none());
+    harness.get_by_label("Measurements").click();
+    harness.run();
+    assert!(harness.state().commands.contains(&Command::ShowLayer(Layer::Measurements, true)));
+}
+
+#[test]
+fn layers_lock_undo_and_the_way_back_are_asked_for_by_clicks() {
+    let asis = (LandmarkName::Asis, Some(Side::Left));
+    let mut harness = harness(Given { unlocked: true, by_hand: vec![asis], ..measured(Language::English) });
+    for label in ["Angles", "Landmarks can be moved", "Undo", "Redo", "Back to automatic"] {
+        harness.get_by_label(label).click();
+        harness.run();
+    }
+    harness.get_by_label("Anterior superior iliac spine L: set by hand");
+    assert_eq!(
+        harness.state().commands,
+        [
+            Command::ShowLayer(Layer::Angles, true),
+            Command::UnlockLandmarks(false),
+            Command::UndoLandmark,
+            Command::ResetLandmark(asis.0, asis.1),
+        ],
+        "and there is nothing to do again"
+    );
+}
+
+#[test]
+fn while_locked_there_is_no_undo_and_no_way_back() {
+    let by_hand = vec![(LandmarkName::Asis, Some(Side::Left))];
+    let mut harness = harness(Given { by_hand, ..measured(Language::English) });
+    assert!(harness.query_by_label("Undo").is_none());
+    harness.get_by_label("Back to automatic").click();
+    harness.run();
+    assert!(harness.state().commands.is_empty());
+}
+
+/// Long names, wide numbers, everything beyond its norm, landmarks set by hand.
+fn crowded(language: Language) -> Given {
+    static WIDE: Quantity = Quantity {
+        key: "alpha_angle_maximum_direction",
+        unit: Unit::Degrees,
+        definition: "Wide.",
+        norm: Some([-5.5, -2.5]),
+        citation: "made up",
+    };
+    let of = |side, value| (Measurement { quantity: &WIDE, side, value, sd: 28.45 }, false);
+    Given {
+        measured: Some(vec![of(Some(Side::Left), -138.92), of(Some(Side::Right), 108.3)]),
+        by_hand: vec![(LandmarkName::LateralPosteriorCondyle, Some(Side::Left)), (LandmarkName::SacralEndplatePosterior, None)],
+        unlocked: true,
+        ..measured(language)
+    }
+}
+
+#[test]
+fn nothing_of_the_table_overflows_a_small_window() {
+    for language in Language::ALL {
+        let mut harness = Harness::builder().with_size([1280.0, 720.0]).build_ui_state(draw, crowded(language));
+        theme::apply(&harness.ctx);
+        harness.run();
+        for text in ["-138.9 ± 28.4", "108.3 ± 28.4", "-5.5 – -2.5"] {
+            let rect = harness.get_by_label(text).rect();
+            assert!(rect.right() <= 1280.0 && rect.height() < 22.0, "{language:?}: '{text}' at {rect}");
+        }
+        let [left, right] = ["-138.9 ± 28.4", "108.3 ± 28.4"].map(|text| harness.get_by_label(text).rect());
+        assert!(left.right() < right.left(), "{language:?}: columns do not meet");
+        let back = Texts::new(language).get("landmark-reset");
+        let table = left.left() - 180.0;
+        for button in harness.get_all_by_label(&back) {
+            assert!(button.rect().right() <= 1280.0 && button.rect().left() > table, "{language:?}: {}", button.rect());
+        }
+    }
 }

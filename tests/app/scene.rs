@@ -2,7 +2,7 @@
 
 use bevy::{asset::AssetPlugin, prelude::*};
 use coxa::{
-    anatomy::{CupAngles, Finding},
+    anatomy::{CupAngles, Finding, Landmarks},
     app::{
         CorePlugins, Document,
         bodies::BodyKind,
@@ -59,6 +59,8 @@ pub fn document() -> Document {
         rom: None,
         findings: vec![Finding { key: "finding-test".into(), text: "The femur ends 40 mm below the hip.".into(), side: None }],
         contact: None,
+        examiner: None,
+        by_hand: Landmarks::default(),
     }
 }
 

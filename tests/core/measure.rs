@@ -373,7 +373,7 @@ fn a_folder_without_the_right_files_is_refused_with_what_it_holds() {
 }
 
 /// A case on disk, planned from true labels.
-fn case(folder: &Path) -> PathBuf {
+pub fn case(folder: &Path) -> PathBuf {
     let phantom = Phantom::draw(&ShapeModel::load().unwrap(), 41, &DrawOptions::default());
     let (volume, labels) = phantom.ct(&phantom.grid([1.5; 3]), &CtSettings::default(), 41);
     let (ct, truth, case) = (folder.join("ct.nii.gz"), folder.join("labels.nii.gz"), folder.join("case"));

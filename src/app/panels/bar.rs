@@ -56,9 +56,11 @@ fn side_badge(ui: &mut Ui, model: &Model<'_>, side: Side) {
 /// What lies under the pointer, how to move the view, and the sentence that is always there.
 pub fn bottom(ui: &mut Ui, model: &Model<'_>) {
     ui.horizontal(|ui| {
-        match model.hovered {
-            Some(kind) => ui.label(RichText::new(model.texts.get(&kind.text_key())).strong()),
-            None => ui.weak(model.texts.get(if model.case.is_some() { "view-help" } else { "nothing-loaded" })),
+        let pointed = model.case.as_ref().and_then(|case| case.examination.as_ref()?.pointed);
+        match (pointed, model.hovered) {
+            (Some(landmark), _) => ui.label(RichText::new(landmark.name(model.texts)).strong()),
+            (None, Some(kind)) => ui.label(RichText::new(model.texts.get(&kind.text_key())).strong()),
+            (None, None) => ui.weak(model.texts.get(if model.case.is_some() { "view-help" } else { "nothing-loaded" })),
         };
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             ui.label(RichText::new(model.texts.get("disclaimer")).color(theme::NOTICE));

@@ -14,8 +14,6 @@ use egui::{Grid, RichText, Ui};
 /// Cup, stem, head, and what they change.
 pub fn show(ui: &mut Ui, texts: &Texts, case: &CaseModel<'_>) {
     let Some(plan) = case.plan else { return };
-    ui.heading(texts.get("plan"));
-    ui.separator();
     Grid::new("plan").num_columns(2).min_col_width(118.0).show(ui, |ui| {
         cup(ui, texts, plan);
         stem(ui, texts, plan);

@@ -108,7 +108,7 @@ pub(super) fn recover(place: &Path) -> Result<(), StorageError> {
     if place.exists() { remove(&old) } else { fs::rename(&old, place).map_err(StorageError::writing(place)) }
 }
 
-/// Only nothing, an empty folder, or a case without an approved plan and without corrections by hand may be replaced.
+/// Only nothing, an empty folder, or a case without an approved plan and without anything done by hand may be replaced.
 fn refuse_unless_replaceable(place: &Path) -> Result<(), StorageError> {
     if !place.exists() {
         return Ok(());
@@ -126,6 +126,9 @@ fn refuse_unless_replaceable(place: &Path) -> Result<(), StorageError> {
         return Err(StorageError::Edited { path: place.into() });
     }
     let case = CaseFolder { path: place.into(), journalled: true };
+    if !case.read_landmarks_by_hand()?.is_empty() {
+        return Err(StorageError::Edited { path: place.into() });
+    }
     for number in case.plan_numbers()? {
         // What cannot be read may have been approved.
         if case.read_plan(number)?.approval.is_some() {

@@ -85,7 +85,7 @@ pub enum StorageError {
         path: PathBuf,
     },
     /// A person's work is not replaced.
-    #[error("{} holds labels that were corrected by hand and is not replaced; choose another folder", .path.display())]
+    #[error("{} holds labels or landmarks that were set by hand and is not replaced; choose another folder", .path.display())]
     Edited {
         /// The case.
         path: PathBuf,
@@ -128,6 +128,14 @@ pub enum StorageError {
         /// The labels.
         path: PathBuf,
         /// What does not fit.
+        reason: String,
+    },
+    /// A landmark set by hand is none.
+    #[error("{} does not hold: {reason}; correct it, or delete it to go back to the landmarks that were found", .path.display())]
+    Landmark {
+        /// The document.
+        path: PathBuf,
+        /// What is wrong, naming the landmark.
         reason: String,
     },
     /// A volume, label map or surface cannot be read or written; the message names it.

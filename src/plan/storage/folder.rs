@@ -34,7 +34,7 @@ impl CaseFolder {
     /// Begins a new case, which appears at `path` as a whole when the draft is committed. An existing case is replaced then.
     ///
     /// # Errors
-    /// When the folder holds something that is no case, or a case with an approved plan or with labels corrected by hand, or cannot be
+    /// When the folder holds something that is no case, or a case with an approved plan or with something done by hand, or cannot be
     /// written.
     pub fn create(path: impl Into<PathBuf>) -> Result<CaseDraft, StorageError> {
         CaseDraft::new(path.into())

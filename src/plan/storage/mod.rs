@@ -7,11 +7,13 @@
 //! labels-automatic.nii.gz, edits.ron   once labels were corrected by hand: what they were before, and the corrections
 //! bones/<label>.stl   surfaces, LPS mm
 //! landmarks.ron       everything measured
+//! landmarks-by-hand.ron   once a person has set landmarks: those
 //! plans/NNNN.ron      plans, from 0001; immutable once approved
 //! rom.ron             the range of motion
 //! journal.ron         what was written, hash-chained
 //! ```
 
+mod by_hand;
 mod case;
 mod contents;
 mod document;

@@ -2,6 +2,7 @@
 
 use super::{
     CaseFolder, Journal, StorageError,
+    by_hand::BY_HAND,
     contents::{LABELS, VOLUME},
     edits::{AUTOMATIC, EDITS},
     folder::{CASE, JOURNAL, LANDMARKS},
@@ -11,7 +12,7 @@ use crate::anatomy::Finding;
 use std::collections::BTreeMap;
 
 /// What is not made from labels.
-const SOURCES: [&str; 5] = [CASE, VOLUME, LABELS, AUTOMATIC, EDITS];
+const SOURCES: [&str; 6] = [CASE, VOLUME, LABELS, AUTOMATIC, EDITS, BY_HAND];
 
 impl CaseFolder {
     /// Documents that rest on other labels than `labels.nii.gz` holds now, because these were edited since: sorted, empty when all is well.

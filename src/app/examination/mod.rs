@@ -1,0 +1,41 @@
+//! The examination in the window: made in the background when a case is opened, and again whenever a landmark was moved by hand.
+
+mod history;
+mod pointing;
+mod source;
+mod state;
+
+pub use history::History;
+pub use source::{Examined, Examiner, OfCase};
+pub use state::{ExaminationState, Shown, Which};
+
+use super::{camera, document::OpenDocument, model::Layer, schedule::AppSet};
+use bevy::prelude::*;
+use std::collections::BTreeSet;
+
+/// What of the examination is on screen; at first what [`super::ViewOptions`] asks for, usually nothing.
+#[derive(Resource, Clone, Debug, Default, PartialEq, Eq)]
+pub struct Layers(pub BTreeSet<Layer>);
+
+/// Examines cases, and lets the pointer move landmarks.
+pub struct ExaminationPlugin;
+
+impl Plugin for ExaminationPlugin {
+    fn build(&self, app: &mut App) {
+        app.init_resource::<ExaminationState>()
+            .init_resource::<Layers>()
+            .add_systems(Update, receive.in_set(AppSet::Tasks))
+            .add_systems(Update, open.in_set(AppSet::Document))
+            .add_systems(Update, (pointing::keys, pointing::point).chain().in_set(AppSet::Input).before(camera::drag));
+    }
+}
+
+fn open(document: Option<Res<OpenDocument>>, mut state: ResMut<ExaminationState>) {
+    if let Some(document) = document.filter(|document| document.is_changed()) {
+        *state = ExaminationState::open(document.examiner.clone(), document.by_hand.clone());
+    }
+}
+
+fn receive(mut state: ResMut<ExaminationState>) {
+    state.receive();
+}

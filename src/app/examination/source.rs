@@ -1,0 +1,88 @@
+//! Who examines the bones for the window.
+
+use crate::{
+    anatomy::{Examination, LandmarkName, Landmarks},
+    frames::Side,
+    pipeline::{CaseExaminer, PipelineError},
+    plan::storage::CaseFolder,
+    progress::Progress,
+};
+use nalgebra::Point3;
+use std::{fmt, sync::OnceLock};
+
+/// An examination, and where its landmarks lie when nobody moves them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Examined {
+    /// As found.
+    pub found: Landmarks,
+    /// With the landmarks set by hand.
+    pub examination: Examination,
+}
+
+/// Examines the bones of the open document, and keeps what a person has set.
+pub trait Examiner: fmt::Debug + Send + Sync {
+    /// The examination with these landmarks in place of those found. Takes a second or more, so it is asked for in the background.
+    ///
+    /// # Errors
+    /// A sentence that says why there is none.
+    fn examine(&self, by_hand: &Landmarks, progress: &dyn Progress) -> Result<Examined, String>;
+
+    /// Whether a landmark may be set somewhere; asked only once there was an examination.
+    ///
+    /// # Errors
+    /// A sentence with the numbers, when not.
+    fn check(&self, name: LandmarkName, side: Option<Side>, position: &Point3<f64>) -> Result<(), String>;
+
+    /// Writes the landmarks set by hand to the case.
+    ///
+    /// # Errors
+    /// A sentence that says why not.
+    fn keep(&self, by_hand: &Landmarks) -> Result<(), String>;
+}
+
+/// Examines a case folder; it is read when it is first examined.
+pub struct OfCase {
+    folder: CaseFolder,
+    opened: OnceLock<CaseExaminer>,
+}
+
+impl OfCase {
+    /// Of a case on disk.
+    #[must_use]
+    pub const fn new(folder: CaseFolder) -> Self {
+        Self { folder, opened: OnceLock::new() }
+    }
+
+    fn opened(&self, progress: &dyn Progress) -> Result<&CaseExaminer, PipelineError> {
+        if self.opened.get().is_none() {
+            // Two tasks may both have read it; either will do.
+            self.opened.set(CaseExaminer::open(&self.folder, progress)?).ok();
+        }
+        self.opened.get().ok_or(PipelineError::Cancelled)
+    }
+}
+
+impl fmt::Debug for OfCase {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OfCase").field("folder", &self.folder).finish_non_exhaustive()
+    }
+}
+
+impl Examiner for OfCase {
+    fn examine(&self, by_hand: &Landmarks, progress: &dyn Progress) -> Result<Examined, String> {
+        let examiner = self.opened(progress).map_err(|error| error.to_string())?;
+        let examination = examiner.examine(by_hand, progress).map_err(|error| error.to_string())?;
+        Ok(Examined { found: examiner.found().landmarks.clone(), examination })
+    }
+
+    fn check(&self, name: LandmarkName, side: Option<Side>, position: &Point3<f64>) -> Result<(), String> {
+        match self.opened.get() {
+            Some(examiner) => examiner.check(name, side, position).map_err(|error| error.to_string()),
+            None => Ok(()),
+        }
+    }
+
+    fn keep(&self, by_hand: &Landmarks) -> Result<(), String> {
+        self.folder.write_landmarks_by_hand(by_hand).map_err(|error| error.to_string())
+    }
+}

@@ -1,0 +1,58 @@
+//! What of the examination is drawn over the bones, and the lock of the landmarks.
+
+use crate::{
+    app::{
+        model::{Command, ExaminationModel, Layer},
+        theme,
+    },
+    i18n::Texts,
+};
+use egui::{RichText, Ui};
+
+/// A checkbox a layer; below them the lock, undo and redo.
+pub fn show(ui: &mut Ui, texts: &Texts, examination: &ExaminationModel<'_>, commands: &mut Vec<Command>) {
+    ui.add_space(10.0);
+    ui.heading(texts.get("drawn"));
+    ui.separator();
+    if let Some(reason) = examination.failure {
+        ui.label(RichText::new(texts.get("examination-failed")).color(theme::NOTICE)).on_hover_text(reason);
+        return;
+    }
+    for layer in Layer::DRAWN {
+        let mut on = examination.layers.contains(&layer);
+        if ui.checkbox(&mut on, texts.get(layer.name())).changed() {
+            commands.push(Command::ShowLayer(layer, on));
+        }
+    }
+    if examination.busy {
+        ui.horizontal(|ui| {
+            ui.spinner();
+            ui.weak(texts.get("examining"));
+        });
+    }
+    if examination.rows.is_some() {
+        lock(ui, texts, examination, commands);
+    }
+}
+
+fn lock(ui: &mut Ui, texts: &Texts, examination: &ExaminationModel<'_>, commands: &mut Vec<Command>) {
+    ui.add_space(4.0);
+    let mut unlocked = examination.unlocked;
+    let toggle = ui.checkbox(&mut unlocked, texts.get("landmarks-unlocked")).on_hover_text(texts.get("landmarks-unlocked-help"));
+    if toggle.changed() {
+        commands.push(Command::UnlockLandmarks(unlocked));
+    }
+    if !examination.unlocked {
+        return;
+    }
+    ui.horizontal(|ui| {
+        let undo = ui.add_enabled(examination.can_undo, egui::Button::new(texts.get("undo")));
+        if undo.on_hover_text("Ctrl+Z").clicked() {
+            commands.push(Command::UndoLandmark);
+        }
+        let redo = ui.add_enabled(examination.can_redo, egui::Button::new(texts.get("redo")));
+        if redo.on_hover_text("Ctrl+Y").clicked() {
+            commands.push(Command::RedoLandmark);
+        }
+    });
+}

@@ -1,0 +1,103 @@
+//! Landmarks and figures over the view. They are painted over the bones, so that what lies inside or behind is seen as well.
+
+use crate::{
+    app::{
+        eye::Eye,
+        figures::Figure,
+        model::{LandmarkMark, Layer},
+        theme,
+    },
+    frames::Side,
+    i18n::Texts,
+};
+use egui::{Align2, Color32, FontId, Painter, Pos2, Rect, Shape, Stroke, Ui, Vec2, vec2};
+use std::collections::BTreeSet;
+
+/// Radius of a landmark, points.
+const DOT: f32 = 3.5;
+/// How much of a plane is seen of its tint.
+const TINT: f32 = 0.38;
+
+/// What is painted over the view.
+#[derive(Debug)]
+pub struct Marks<'a> {
+    /// Where the view is.
+    pub view: Rect,
+    /// From where it is looked at.
+    pub eye: Eye,
+    /// What is shown.
+    pub layers: &'a BTreeSet<Layer>,
+    /// Landmarks, where the bones are now.
+    pub landmarks: &'a [LandmarkMark],
+    /// Figures, where the bones are now.
+    pub figures: &'a [Figure],
+}
+
+/// Paints them.
+pub fn marks(ui: &Ui, texts: &Texts, marks: &Marks<'_>) {
+    let painter = ui.painter().with_clip_rect(marks.view);
+    let figures = || marks.figures.iter().filter(|figure| marks.layers.contains(&figure.layer));
+    figures().for_each(|figure| line(&painter, figure, &marks.eye));
+    if marks.layers.contains(&Layer::Landmarks) {
+        marks.landmarks.iter().for_each(|landmark| dot(&painter, landmark, &marks.eye));
+    }
+    for label in figures().filter_map(|figure| Some((figure.label.as_ref()?, colour(figure.side)))) {
+        let ((label, colour), name) = (label, label.0.key);
+        let name = if name.is_empty() { String::new() } else { texts.get(name) + " " };
+        if let Some(at) = marks.eye.see(&label.at) {
+            words(&painter, at, Align2::CENTER_CENTER, name + &label.text, colour);
+        }
+    }
+    if let Some(landmark) = marks.landmarks.iter().find(|landmark| landmark.hovered || landmark.held)
+        && let Some(at) = marks.eye.see(&landmark.position)
+    {
+        words(&painter, at + vec2(12.0, -14.0), Align2::LEFT_CENTER, landmark.name(texts), Color32::WHITE);
+    }
+}
+
+/// The colour of a side, as its badge has it; amber in the midline.
+const fn colour(side: Option<Side>) -> Color32 {
+    match side {
+        Some(Side::Left) => theme::LEFT,
+        Some(Side::Right) => theme::RIGHT,
+        None => theme::NOTICE,
+    }
+}
+
+fn line(painter: &Painter, figure: &Figure, eye: &Eye) {
+    let colour = colour(figure.side);
+    let seen: Vec<Pos2> = figure.points.iter().filter_map(|point| eye.see(point)).collect();
+    // A line that leads behind the eye is left out rather than drawn to a wrong place.
+    if seen.len() < figure.points.len() {
+        return;
+    }
+    if figure.filled {
+        // Four corners in a plane, seen from anywhere, are convex when they are convex in it.
+        painter.add(Shape::convex_polygon(seen, colour.gamma_multiply(TINT), Stroke::new(1.5, colour)));
+        return;
+    }
+    painter.add(Shape::line(seen.clone(), Stroke::new(3.5, theme::VIEW.gamma_multiply(0.6))));
+    painter.add(Shape::line(seen, Stroke::new(1.6, colour)));
+}
+
+/// Left is a circle, right a square, the midline a diamond: told apart without the colours.
+fn dot(painter: &Painter, landmark: &LandmarkMark, eye: &Eye) {
+    let Some(at) = eye.see(&landmark.position) else { return };
+    let size = if landmark.hovered || landmark.held { DOT * 1.5 } else { DOT };
+    let edge = if landmark.by_hand { Color32::WHITE } else { theme::VIEW };
+    let (fill, stroke) = (colour(landmark.side), Stroke::new(if landmark.by_hand { 2.0 } else { 1.0 }, edge));
+    let corners = |corners: [Vec2; 4]| Shape::convex_polygon(corners.map(|c| at + c * size).to_vec(), fill, stroke);
+    match landmark.side {
+        Some(Side::Left) => painter.circle(at, size, fill, stroke),
+        Some(Side::Right) => painter.add(corners([vec2(-0.9, -0.9), vec2(0.9, -0.9), vec2(0.9, 0.9), vec2(-0.9, 0.9)])),
+        None => painter.add(corners([vec2(0.0, -1.3), vec2(1.3, 0.0), vec2(0.0, 1.3), vec2(-1.3, 0.0)])),
+    };
+}
+
+/// Words on a patch of their own, so that they are read over bone.
+fn words(painter: &Painter, at: Pos2, align: Align2, text: String, colour: Color32) {
+    let galley = painter.layout_no_wrap(text, FontId::proportional(13.0), colour);
+    let place = align.anchor_size(at, galley.size());
+    painter.rect_filled(place.expand2(vec2(4.0, 1.0)), 3, theme::VIEW.gamma_multiply(0.8));
+    painter.galley(place.min, galley, colour);
+}

@@ -1,0 +1,162 @@
+//! The table of measurements, each with its spread, its norm and its definition.
+
+use super::section;
+use crate::{
+    anatomy::{Quantity, Unit},
+    app::{
+        model::{Command, ExaminationModel, MeasuredRow, MeasuredValue, Norm},
+        theme,
+    },
+    frames::Side,
+    i18n::Texts,
+};
+use egui::{Align, Color32, Frame, Layout, Margin, RichText, Ui};
+
+/// Widths of the columns, points: names wrap, numbers do not.
+const NAME: f32 = 150.0;
+const VALUE: f32 = 88.0;
+const NORM: f32 = 80.0;
+
+/// The landmarks set by hand, what has no side, then both hips beside each other.
+pub fn show(ui: &mut Ui, texts: &Texts, examination: &ExaminationModel<'_>, commands: &mut Vec<Command>) {
+    let Some(rows) = &examination.rows else {
+        match examination.failure {
+            Some(reason) => {
+                ui.colored_label(theme::NOTICE, texts.get("examination-failed"));
+                ui.small(reason);
+            }
+            None => {
+                ui.horizontal(|ui| {
+                    ui.spinner();
+                    ui.weak(texts.get("examining"));
+                });
+            }
+        }
+        return;
+    };
+    by_hand(ui, texts, examination, commands);
+    ui.small(texts.get("measurements-help"));
+    let (hips, pelvis): (Vec<_>, Vec<_>) = rows.iter().partition(|row| row.sided());
+    table(ui, texts, "measurements-pelvis", &["value"], &pelvis, |row| vec![row.whole]);
+    table(ui, texts, "measurements-hips", &["side-left", "side-right"], &hips, |row| vec![row.left, row.right]);
+}
+
+/// Each landmark set by hand, with the way back.
+fn by_hand(ui: &mut Ui, texts: &Texts, examination: &ExaminationModel<'_>, commands: &mut Vec<Command>) {
+    for &(name, side) in &examination.by_hand {
+        ui.horizontal(|ui| {
+            let landmark = texts.get(&format!("landmark-{}", name.key().replace('_', "-")));
+            let letter = side.map_or_else(String::new, |side: Side| format!(" {}", side.letter()));
+            ui.label(RichText::new(texts.with("set-by-hand", &[("landmark", &(landmark + &letter))])).color(theme::NOTICE));
+            let back = ui.add_enabled(examination.unlocked, egui::Button::new(texts.get("landmark-reset")).small());
+            if back.clicked() {
+                commands.push(Command::ResetLandmark(name, side));
+            }
+        });
+    }
+    if !examination.by_hand.is_empty() {
+        ui.small(texts.get("by-hand-not-plan"));
+    }
+}
+
+fn table(
+    ui: &mut Ui,
+    texts: &Texts,
+    title: &str,
+    columns: &[&str],
+    rows: &[&MeasuredRow],
+    values: impl Fn(&MeasuredRow) -> Vec<Option<MeasuredValue>>,
+) {
+    if rows.is_empty() {
+        return;
+    }
+    section(ui, texts.get(title));
+    line(ui, false, |ui| {
+        column(ui, NAME, |ui| ui.weak(texts.get("quantity")));
+        columns.iter().for_each(|title| column(ui, VALUE, |ui| ui.weak(texts.get(title))));
+        column(ui, NORM, |ui| ui.weak(texts.get("norm")));
+    });
+    for (number, row) in rows.iter().enumerate() {
+        line(ui, number % 2 == 0, |ui| {
+            column(ui, NAME, |ui| name(ui, texts, row.quantity));
+            for value in values(row) {
+                column(ui, VALUE, |ui| cell(ui, texts, row.quantity, value));
+            }
+            column(ui, NORM, |ui| ui.weak(norm(row.quantity)));
+        });
+    }
+}
+
+/// A line of the table; a grid would set short cells in the middle of tall ones.
+fn line(ui: &mut Ui, striped: bool, add: impl FnOnce(&mut Ui)) {
+    let fill = if striped { ui.visuals().faint_bg_color } else { Color32::TRANSPARENT };
+    Frame::new().fill(fill).inner_margin(Margin::symmetric(4, 2)).show(ui, |ui| ui.horizontal_top(add));
+    ui.add_space(-ui.spacing().item_spacing.y);
+}
+
+fn column<R>(ui: &mut Ui, width: f32, add: impl FnOnce(&mut Ui) -> R) {
+    ui.allocate_ui_with_layout(egui::vec2(width, 0.0), Layout::top_down(Align::LEFT), |ui| {
+        ui.set_width(width);
+        ui.spacing_mut().item_spacing.y = 0.0;
+        add(ui)
+    });
+}
+
+fn name(ui: &mut Ui, texts: &Texts, quantity: &Quantity) {
+    let key = format!("quantity-{}", quantity.key.replace('_', "-"));
+    // One that has no sentence yet is shown by its name in documents.
+    let name = if texts.has(&key) { texts.get(&key) } else { quantity.key.to_owned() };
+    let label = egui::Label::new(format!("{name} {}", bracketed(quantity.unit)).trim_end()).wrap();
+    ui.add(label).on_hover_text(format!("{}\n\n{}", quantity.definition, quantity.citation));
+}
+
+fn norm(quantity: &Quantity) -> String {
+    match quantity.norm {
+        None => "–".into(),
+        // With room around the dash, where a minus stands before a number.
+        Some([low, high]) if low < 0.0 => format!("{low} – {high}"),
+        Some([low, high]) => format!("{low}–{high}"),
+    }
+}
+
+/// The unit behind a name; a ratio has none.
+const fn bracketed(unit: Unit) -> &'static str {
+    match unit {
+        Unit::Degrees => "(°)",
+        Unit::Millimetres => "(mm)",
+        Unit::Ratio => "",
+        Unit::Percent => "(%)",
+        Unit::Hounsfield => "(HU)",
+    }
+}
+
+/// Value ± spread; out of the norm coloured and said in a word, weak while it waits for the next examination.
+fn cell(ui: &mut Ui, texts: &Texts, quantity: &Quantity, value: Option<MeasuredValue>) {
+    let Some(MeasuredValue { value, sd, pending }) = value else {
+        ui.weak("–");
+        return;
+    };
+    let decimals = if quantity.unit == Unit::Ratio { 2 } else { 1 };
+    // Rounded first, so that −0.04 does not become "-0.0".
+    let scale = 10_f64.powi(decimals);
+    let decimals = decimals as usize;
+    let number = (value * scale).round() / scale + 0.0;
+    let text = RichText::new(format!("{number:.decimals$} ± {sd:.decimals$}"));
+    let word = match Norm::of(quantity, value) {
+        Norm::Within => None,
+        Norm::Below => Some("norm-below"),
+        Norm::Above => Some("norm-above"),
+    };
+    let text = match (pending, word) {
+        (true, _) => text.weak(),
+        (false, None) => text,
+        (false, Some(_)) => text.color(theme::NOTICE),
+    };
+    let label = ui.label(text);
+    if pending {
+        label.on_hover_text(texts.get("examining"));
+    }
+    if let Some(word) = word {
+        ui.label(RichText::new(texts.get(word)).small().color(theme::NOTICE));
+    }
+}
