@@ -4,6 +4,7 @@ use super::{
     acetabular::of_socket,
     alpha::of_head_and_neck,
     bones::Bones,
+    by_hand::follow,
     canal_indices::of_canal,
     clock::ClockCurve,
     error::AnatomyError,
@@ -42,18 +43,10 @@ const APP_SD_DEG: f64 = 0.7;
 /// # Errors
 /// When the caller cancels. What cannot be measured is left out and said in the findings.
 pub fn examine(bones: &Bones, ct: Option<&Volume>, progress: &dyn Progress) -> Result<Examination, AnatomyError> {
-    let anatomy = survey(bones, ct, progress)?;
-    let landmarks = landmarks(bones, &anatomy);
-    let mut found =
-        Examination { measurements: measurements(&landmarks), anatomy, landmarks, curves: Vec::new(), flags: Vec::new() };
-    for side in Side::BOTH {
-        of_surfaces(&mut found, bones, side);
-    }
-    found.flags = raised(&found.measurements);
-    Ok(found)
+    examine_with(bones, ct, &Landmarks::default(), progress)
 }
 
-/// The same with landmarks that a person has set in place of those that were found: what landmarks alone tell follows them.
+/// The same with landmarks that a person has set in place of those that were found: frames, axes and numbers follow them.
 ///
 /// # Errors
 /// As [`examine`].
@@ -63,15 +56,16 @@ pub fn examine_with(
     by_hand: &Landmarks,
     progress: &dyn Progress,
 ) -> Result<Examination, AnatomyError> {
-    let mut found = examine(bones, ct, progress)?;
-    by_hand.iter().for_each(|(name, side, landmark)| found.landmarks.insert(name, side, landmark.clone()));
-    for follows in measurements(&found.landmarks) {
-        let same = |m: &&mut Measurement| (m.quantity.key, m.side) == (follows.quantity.key, follows.side);
-        match found.measurements.iter_mut().find(same) {
-            Some(measurement) => *measurement = follows,
-            None => found.measurements.push(follows),
-        }
+    let mut anatomy = survey(bones, ct, progress)?;
+    let mut landmarks = landmarks(bones, &anatomy);
+    follow(&mut anatomy, &mut landmarks, by_hand, bones);
+    let mut found =
+        Examination { measurements: measurements(&landmarks), anatomy, landmarks, curves: Vec::new(), flags: Vec::new() };
+    for side in Side::BOTH {
+        of_surfaces(&mut found, bones, side);
     }
+    // What the surfaces show last, the teardrop and the isthmus of the canal, is in a person's hand as well.
+    by_hand.iter().for_each(|(name, side, landmark)| found.landmarks.insert(name, side, landmark.clone()));
     found.flags = raised(&found.measurements);
     Ok(found)
 }

@@ -116,6 +116,11 @@ fn version_deg(p: &Points, side: Side, from: &Point3<f64>) -> Option<f64> {
     Some(neck.x.atan2(-neck.z).to_degrees())
 }
 
+/// Femoral version by the method of Murphy (1987), degrees.
+pub(super) fn version_murphy(p: &Points, side: Side) -> Option<f64> {
+    version_deg(p, side, &p.at(NeckBase, side)?)
+}
+
 /// A direction in the frontal plane of the femur: superior, lateral.
 fn frontal(p: &Points, side: Side, v: &Vector3<f64>) -> Option<[f64; 2]> {
     let local = as_right_hip(side, &mechanical_frame(p, side)?.local_vector(v));
@@ -130,7 +135,7 @@ pub(super) fn of_femur(landmarks: &Landmarks, side: Side, found: &mut Vec<Measur
     };
     let neck = |p: &Points| Some(p.at(NeckIsthmus, side)? - p.at(FemoralHeadCentre, side)?);
     say(&NECK_SHAFT_ANGLE, &|p| Some(neck(p)?.angle(&shaft_direction(p, side)?).to_degrees()));
-    say(&VERSION_MURPHY, &|p| version_deg(p, side, &p.at(NeckBase, side)?));
+    say(&VERSION_MURPHY, &|p| version_murphy(p, side));
     say(&VERSION_REIKERAS, &|p| version_deg(p, side, &p.at(NeckIsthmus, side)?));
     say(&VERSION_LEE, &|p| version_deg(p, side, &p.at(Saddle, side)?));
     say(&FEMORAL_OFFSET, &|p| offset_mm(p, side));

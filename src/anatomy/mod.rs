@@ -3,6 +3,7 @@
 mod acetabular;
 mod alpha;
 mod bones;
+mod by_hand;
 mod canal;
 mod canal_indices;
 mod clock;

@@ -54,10 +54,10 @@ pub(super) fn pelvis(left: &Bone, right: &Bone) -> Result<Pelvis, AnatomyError> 
                 foremost_along(bone, &frame, direction, |p| p.y > 0.0)
             });
             let [Some(asis_left), Some(asis_right)] = spines else { return Err(fail("the iliac wings are not in the scan")) };
-            let origin = nalgebra::center(&asis_left, &asis_right);
-            return app_frame(&asis_left, &asis_right, &nalgebra::center(&tubercle_left, &tubercle_right), origin)
-                .map(|app| describe([asis_left, asis_right], [tubercle_left, tubercle_right], app))
-                .ok_or_else(|| fail("its points lie on one line"));
+            let asis = [asis_left, asis_right].map(|p| landmark(p, SPINE_SD_MM, "anterior corner of the iliac wing"));
+            let tubercles =
+                [tubercle_left, tubercle_right].map(|p| landmark(p, TUBERCLE_SD_MM, "anterolateral corner of the pubis"));
+            return through(asis, tubercles).ok_or_else(|| fail("its points lie on one line"));
         }
     }
     Err(fail("its points keep changing"))
@@ -91,23 +91,31 @@ fn foremost_along(
         .map(|(_, v)| bone.position(v))
 }
 
-fn describe(asis: [Point3<f64>; 2], tubercles: [Point3<f64>; 2], app: AnatomicalFrame) -> Pelvis {
-    let landmark = |position: Point3<f64>, sd_mm: f64, what: &str| Landmark {
+fn landmark(position: Point3<f64>, sd_mm: f64, what: &str) -> Landmark {
+    Landmark {
         position,
         sd_mm: Some(sd_mm),
         method: format!("{what} in the frame of the iterative tangential plane (Fischer 2019)"),
         doubt: None,
-    };
-    let table = AnatomicalFrame::scanner(app.origin);
+    }
+}
+
+/// The pelvis through both ASIS and pubic tubercles, left before right. `None` when they lie on one line.
+pub(super) fn through(asis: [Landmark; 2], tubercles: [Landmark; 2]) -> Option<Pelvis> {
+    let ([asis_left, asis_right], [tubercle_left, tubercle_right]) = (asis, tubercles);
+    let origin = nalgebra::center(&asis_left.position, &asis_right.position);
+    let pubis = nalgebra::center(&tubercle_left.position, &tubercle_right.position);
+    let app = app_frame(&asis_left.position, &asis_right.position, &pubis, origin)?;
+    let table = AnatomicalFrame::scanner(origin);
     let up = table.local_vector(&app.superior());
     let right = table.local_vector(&app.right());
-    Pelvis {
-        asis_left: landmark(asis[0], SPINE_SD_MM, "anterior corner of the left iliac wing"),
-        asis_right: landmark(asis[1], SPINE_SD_MM, "anterior corner of the right iliac wing"),
-        tubercle_left: landmark(tubercles[0], TUBERCLE_SD_MM, "anterolateral corner of the left pubis"),
-        tubercle_right: landmark(tubercles[1], TUBERCLE_SD_MM, "anterolateral corner of the right pubis"),
+    Some(Pelvis {
+        asis_left,
+        asis_right,
+        tubercle_left,
+        tubercle_right,
         app,
         tilt_deg: (-up.x).atan2(up.y).to_degrees(),
         obliquity_deg: (-right.y).atan2(right.z).to_degrees(),
-    }
+    })
 }

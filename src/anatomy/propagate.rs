@@ -1,7 +1,7 @@
 //! What the spread of landmarks makes of a number that is computed from them.
 
 use super::{
-    landmark::{LandmarkName, Landmarks},
+    landmark::{Landmark, LandmarkName, Landmarks},
     measurement::{Measurement, Quantity},
 };
 use crate::frames::Side;
@@ -29,8 +29,11 @@ impl<'a> Points<'a> {
         }
     }
 
-    /// The knee centre: midway between the epicondyles.
+    /// The knee centre: midway between the epicondyles, unless a person has set it.
     pub(super) fn knee_centre(&self, side: Side) -> Option<Point3<f64>> {
+        if self.landmarks.get(LandmarkName::KneeCentre, side).is_some_and(Landmark::is_by_hand) {
+            return self.at(LandmarkName::KneeCentre, side);
+        }
         Some(nalgebra::center(&self.at(LandmarkName::MedialEpicondyle, side)?, &self.at(LandmarkName::LateralEpicondyle, side)?))
     }
 
@@ -62,7 +65,7 @@ impl<'a> Points<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{landmark::Landmark, measurement::Unit};
+    use super::super::measurement::Unit;
     use super::*;
 
     static DISTANCE: Quantity =

@@ -2,19 +2,18 @@
 
 use crate::measure::case;
 use coxa::{
-    anatomy::{Bones, Landmark, LandmarkName, Landmarks, examine, measurements},
+    anatomy::{Bones, Examination, Landmark, LandmarkName, Landmarks, examine, examine_with},
     frames::Side,
-    labels::synthesis::{DrawOptions, Phantom, ShapeModel},
+    labels::synthesis::{DrawOptions, FieldOfView, Phantom, ShapeModel},
     plan::storage::{CaseFolder, StorageError},
     progress::Silent,
 };
-use nalgebra::Point3;
+use nalgebra::{Point3, Vector3};
 use serde_json::Value;
 use std::{
     fs,
     path::Path,
     process::{Command, Output},
-    time::Instant,
 };
 
 fn coxa(arguments: &[&str], case: &Path) -> Output {
@@ -117,18 +116,60 @@ fn a_document_of_landmarks_that_does_not_hold_is_named() {
     }
 }
 
-/// The window asks for this with every movement of the pointer: it has 16 ms, here with room for a busy machine.
+/// Frames, axes and the socket's measures follow landmarks set by hand, as geometry says.
 #[test]
-fn what_follows_from_landmarks_alone_follows_within_a_frame() {
-    let meshes = Phantom::draw(&ShapeModel::load().unwrap(), 7, &DrawOptions::default()).meshes;
-    let landmarks = examine(&Bones { meshes, ..Bones::default() }, None, &Silent).unwrap().landmarks;
-    let best = (0..20)
-        .map(|_| {
-            let start = Instant::now();
-            assert!(measurements(&landmarks).len() > 20);
-            start.elapsed().as_secs_f64() * 1000.0
-        })
-        .fold(f64::INFINITY, f64::min);
-    eprintln!("{best:.2} ms");
-    assert!(best < 16.0, "{best:.1} ms");
+fn frames_and_axes_follow_landmarks_set_by_hand() {
+    let meshes = Phantom::draw(
+        &ShapeModel::load().unwrap(),
+        7,
+        &DrawOptions { field_of_view: FieldOfView::WholeFemora, ..DrawOptions::default() },
+    )
+    .meshes;
+    let bones = Bones { meshes, ..Bones::default() };
+    let found = examine(&bones, None, &Silent).unwrap();
+    let value = |examination: &Examination, key: &str, side: Option<Side>| {
+        examination.measurements.iter().find(|m| m.quantity.key == key && m.side == side).unwrap().value
+    };
+    let moved = |name: LandmarkName, side: Side, by: Vector3<f64>| {
+        let mut by_hand = Landmarks::default();
+        by_hand.insert(name, side, Landmark::by_hand(found.landmarks.position(name, side).unwrap() + by));
+        examine_with(&bones, None, &by_hand, &Silent).unwrap()
+    };
+    assert_eq!(examine_with(&bones, None, &Landmarks::default(), &Silent).unwrap(), found);
+
+    // Both tubercles as one: one of them 10 mm forwards turns the plane by half of that over its height.
+    let (Some(before), side) = (&found.anatomy.pelvis, Side::Left) else { panic!("no pelvis") };
+    let after = moved(LandmarkName::PubicTubercle, side, before.app.anterior().into_inner() * 10.0);
+    let pelvis = after.anatomy.pelvis.as_ref().unwrap();
+    let tubercles = nalgebra::center(&before.tubercle_left.position, &before.tubercle_right.position);
+    let turn = (5.0 / before.app.local_point(&tubercles).y.abs()).atan().to_degrees();
+    let tilt = pelvis.app.rotation.angle_to(&before.app.rotation).to_degrees();
+    assert!((tilt - turn).abs() < 1e-6, "{tilt}° for {turn}°");
+    let anteversion = |e: &Examination| value(e, "acetabular_anteversion_radiographic", Some(side));
+    assert!((anteversion(&after) - anteversion(&found)).abs() > 0.5 * turn, "the socket is seen from the new plane");
+
+    // The head centre moved along the shaft: the frame starts there, the neck axis runs to the isthmus, offset and length follow.
+    let femur = found.anatomy.hip(side).femur.as_ref().unwrap();
+    let after = moved(LandmarkName::FemoralHeadCentre, side, femur.shaft.direction.into_inner() * 6.0);
+    let hip = after.anatomy.hip(side);
+    let (head, now) = (hip.head.unwrap().centre, hip.femur.as_ref().unwrap());
+    assert_eq!(now.frame.origin, head);
+    let isthmus = after.landmarks.position(LandmarkName::NeckIsthmus, side).unwrap();
+    assert!(now.neck_axis.direction.cross(&(isthmus - head)).norm() < 1e-9);
+    assert!((now.femoral_offset_mm - femur.femoral_offset_mm).abs() < 1e-9, "along the shaft the offset stays");
+    assert!(now.neck_shaft_angle_deg > femur.neck_shaft_angle_deg + 3.0);
+    let length = |e: &Examination| value(e, "femoral_length", Some(side));
+    assert!((length(&after) - length(&found) - 6.0).abs() < 0.1);
+    assert!((value(&after, "head_socket_distance", Some(side)) - 6.0).abs() < 2.0);
+
+    // A condyle 3 mm further back turns the frame and every version with it.
+    let back = -femur.frame.anterior().into_inner() * 3.0;
+    let after = moved(LandmarkName::LateralPosteriorCondyle, side, back);
+    let now = after.anatomy.hip(side).femur.as_ref().unwrap();
+    let change = now.version_murphy_deg.unwrap() - femur.version_murphy_deg.unwrap();
+    let table =
+        |e: &Examination| value(e, "femoral_version_murphy", Some(side)) - value(&found, "femoral_version_murphy", Some(side));
+    assert!((change - table(&after)).abs() < 1e-9 && change.abs() > 2.0, "{change}");
+    let other = |e: &Examination| value(e, "femoral_version_murphy", Some(side.opposite()));
+    assert_eq!(other(&after), other(&found));
 }

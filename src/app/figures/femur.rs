@@ -37,7 +37,7 @@ pub(super) fn draw(examination: &Examination, shown: &Shown, side: Side, found: 
     lines.extend(knee.zip(at(FemoralHeadCentre)).map(|(knee, head)| [knee, head]));
     lines.extend(at(MedialPosteriorCondyle).zip(at(LateralPosteriorCondyle)).map(|(medial, lateral)| [medial, lateral]));
     found.extend(lines.into_iter().map(|line| Figure::line(Layer::Axes, Some(side), line).on_femur()));
-    let femur = examination.anatomy.hip(side).and_then(|hip| hip.femur.as_ref());
+    let femur = examination.anatomy.hip(side).femur.as_ref();
     if let Some(femur) = femur {
         found.extend(axes(&femur.frame, Some(side), AXIS_MM).map(Figure::on_femur));
     }

@@ -20,5 +20,7 @@ pub(super) fn draw(examination: &Examination, shown: &Shown, found: &mut Vec<Fig
     if corners.len() == 4 {
         found.push(Figure { filled: true, ..Figure::line(Layer::Planes, None, corners) });
     }
-    found.extend(axes(&examination.anatomy.pelvis.app, None, AXIS_MM));
+    if let Some(pelvis) = &examination.anatomy.pelvis {
+        found.extend(axes(&pelvis.app, None, AXIS_MM));
+    }
 }

@@ -17,9 +17,8 @@ const ANTEVERSION: f64 = 2.8;
 
 /// Opening axis with radiographic inclination and anteversion, lateral centre–edge angle, rim.
 pub(super) fn draw(examination: &Examination, shown: &Shown, side: Side, found: &mut Vec<Figure>) {
-    let app = &examination.anatomy.pelvis.app;
-    let Some(hip) = examination.anatomy.hip(side) else { return };
-    let (centre, radius_mm) = (hip.acetabulum.sphere.centre, hip.acetabulum.sphere.radius_mm);
+    let (Some(pelvis), Some(socket)) = (&examination.anatomy.pelvis, &examination.anatomy.hip(side).acetabulum) else { return };
+    let (app, centre, radius_mm) = (&pelvis.app, socket.sphere.centre, socket.sphere.radius_mm);
     let up = app.superior().into_inner();
     if let Some(curve) = examination.curves.iter().find(|curve| curve.quantity.key == RIM && curve.side == side) {
         let mut points: Vec<_> = curve.points.iter().map(|point| point.position).collect();
