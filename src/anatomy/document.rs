@@ -4,6 +4,7 @@ use super::{
     bones::Bones,
     clock::ClockCurve,
     examination::Examination,
+    grade::Grade,
     landmark::Landmark,
     measurement::Measurement,
     model::{Anatomy, Finding},
@@ -42,6 +43,8 @@ pub struct ExaminationDocument {
     pub frames: BTreeMap<String, [[f64; 4]; 4]>,
     /// Numbers.
     pub measurements: BySide<MeasurementEntry>,
+    /// Grades on published scales.
+    pub grades: BySide<GradeEntry>,
     /// Numbers all round a socket or a head.
     pub curves: BySide<CurveEntry>,
     /// What is out of the ordinary, and what a reader of the numbers must know.
@@ -94,6 +97,19 @@ pub struct MeasurementEntry {
     pub citation: &'static str,
 }
 
+/// A grade.
+#[derive(Clone, Debug, Serialize)]
+pub struct GradeEntry {
+    /// The grade as the scale's author writes it.
+    pub grade: &'static str,
+    /// How the grades of the scale are told apart.
+    pub definition: &'static str,
+    /// Where the scale comes from.
+    pub citation: &'static str,
+    /// The numbers that say so.
+    pub because: String,
+}
+
 /// A number all round the clock.
 #[derive(Clone, Debug, Serialize)]
 pub struct CurveEntry {
@@ -128,6 +144,10 @@ impl ExaminationDocument {
         for measurement in &examination.measurements {
             measurements.entry(measurement.quantity.key).or_default().insert(key(measurement.side), measurement.into());
         }
+        let mut grades: BySide<GradeEntry> = BTreeMap::new();
+        for grade in &examination.grades {
+            grades.entry(grade.scale.key).or_default().insert(key(grade.side), grade.into());
+        }
         let mut curves: BySide<CurveEntry> = BTreeMap::new();
         for curve in &examination.curves {
             curves.entry(curve.quantity.key).or_default().insert(key(Some(curve.side)), curve.into());
@@ -148,6 +168,7 @@ impl ExaminationDocument {
             landmarks,
             frames: frames(&examination.anatomy),
             measurements,
+            grades,
             curves,
             flags,
         }
@@ -220,5 +241,12 @@ impl From<&Measurement> for MeasurementEntry {
             norm: quantity.norm,
             citation: quantity.citation,
         }
+    }
+}
+
+impl From<&Grade> for GradeEntry {
+    fn from(grade: &Grade) -> Self {
+        let scale = grade.scale;
+        Self { grade: grade.grade, definition: scale.definition, citation: scale.citation, because: grade.because.clone() }
     }
 }

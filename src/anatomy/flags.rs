@@ -24,7 +24,7 @@ struct Flag {
 const NEVER: f64 = f64::INFINITY;
 
 /// Limits as in the norms of the quantities (see there for sources); dysplasia by Tannast 2015, PMC4353515.
-const FLAGS: [Flag; 8] = [
+const FLAGS: [Flag; 9] = [
     Flag {
         quantity: "lateral_centre_edge_angle",
         below: 20.0,
@@ -95,6 +95,16 @@ const FLAGS: [Flag; 8] = [
         keys: ["pelvic-incidence", "pelvic-incidence"],
         words: ["a pelvis that can hardly tilt", "a pelvis that stands very steep"],
         name: "pelvic incidence",
+        surely: false,
+    },
+    // Yeung 2006, 10.1016/j.arth.2005.04.037; every femur of Dorr's type C is among them.
+    Flag {
+        quantity: "canal_bone_ratio",
+        below: -NEVER,
+        above: 0.49,
+        keys: ["", "osteoporotic-canal"],
+        words: ["", "a wide canal in a thin cortex, likely in osteoporotic bone"],
+        name: "canal–bone ratio",
         surely: false,
     },
 ];

@@ -46,6 +46,18 @@ pub struct Quantity {
     pub citation: &'static str,
 }
 
+impl Quantity {
+    pub(super) const fn new(
+        key: &'static str,
+        unit: Unit,
+        norm: Option<[f64; 2]>,
+        definition: &'static str,
+        citation: &'static str,
+    ) -> Self {
+        Self { key, unit, definition, norm, citation }
+    }
+}
+
 /// One measured number.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Measurement {
