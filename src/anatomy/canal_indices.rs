@@ -6,6 +6,7 @@ use super::{
     frontal::{lateral, turn_sd_deg},
     landmark::{Landmark, LandmarkName},
     measurement::{Measurement, Quantity, Unit},
+    metal::Metal,
     model::{CanalSection, Femur},
 };
 use crate::frames::Side;
@@ -28,8 +29,8 @@ static FLARE: Quantity = Quantity::new(
     Unit::Ratio,
     Some([3.0, 4.7]),
     by_widths!(
-        "Mediolateral width of the canal 20 mm above the lesser trochanter over that at the isthmus, the narrowest place below it that is in \
-         the scan. Below 3 a stovepipe, above 4.7 a champagne flute."
+        "Mediolateral width of the canal 20 mm above the lesser trochanter over that at the isthmus, its narrowest place below. Below 3 a \
+         stovepipe, above 4.7 a champagne flute. Not given where the canal still narrows at the end of the scan."
     ),
     "Noble 1988, CORR 235:148; limits as in PMC7371079",
 );
@@ -87,7 +88,10 @@ const CALCAR_AT_MM: f64 = 30.0;
 const CORTEX_AT_MM: f64 = 100.0;
 /// Error of a width, mm: tubes in a CT of 0.9 mm voxels are found within 0.4 mm.
 const WIDTH_SD_MM: f64 = 0.5;
-/// The isthmus is seen when the canal is in the scan at least this far below the lesser trochanter, mm.
+/// The narrowest place is the isthmus when the canal goes on this far below it, or is in the scan this far below the lesser trochanter, mm.
+const WIDENS_OVER_MM: f64 = 10.0;
+const ISTHMUS_AT_MOST_MM: f64 = 130.0;
+/// The circle in it is told when the canal is in the scan at least this far below the lesser trochanter, mm.
 const ISTHMUS_BELOW_MM: f64 = 90.0;
 
 /// How a width is looked at.
@@ -104,6 +108,7 @@ const STRAIGHT: Look = Look { lower_mm: 0.0, turned_deg: 0.0 };
 /// Widths of a femur and of its canal.
 struct Widths<'a> {
     scan: &'a CanalScan<'a>,
+    metal: &'a Metal,
     lateral: Vector2<f64>,
     level_sd_mm: f64,
     turn_sd_deg: f64,
@@ -117,9 +122,10 @@ struct Width {
 }
 
 impl<'a> Widths<'a> {
-    fn new(scan: &'a CanalScan<'a>, femur: &Femur, side: Side) -> Option<Self> {
+    fn new(scan: &'a CanalScan<'a>, metal: &'a Metal, femur: &Femur, side: Side) -> Option<Self> {
         Some(Self {
             scan,
+            metal,
             lateral: scan.in_plane(&lateral(femur, side)?.into_inner()),
             level_sd_mm: femur.lesser_trochanter.as_ref()?.sd_mm.unwrap_or_default(),
             turn_sd_deg: turn_sd_deg(femur),
@@ -138,6 +144,11 @@ impl<'a> Widths<'a> {
 
     fn along(&self, level_mm: f64, look: Look, from_lateral_deg: f64) -> Option<Width> {
         let contours = self.scan.at(level_mm + look.lower_mm)?;
+        // Metal in the canal or beside the bone is no cortex.
+        let beside = |point: &Vector2<f64>| self.metal.disturbs(&self.scan.lps(&contours, point));
+        if beside(&Vector2::zeros()) || contours.periosteal.iter().any(beside) {
+            return None;
+        }
         let along = Rotation2::new((from_lateral_deg + look.turned_deg).to_radians()) * self.lateral;
         Some(Width { canal: width_mm(&contours.endosteal, &along), outer: width_mm(&contours.periosteal, &along) })
     }
@@ -158,9 +169,9 @@ impl<'a> Widths<'a> {
     }
 }
 
-/// Indices of the canal of a side from its widths in the CT.
-pub(super) fn of_widths(scan: &CanalScan, femur: &Femur, side: Side, found: &mut Vec<Measurement>) {
-    let Some(widths) = Widths::new(scan, femur, side) else { return };
+/// Indices of the canal of a side from its widths in the CT, where no metal disturbs them.
+pub(super) fn of_widths(scan: &CanalScan, metal: &Metal, femur: &Femur, side: Side, found: &mut Vec<Measurement>) {
+    let Some(widths) = Widths::new(scan, metal, femur, side) else { return };
     let mut say = |quantity, ratio: Option<(f64, f64)>| {
         found.extend(ratio.map(|(value, sd)| Measurement { quantity, side: Some(side), value, sd }));
     };
@@ -172,8 +183,9 @@ pub(super) fn of_widths(scan: &CanalScan, femur: &Femur, side: Side, found: &mut
     say(&CALCAR, widths.ratio(|look| canal(CORTEX_AT_MM, look).zip(canal(CALCAR_AT_MM, look))));
     let below: Vec<(f64, f64)> =
         levels(scan).filter(|level| *level > 0.0).filter_map(|level| Some((level, canal(level, STRAIGHT)?))).collect();
-    if below.last().is_some_and(|(deepest, _)| *deepest >= ISTHMUS_BELOW_MM)
-        && let Some((isthmus, _)) = below.into_iter().min_by(|a, b| a.1.total_cmp(&b.1))
+    let deepest = below.last().map_or(0.0, |section| section.0);
+    if let Some((isthmus, _)) = below.into_iter().min_by(|a, b| a.1.total_cmp(&b.1))
+        && (deepest >= isthmus + WIDENS_OVER_MM || deepest >= ISTHMUS_AT_MOST_MM)
     {
         say(&FLARE, widths.ratio(|look| canal(FLARE_AT_MM, look).zip(canal(isthmus, look))));
     }
@@ -228,7 +240,7 @@ mod tests {
         let bone = tube.bone(&mesh);
         let scan = CanalScan::new(&bone, &ct, &hip.head, side, &femur).unwrap();
         let mut found = Vec::new();
-        of_widths(&scan, &femur, side, &mut found);
+        of_widths(&scan, &Metal::new(&[]), &femur, side, &mut found);
         found
     }
 

@@ -105,7 +105,7 @@ fn of_scan(found: &mut Examination, bones: &Bones, ct: &Volume, side: Side) {
     let metal = Metal::new(&bones.metal);
     if let Some((femur, bone)) = hip.femur.as_ref().zip(bone(Label::femur(side))) {
         if let (ShaftSource::Measured, Some(scan)) = (femur.shaft_source, CanalScan::new(&bone, ct, &hip.head, side, femur)) {
-            of_widths(&scan, femur, side, &mut found.measurements);
+            of_widths(&scan, &metal, femur, side, &mut found.measurements);
         }
         found.measurements.extend(gruen::of_femur(hip, femur, &bone, ct, &metal).unwrap_or_default());
     }

@@ -8,6 +8,7 @@ mod architecture;
 mod bad_input;
 #[cfg(feature = "neural")]
 mod bad_scan;
+mod canal;
 mod dicom_out;
 #[cfg(feature = "neural")]
 mod doubt;
