@@ -6,6 +6,7 @@ mod bones;
 mod canal;
 mod canal_contours;
 mod canal_indices;
+mod canal_widths;
 mod clock;
 mod completed;
 mod condyles;
