@@ -97,10 +97,12 @@ pub(super) fn of_widths(scan: &CanalScan, metal: &Metal, femur: &Femur, side: Si
     let mut say = |quantity, ratio: Option<(f64, f64)>| {
         found.extend(ratio.map(|(value, sd)| Measurement { quantity, side: Some(side), value, sd }));
     };
-    let wall = |width: Width| (width.outer - width.canal, width.outer);
-    say(&CORTICAL, widths.ratio(|look| widths.frontal(CORTEX_AT_MM, look).map(wall)));
-    say(&CORTICAL_LATERAL, widths.ratio(|look| widths.sagittal(CORTEX_AT_MM, look).map(wall)));
-    say(&CANAL_BONE, widths.ratio(|look| widths.frontal(CORTEX_AT_MM, look).map(|width| (width.canal, width.outer))));
+    let filled = |width: Width| (width.canal, width.outer);
+    let rest = |(share, sd): (f64, f64)| (1.0 - share, sd);
+    let frontal = widths.ratio(|look| widths.frontal(CORTEX_AT_MM, look).map(filled));
+    say(&CORTICAL, frontal.map(rest));
+    say(&CORTICAL_LATERAL, widths.ratio(|look| widths.sagittal(CORTEX_AT_MM, look).map(filled)).map(rest));
+    say(&CANAL_BONE, frontal);
     let canal = |level: f64, look| widths.frontal(level, look).map(|width| width.canal);
     say(&CALCAR, widths.ratio(|look| canal(CORTEX_AT_MM, look).zip(canal(CALCAR_AT_MM, look))));
     let below: Vec<(f64, f64)> =
