@@ -153,6 +153,7 @@ finding-cam = There is a bump at the head–neck junction (cam).
 finding-leg-length-scanned = The legs differ in length, as they lay in the scanner.
 finding-femoral-length = The femora differ in length.
 finding-pelvic-incidence = The pelvic incidence is unusual.
+finding-osteoporotic-canal = The canal is wide and its cortex thin: the bone may be osteoporotic.
 finding-canal-narrow = The canal is narrow for the stem.
 finding-canal-wide = The canal is wide for the stem.
 finding-catalogue-changed = The implant catalogue is not the one of the plan.

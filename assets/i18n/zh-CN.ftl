@@ -153,6 +153,7 @@ finding-cam = 头颈交界处有隆起（凸轮型）。
 finding-leg-length-scanned = 扫描体位下双下肢不等长。
 finding-femoral-length = 双侧股骨不等长。
 finding-pelvic-incidence = 骨盆入射角异常。
+finding-osteoporotic-canal = 髓腔宽、皮质薄：可能存在骨质疏松。
 finding-canal-narrow = 髓腔相对股骨柄偏窄。
 finding-canal-wide = 髓腔相对股骨柄偏宽。
 finding-catalogue-changed = 假体目录与制定计划时不同。

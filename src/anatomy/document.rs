@@ -1,8 +1,8 @@
 //! Everything measured, as one document for other programs: what `coxa measure --json` prints. Its keys stay as they are.
 
 use super::{
-    bones::Bones, clock::ClockCurve, examination::Examination, landmark::Landmark, measurement::Measurement, model::Finding,
-    parts::Parts,
+    bones::Bones, clock::ClockCurve, examination::Examination, grade::Grade, landmark::Landmark, measurement::Measurement,
+    model::Finding, parts::Parts,
 };
 use crate::{
     DISCLAIMER,
@@ -38,6 +38,8 @@ pub struct ExaminationDocument {
     pub frames: BTreeMap<String, [[f64; 4]; 4]>,
     /// Numbers.
     pub measurements: BySide<MeasurementEntry>,
+    /// Grades on published scales.
+    pub grades: BySide<GradeEntry>,
     /// Numbers all round a socket or a head.
     pub curves: BySide<CurveEntry>,
     /// What is out of the ordinary, and what a reader of the numbers must know.
@@ -90,6 +92,19 @@ pub struct MeasurementEntry {
     pub citation: &'static str,
 }
 
+/// A grade.
+#[derive(Clone, Debug, Serialize)]
+pub struct GradeEntry {
+    /// The grade as the scale's author writes it.
+    pub grade: &'static str,
+    /// How the grades of the scale are told apart.
+    pub definition: &'static str,
+    /// Where the scale comes from.
+    pub citation: &'static str,
+    /// The numbers that say so.
+    pub because: String,
+}
+
 /// A number all round the clock.
 #[derive(Clone, Debug, Serialize)]
 pub struct CurveEntry {
@@ -124,6 +139,10 @@ impl ExaminationDocument {
         for measurement in &examination.measurements {
             measurements.entry(measurement.quantity.key).or_default().insert(key(measurement.side), measurement.into());
         }
+        let mut grades: BySide<GradeEntry> = BTreeMap::new();
+        for grade in &examination.grades {
+            grades.entry(grade.scale.key).or_default().insert(key(grade.side), grade.into());
+        }
         let mut curves: BySide<CurveEntry> = BTreeMap::new();
         for curve in &examination.curves {
             curves.entry(curve.quantity.key).or_default().insert(key(Some(curve.side)), curve.into());
@@ -144,6 +163,7 @@ impl ExaminationDocument {
             landmarks,
             frames: frames(&examination.anatomy),
             measurements,
+            grades,
             curves,
             flags,
         }
@@ -219,5 +239,12 @@ impl From<&Measurement> for MeasurementEntry {
             norm: quantity.norm,
             citation: quantity.citation,
         }
+    }
+}
+
+impl From<&Grade> for GradeEntry {
+    fn from(grade: &Grade) -> Self {
+        let scale = grade.scale;
+        Self { grade: grade.grade, definition: scale.definition, citation: scale.citation, because: grade.because.clone() }
     }
 }

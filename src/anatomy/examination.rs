@@ -5,18 +5,24 @@ use super::{
     alpha::of_head_and_neck,
     bones::Bones,
     by_hand::follow,
-    canal_indices::of_canal,
+    canal_contours::CanalScan,
+    canal_indices::{of_isthmus, of_widths},
     clock::ClockCurve,
+    delee_charnley,
     error::AnatomyError,
     femoral::of_femur,
     flags::raised,
+    grade::{Grade, graded},
+    gruen,
     landmark::{LandmarkName, Landmarks},
     measure::survey,
     measurement::Measurement,
-    model::Finding,
+    metal::Metal,
+    model::{Finding, ShaftSource},
     parts::Parts,
     pelvic::of_pelvis,
     points::landmarks,
+    view::View,
 };
 use crate::{frames::Side, labels::Label, progress::Progress, volume::Volume};
 
@@ -29,6 +35,8 @@ pub struct Examination {
     pub landmarks: Landmarks,
     /// Named numbers.
     pub measurements: Vec<Measurement>,
+    /// Grades on published scales.
+    pub grades: Vec<Grade>,
     /// Measures all round socket and head.
     pub curves: Vec<ClockCurve>,
     /// What is out of the ordinary, in plain words, with the numbers that say so.
@@ -59,13 +67,23 @@ pub fn examine_with(
     let mut anatomy = survey(bones, ct, progress)?;
     let mut landmarks = landmarks(bones, &anatomy);
     follow(&mut anatomy, &mut landmarks, by_hand, bones);
-    let mut found =
-        Examination { measurements: measurements(&landmarks), anatomy, landmarks, curves: Vec::new(), flags: Vec::new() };
+    let mut found = Examination {
+        measurements: measurements(&landmarks),
+        anatomy,
+        landmarks,
+        grades: Vec::new(),
+        curves: Vec::new(),
+        flags: Vec::new(),
+    };
     for side in Side::BOTH {
         of_surfaces(&mut found, bones, side);
+        if let Some(ct) = ct {
+            of_scan(&mut found, bones, ct, side);
+        }
     }
     // What the surfaces show last, the teardrop and the isthmus of the canal, is in a person's hand as well.
     by_hand.iter().for_each(|(name, side, landmark)| found.landmarks.insert(name, side, landmark.clone()));
+    found.grades = graded(&found.measurements);
     found.flags = raised(&found.measurements);
     Ok(found)
 }
@@ -89,10 +107,28 @@ fn of_surfaces(found: &mut Examination, bones: &Bones, side: Side) {
         found.landmarks.extend(socket.teardrop.map(|teardrop| (LandmarkName::Teardrop, teardrop)), side);
     }
     let (Some(head), Some(femur)) = (&hip.head, &hip.femur) else { return };
-    found.landmarks.extend(of_canal(femur, side, &mut found.measurements), side);
+    found.landmarks.extend(of_isthmus(femur, side, &mut found.measurements), side);
     let bone = bones.bone(Label::femur(side));
     if let Some(junction) = bone.and_then(|bone| of_head_and_neck(side, head, femur, &bone)) {
         found.measurements.extend(junction.measurements);
         found.curves.push(junction.alpha);
+    }
+}
+
+/// What needs the CT itself: widths of canal and cortex, and the density of the bones.
+fn of_scan(found: &mut Examination, bones: &Bones, ct: &Volume, side: Side) {
+    let metal = Metal::new(&bones.metal);
+    let hip = found.anatomy.hip(side);
+    let femur = hip.femur.as_ref().zip(hip.head.as_ref()).zip(bones.bone(Label::femur(side)));
+    if let Some(((femur, head), bone)) = femur {
+        if let (ShaftSource::Measured, Some(scan)) = (femur.shaft_source, CanalScan::new(&bone, ct, head, side, femur)) {
+            of_widths(&scan, &metal, femur, side, &mut found.measurements);
+        }
+        found.measurements.extend(gruen::of_femur(side, head, femur, &bone, ct, &metal).unwrap_or_default());
+    }
+    let socket = hip.acetabulum.as_ref().zip(bones.bone(Label::hip(side))).zip(found.anatomy.pelvis.as_ref());
+    if let Some(((socket, bone), pelvis)) = socket {
+        let view = View { frame: &pelvis.app, side };
+        found.measurements.extend(delee_charnley::of_socket(socket, &bone, &view, ct, &metal));
     }
 }

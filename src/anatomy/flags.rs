@@ -40,7 +40,7 @@ const FEMORA: (&str, &str) = ("femoral_length_difference", "difference of the fe
 const INCIDENCE: (&str, &str) = ("pelvic_incidence", "pelvic incidence");
 
 /// Limits as in the norms of the quantities (see there for sources); dysplasia by Tannast 2015, PMC4353515.
-const FLAGS: [Flag; 13] = [
+const FLAGS: [Flag; 14] = [
     flag(LCE.0, LCE.1, Below(20.0), "dysplasia", "a dysplastic socket"),
     sure(flag(LCE.0, LCE.1, Above(45.0), "pincer", "a deep socket that may pinch (pincer)")),
     flag(NECK_SHAFT.0, NECK_SHAFT.1, Below(115.0), "coxa-vara", "coxa vara"),
@@ -54,6 +54,14 @@ const FLAGS: [Flag; 13] = [
     flag(FEMORA.0, FEMORA.1, Above(10.0), "femoral-length", "a shorter right femur"),
     flag(INCIDENCE.0, INCIDENCE.1, Below(30.0), "pelvic-incidence", "a pelvis that can hardly tilt"),
     flag(INCIDENCE.0, INCIDENCE.1, Above(80.0), "pelvic-incidence", "a pelvis that stands very steep"),
+    // Yeung 2006, 10.1016/j.arth.2005.04.037; every femur of Dorr's type C is among them.
+    flag(
+        "canal_bone_ratio",
+        "canal–bone ratio",
+        Above(0.49),
+        "osteoporotic-canal",
+        "a wide canal in a thin cortex, likely in osteoporotic bone",
+    ),
 ];
 
 /// The flags that the measurements raise, in the order of the list, left before right.

@@ -3,6 +3,7 @@
 use super::{
     bones::{Bone, Bones},
     canal::canal_of,
+    canal_contours::CanalScan,
     error::AnatomyError,
     estimate::estimated_shaft,
     femur::{describe, measured_shaft},
@@ -129,7 +130,7 @@ fn femur_of(side: Side, femur: &Bone, head: &Sphere, patient: &Patient, findings
     })?;
     let mut described = describe(femur, head, side, shaft, &right)?;
     if let (Some(ct), ShaftSource::Measured) = (patient.ct, described.shaft_source) {
-        described.canal = canal_of(femur, ct, head, side, &described);
+        described.canal = CanalScan::new(femur, ct, head, side, &described).map_or_else(Vec::new, |scan| canal_of(&scan));
     }
     Some(described)
 }

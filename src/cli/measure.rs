@@ -118,6 +118,12 @@ fn print_text(document: &ExaminationDocument) {
             println!("{name:<40} {side:<5} {:>9.2}   {:<4} {:>7.2}   {norm}", entry.value, entry.unit, entry.sd);
         }
     }
+    println!("\n{:<40} {:<5} {:>9}", "grade", "side", "grade");
+    for (name, sides) in &document.grades {
+        for (side, entry) in sides {
+            println!("{name:<40} {side:<5} {:>9}   {}", entry.grade, entry.because);
+        }
+    }
     println!("\n{:<26} {:<5} {:>27}   {:>6}", "landmark", "side", "LPS mm", "sd mm");
     for (name, sides) in &document.landmarks {
         for (side, entry) in sides {

@@ -9,6 +9,7 @@ mod bad_input;
 #[cfg(feature = "neural")]
 mod bad_scan;
 mod by_hand;
+mod canal;
 mod dicom_out;
 #[cfg(feature = "neural")]
 mod doubt;

@@ -314,6 +314,7 @@ fn the_document_has_its_keys() {
             "landmarks",
             "frames",
             "measurements",
+            "grades",
             "curves",
             "flags"
         ]
