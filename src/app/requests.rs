@@ -3,11 +3,11 @@
 use super::{
     bodies::{Body, Opacity},
     camera::Look,
-    examination::{ExaminationState, Layers},
+    examination::Examining,
     interface::Words,
     joint::HipPosture,
     loading::Loading,
-    model::{Command, Layer},
+    model::Command,
     schedule::AppSet,
 };
 use crate::i18n::Texts;
@@ -32,8 +32,7 @@ fn carry_out(
     mut posture: ResMut<HipPosture>,
     mut words: Option<ResMut<Words>>,
     mut loading: ResMut<Loading>,
-    mut examination: ResMut<ExaminationState>,
-    mut layers: ResMut<Layers>,
+    mut examining: Examining,
     mut look: MessageWriter<Look>,
 ) {
     for command in requests.0.drain(..) {
@@ -57,20 +56,13 @@ fn carry_out(
                     words.0 = Texts::new(language);
                 }
             }
-            Command::ShowLayer(layer, true) => _ = layers.0.insert(layer),
-            Command::ShowLayer(layer, false) => _ = layers.0.remove(&layer),
-            Command::UnlockLandmarks(unlocked) => {
-                examination.unlocked = unlocked;
-                // What can be moved must be seen.
-                if unlocked {
-                    layers.0.insert(Layer::Landmarks);
-                }
-            }
-            Command::UndoLandmark => examination.undo(),
-            Command::RedoLandmark => examination.redo(),
-            Command::ResetLandmark(name, side) => examination.reset((name, side)),
+            Command::ShowLayer(layer, on) => examining.show(layer, on),
+            Command::UnlockLandmarks(unlocked) => examining.unlock(unlocked),
+            Command::UndoLandmark => examining.state.undo(),
+            Command::RedoLandmark => examining.state.redo(),
+            Command::ResetLandmark(name, side) => examining.state.reset((name, side)),
             Command::CancelJob => loading.cancel(),
-            Command::DismissMessage => (loading.message, examination.message) = (None, None),
+            Command::DismissMessage => (loading.message, examining.state.message) = (None, None),
         }
     }
 }

@@ -11,6 +11,7 @@ use super::{
 use crate::files;
 use bevy::{
     camera::RenderTarget,
+    ecs::system::SystemParam,
     prelude::*,
     render::{
         render_resource::{TextureFormat, TextureUsages},
@@ -78,12 +79,26 @@ fn aim(cameras: Query<Entity, Added<Camera>>, shooting: Res<Shooting>, mut comma
     }
 }
 
+/// What a picture waits for.
+#[derive(SystemParam)]
+struct Answers<'w> {
+    contact: Res<'w, ContactState>,
+    physics: Option<Res<'w, PhysicsContact>>,
+    examination: Res<'w, ExaminationState>,
+    layers: Res<'w, Layers>,
+}
+
+impl Answers<'_> {
+    /// An examination of which nothing is to be seen is not waited for.
+    fn complete(&self) -> bool {
+        let sensed = self.physics.as_ref().is_none_or(|physics| physics.touching.is_some() || !physics.expected);
+        sensed && self.contact.settled() && (self.layers.0.is_empty() || !self.examination.busy())
+    }
+}
+
 fn shoot(
     loading: Res<Loading>,
-    contact: Res<ContactState>,
-    physics: Option<Res<PhysicsContact>>,
-    examination: Res<ExaminationState>,
-    layers: Res<Layers>,
+    answers: Answers,
     mut shooting: ResMut<Shooting>,
     mut cameras: Query<&mut Camera>,
     mut commands: Commands,
@@ -94,10 +109,7 @@ fn shoot(
         exit.write(AppExit::error());
         return;
     }
-    // An examination that is not to be seen is not waited for.
-    let examined = layers.0.is_empty() || !examination.busy();
-    let answered = examined && contact.settled() && physics.is_none_or(|physics| physics.touching.is_some() || !physics.expected);
-    let ready = !loading.busy() && (answered || shooting.since.elapsed() > PATIENCE);
+    let ready = !loading.busy() && (answers.complete() || shooting.since.elapsed() > PATIENCE);
     // Nothing is drawn before there is something to draw: without a GPU a frame costs seconds.
     cameras.iter_mut().filter(|camera| camera.is_active != ready).for_each(|mut camera| camera.is_active = ready);
     if !ready || shooting.asked {

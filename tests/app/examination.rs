@@ -210,6 +210,13 @@ fn a_dragged_centre_takes_its_numbers_along_and_is_kept_undone_and_redone() {
     window.settle();
     assert_eq!((window.place(LandmarkName::NeckIsthmus), window.number("neck_shaft_angle")), (before, angle));
     assert!(window.examiner.0.lock().unwrap().last().unwrap().is_empty());
+    // On a slow machine a key may be let go in the frame in which it was pressed.
+    let mut keys = window.app.world_mut().resource_mut::<ButtonInput<KeyCode>>();
+    [KeyCode::ControlLeft, KeyCode::KeyY].into_iter().for_each(|key| keys.press(key));
+    [KeyCode::ControlLeft, KeyCode::KeyY].into_iter().for_each(|key| keys.release(key));
+    window.update();
+    assert_eq!(window.place(LandmarkName::NeckIsthmus), held);
+    window.keys(&[KeyCode::ControlLeft, KeyCode::KeyZ]);
     for redo in [&[KeyCode::ControlLeft, KeyCode::KeyY][..], &[KeyCode::ControlLeft, KeyCode::ShiftLeft, KeyCode::KeyZ]] {
         window.keys(redo);
         window.settle();
@@ -245,6 +252,12 @@ fn a_landmark_on_a_bone_glides_along_it_under_the_pointer() {
     assert!((after.y - before.y).abs() < 1e-6, "it stays on the front of the bar: {after}");
     let missed = window.seen(&after) - (window.seen(&before) + vec2(-6.0, 12.0));
     assert!(missed.length() < 0.1, "{missed}");
+    // Pointing beside the bar, whose edge lies 10 mm from its middle.
+    let pointer = window.seen(&after) + vec2(-60.0, 0.0);
+    window.point(pointer);
+    window.update();
+    let edge = window.place(LandmarkName::GreaterTrochanter);
+    assert!((edge.x - (scene::CENTRE[0] - 10.0)).abs() < 1e-6 && (edge.z - after.z).abs() < 1.0, "{edge}");
 }
 
 #[test]

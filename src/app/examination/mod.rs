@@ -10,12 +10,41 @@ pub use source::{Examined, Examiner, OfCase};
 pub use state::{ExaminationState, Shown, Which};
 
 use super::{camera, document::OpenDocument, model::Layer, schedule::AppSet};
-use bevy::prelude::*;
+use bevy::{ecs::system::SystemParam, prelude::*};
 use std::collections::BTreeSet;
 
 /// What of the examination is on screen; at first what [`super::ViewOptions`] asks for, usually nothing.
 #[derive(Resource, Clone, Debug, Default, PartialEq, Eq)]
 pub struct Layers(pub BTreeSet<Layer>);
+
+/// The examination with what of it is on screen.
+#[derive(SystemParam)]
+pub struct Examining<'w> {
+    /// The examination.
+    pub state: ResMut<'w, ExaminationState>,
+    layers: ResMut<'w, Layers>,
+}
+
+impl Examining<'_> {
+    /// Shows or hides a layer.
+    pub fn show(&mut self, layer: Layer, on: bool) {
+        if on {
+            self.layers.0.insert(layer);
+        } else {
+            self.layers.0.remove(&layer);
+        }
+    }
+
+    /// Lets landmarks be moved, or no longer. What can be moved must be seen.
+    pub fn unlock(&mut self, unlocked: bool) {
+        self.state.unlocked = unlocked;
+        if unlocked {
+            self.show(Layer::Landmarks, true);
+        } else {
+            self.state.let_go();
+        }
+    }
+}
 
 /// Examines cases, and lets the pointer move landmarks.
 pub struct ExaminationPlugin;

@@ -21,6 +21,11 @@ use std::collections::BTreeMap;
 /// A landmark is under the pointer when it is seen within this of it, points.
 const REACH: f32 = 10.0;
 
+/// A line of sight meets a bone at most so often; one that runs along a surface is not followed for ever.
+const MOST_PLACES: usize = 32;
+/// How far past one place of a surface the next is looked for, mm.
+const PAST_MM: f64 = 0.01;
+
 /// How a landmark is held.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Grip {
@@ -51,8 +56,10 @@ pub(super) fn keys(
     if keys.just_pressed(KeyCode::Escape) && state.holding() {
         state.let_go();
     }
-    let control = keys.any_pressed([KeyCode::ControlLeft, KeyCode::ControlRight, KeyCode::SuperLeft, KeyCode::SuperRight]);
-    let shift = keys.any_pressed([KeyCode::ShiftLeft, KeyCode::ShiftRight]);
+    // A key that was let go within the same frame, as happens on slow machines, was held all the same.
+    let held = |key: [KeyCode; 2]| keys.any_pressed(key) || keys.any_just_released(key);
+    let control = held([KeyCode::ControlLeft, KeyCode::ControlRight]) || held([KeyCode::SuperLeft, KeyCode::SuperRight]);
+    let shift = held([KeyCode::ShiftLeft, KeyCode::ShiftRight]);
     if control && keys.just_pressed(KeyCode::KeyZ) {
         if shift { state.redo() } else { state.undo() }
     }
@@ -118,15 +125,32 @@ fn nearest(state: &ExaminationState, away: impl Fn(Which, &Point3<f64>) -> Optio
     seen.filter(|(_, away)| away.length() <= REACH).min_by(|a, b| a.1.length().total_cmp(&b.1.length()))
 }
 
-/// Where a landmark goes that is dragged along a line of sight: without a surface it keeps its depth; on a surface it glides to the
-/// place under the pointer that it comes to first, and along the outline where the pointer has left the bone.
-///
-/// Going to the nearest point of the line and of the surface by turns ends where they meet. A landmark on the back of a bone stays there.
+/// Where a landmark goes that is dragged along a line of sight: without a surface it keeps its depth; on a surface it goes to the place under
+/// the pointer that is nearest to where it was, so that one on the back of a bone stays there, and glides along the outline where the
+/// pointer has left the bone.
 #[must_use]
 fn follow(ray: &Ray, from: &Point3<f64>, surface: Option<&MeshIndex>) -> Point3<f64> {
     let Some(surface) = surface else { return ray.nearest(from) };
+    let nearest = under(ray, surface).into_iter().min_by(|a, b| (a - from).norm().total_cmp(&(b - from).norm()));
+    nearest.unwrap_or_else(|| outline(ray, from, surface))
+}
+
+/// All places of a surface on a line of sight.
+fn under(ray: &Ray, surface: &MeshIndex) -> Vec<Point3<f64>> {
+    let mut places = Vec::new();
+    let mut origin = ray.origin;
+    while let Some(hit) = surface.ray(&origin, &ray.direction).filter(|_| places.len() < MOST_PLACES) {
+        places.push(hit.point);
+        origin = hit.point + ray.direction.into_inner() * PAST_MM;
+    }
+    places
+}
+
+/// The place of a surface that comes nearest to a line of sight which misses it, near `from`: going to the nearest point of the line and of
+/// the surface by turns ends there.
+fn outline(ray: &Ray, from: &Point3<f64>, surface: &MeshIndex) -> Point3<f64> {
     let mut place = *from;
-    for _ in 0..24 {
+    for _ in 0..50 {
         let Some(closest) = surface.closest(&ray.nearest(&place)) else { return place };
         let step = (closest.point - place).norm();
         place = closest.point;
@@ -160,7 +184,7 @@ mod tests {
         let cube = cube();
         for y in [-10.0, 10.0] {
             let place = follow(&along_y(4.0, -3.0), &Point3::new(0.0, y, 0.0), Some(&cube));
-            assert!((place - Point3::new(4.0, y, -3.0)).norm() < 0.05, "{place}");
+            assert!((place - Point3::new(4.0, y, -3.0)).norm() < 1e-9, "{place}");
         }
         let place = follow(&along_y(40.0, -3.0), &Point3::new(0.0, -10.0, 0.0), Some(&cube));
         assert!((place.x - 10.0).abs() < 1e-9 && (place.z + 3.0).abs() < 0.05, "{place}");
