@@ -140,6 +140,7 @@ finding-bone-strange = The bone is unlike those of the shape model.
 finding-side-unsure = The bone's shape does not tell its side.
 finding-file-ignored = A file was not read: its name is no bone's.
 finding-knee-not-in-scan = The knee is not in the scan: version and mechanical axis are estimates.
+finding-knee-estimated = The knee centre is an estimate.
 finding-head-not-round = The femoral head is not round.
 finding-head-not-concentric = The femoral head is not centred in its socket.
 finding-metal-near = Metal lies near this hip.

@@ -140,6 +140,7 @@ finding-bone-strange = 该骨与形状模型中的骨骼都不相似。
 finding-side-unsure = 无法从该骨的形状判断左右。
 finding-file-ignored = 有文件未读取：文件名不是骨骼名称。
 finding-knee-not-in-scan = 扫描范围不含膝关节：前倾角与机械轴为估计值。
+finding-knee-estimated = 该侧膝关节中心为估计值。
 finding-head-not-round = 股骨头不圆。
 finding-head-not-concentric = 股骨头与髋臼不同心。
 finding-metal-near = 该侧髋关节附近有金属。

@@ -3,9 +3,12 @@
 use super::{
     bones::Bone,
     completed::completed_femur,
+    condyles::condyles,
     femur::{Shaft, measured_shaft},
     findings::finding,
-    model::{Finding, ShaftSource, Sphere},
+    knee::knee,
+    landmark::{Landmark, LandmarkName, Landmarks},
+    model::{Femur, Finding, ShaftSource, Sphere},
     shaft::extent,
 };
 use crate::{frames::Side, labels::synthesis::ShapeModel};
@@ -22,6 +25,51 @@ const ERROR_95_DEG: f64 = 10.4;
 /// The model's shafts stand this much more in varus than real ones over the same proximal femur: mean over nine femora of five subjects
 /// (VSD and LHDL), degrees.
 const VARUS_BIAS_DEG: f64 = 2.5;
+
+/// Angle of the head–knee line to the true one, degrees, and error of the knee centre along and across it, mm: root mean squares over
+/// eight real femora (VSD) cut off 60 to 250 mm below the head centre; on a shaft that is measured, and on one that is not.
+const KNEE_MEASURED: KneeError = KneeError { axis_deg: 1.2, across_mm: 8.0, along_mm: 15.0 };
+const KNEE_ESTIMATED: KneeError = KneeError { axis_deg: 3.6, across_mm: 26.0, along_mm: 18.0 };
+
+struct KneeError {
+    axis_deg: f64,
+    across_mm: f64,
+    along_mm: f64,
+}
+
+/// The knee centre that the shape model gives a femur whose knee is not in the scan, and what is to be said of it. Neither femoral version
+/// nor anything else about the knee's rotation is taken from it: on the same femora that missed by up to 15°, no less than femora differ.
+/// `None` when the model cannot be fitted.
+pub(super) fn estimated_knee(
+    bone: &Bone,
+    head: &Sphere,
+    femur: &Femur,
+    side: Side,
+    up: &Unit<Vector3<f64>>,
+) -> Option<(Landmark, Finding)> {
+    let model = ShapeModel::load().ok()?;
+    let whole = completed_femur(bone, head, side, up, &model)?;
+    let whole = Bone::new(&whole, None);
+    let shaft = measured_shaft(&whole, head, side)?.axis;
+    let mut found = Landmarks::default();
+    condyles(&whole, head, &knee(&whole, head, &shaft, side)?.frame, side, &mut found);
+    let position = found.position(LandmarkName::KneeCentre, side)?;
+    let error = if femur.shaft_source == ShaftSource::Measured { KNEE_MEASURED } else { KNEE_ESTIMATED };
+    let KneeError { axis_deg, across_mm, along_mm } = error;
+    let text = format!(
+        "The {side} knee is not in the scan: its centre is an estimate from a statistical shape model fitted to the femur that is there, \
+         uncertain by {across_mm:.0} mm across and {along_mm:.0} mm along the leg, the mechanical axis by {axis_deg:.1}° (one standard \
+         deviation). Femoral version cannot be estimated."
+    );
+    let landmark = Landmark {
+        position,
+        // The spread is stated along each axis alike: the larger.
+        sd_mm: Some(across_mm.max(along_mm)),
+        method: "midway between the epicondyles of the shape model fitted to the femur in the scan".into(),
+        doubt: Some("the knee is not in the scan".into()),
+    };
+    Some((landmark, finding("knee-estimated", Some(side), text)))
+}
 
 /// The shaft of the femur that the shape model makes of the visible part, and what is to be said of it.
 ///

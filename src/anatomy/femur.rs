@@ -62,6 +62,7 @@ pub(super) fn describe(femur: &Bone, head: &Sphere, side: Side, shaft: Shaft, ri
         neck_shaft_angle_deg: neck_axis.direction.angle(&shaft.axis.direction).to_degrees(),
         femoral_offset_mm: (head.centre - shaft.axis.point).cross(&shaft.axis.direction).norm(),
         version_murphy_deg,
+        estimated_knee: None,
         canal: Vec::new(),
     })
 }

@@ -5,7 +5,7 @@ use super::{
     canal::canal_of,
     canal_contours::CanalScan,
     error::AnatomyError,
-    estimate::estimated_shaft,
+    estimate::{estimated_knee, estimated_shaft},
     femur::{describe, measured_shaft},
     findings::{femur_missing, finding, hip_bone_missing, of_hip},
     head::{femoral_head, lone_head},
@@ -129,6 +129,12 @@ fn femur_of(side: Side, femur: &Bone, head: &Sphere, patient: &Patient, findings
         shaft
     })?;
     let mut described = describe(femur, head, side, shaft, &right)?;
+    if !described.knee_in_scan
+        && let Some((knee, said)) = estimated_knee(femur, head, &described, side, &superior)
+    {
+        described.estimated_knee = Some(knee);
+        findings.push(said);
+    }
     if let (Some(ct), ShaftSource::Measured) = (patient.ct, described.shaft_source) {
         described.canal = CanalScan::new(femur, ct, head, side, &described).map_or_else(Vec::new, |scan| canal_of(&scan));
     }

@@ -99,6 +99,9 @@ pub struct Femur {
     pub femoral_offset_mm: f64,
     /// Femoral version by the method of Murphy (1987) against the posterior condyles, degrees, anteversion positive; needs the knee.
     pub version_murphy_deg: Option<f64>,
+    /// The knee centre that the shape model gives a femur whose knee is not in the scan.
+    #[serde(default)]
+    pub estimated_knee: Option<Landmark>,
     /// Canal sections from proximal to distal; empty when the CT was not given or the shaft is not in the scan.
     pub canal: Vec<CanalSection>,
 }

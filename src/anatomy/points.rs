@@ -107,6 +107,9 @@ fn of_hip(hip: &HipParts, femur: Option<&Bone>, found: &mut Landmarks) {
             found.insert(name, hip.side, tip.clone());
         }
     }
+    if let Some(knee) = &measured.estimated_knee {
+        found.insert(LandmarkName::KneeCentre, hip.side, knee.clone());
+    }
     if measured.knee_in_scan {
         condyles(bone, head, &measured.frame, hip.side, found);
     }

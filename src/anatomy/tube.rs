@@ -100,6 +100,7 @@ impl Tube {
             neck_shaft_angle_deg: 127.0,
             femoral_offset_mm: 42.0,
             version_murphy_deg: None,
+            estimated_knee: None,
             canal: Vec::new(),
         };
         let acetabulum = Acetabulum { sphere: head, axis: -Vector3::z_axis() };

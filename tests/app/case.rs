@@ -41,6 +41,7 @@ pub fn anatomy(findings: Vec<Finding>) -> Anatomy {
         neck_shaft_angle_deg: 135.0,
         femoral_offset_mm: 40.0,
         version_murphy_deg: None,
+        estimated_knee: None,
         canal: Vec::new(),
     };
     let acetabulum = Acetabulum { sphere, axis: Unit::new_normalize(Vector3::new(-1.0, 0.0, -1.0)) };

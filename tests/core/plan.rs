@@ -116,6 +116,7 @@ impl Patient {
                 neck_shaft_angle_deg: self.neck_shaft_angle_deg,
                 femoral_offset_mm: self.offset_mm,
                 version_murphy_deg: None,
+                estimated_knee: None,
                 canal,
             }),
         }
