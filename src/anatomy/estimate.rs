@@ -59,7 +59,7 @@ pub(super) fn estimated_knee(
     let text = format!(
         "The {side} knee is not in the scan: its centre is an estimate from a statistical shape model fitted to the femur that is there, \
          uncertain by {across_mm:.0} mm across and {along_mm:.0} mm along the leg, the mechanical axis by {axis_deg:.1}° (one standard \
-         deviation). Femoral version cannot be estimated."
+         deviation)."
     );
     let landmark = Landmark {
         position,

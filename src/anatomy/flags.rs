@@ -55,13 +55,13 @@ const FLAGS: [Flag; 14] = [
     flag(INCIDENCE.0, INCIDENCE.1, Below(30.0), "pelvic-incidence", "a pelvis that can hardly tilt"),
     flag(INCIDENCE.0, INCIDENCE.1, Above(80.0), "pelvic-incidence", "a pelvis that stands very steep"),
     // Yeung 2006, 10.1016/j.arth.2005.04.037; every femur of Dorr's type C is among them.
-    flag(
+    sure(flag(
         "canal_bone_ratio",
         "canal–bone ratio",
         Above(0.49),
         "osteoporotic-canal",
         "a wide canal in a thin cortex, likely in osteoporotic bone",
-    ),
+    )),
 ];
 
 /// The flags that the measurements raise, in the order of the list, left before right.

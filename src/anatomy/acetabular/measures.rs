@@ -25,7 +25,7 @@ type MeasureOf = fn(&Shape) -> Option<f64>;
 pub(super) const MEASURES: [(&Quantity, Concerns, MeasureOf); 35] = [
     (&LCE, Head, |s| centre_edge(s, &Vector3::z())),
     (&ACE, Head, |s| centre_edge(s, &false_profile())),
-    (&PCE, Head, |s| centre_edge(s, &-Vector3::x())),
+    (&PCE, Head, posterior_centre_edge),
     (&MCE, Head, |s| Some(-lateral_deg(&(s.roof_medial? - s.head)))),
     (&TONNIS, Head, tonnis),
     (&SHARP, Head, sharp),
@@ -69,6 +69,12 @@ fn false_profile() -> Vector3<f64> {
 fn centre_edge(shape: &Shape, towards: &Vector3<f64>) -> Option<f64> {
     let to_edge = shape.edge(towards)? - shape.head;
     Some(to_edge.dot(towards).atan2(to_edge.y).to_degrees())
+}
+
+/// The edge that lies furthest back: below the centre's level in most hips, so that height has no say.
+fn posterior_centre_edge(shape: &Shape) -> Option<f64> {
+    let to_edge = shape.posterior_edge()? - shape.head;
+    (to_edge.x < 0.0).then(|| (-to_edge.x).atan2(to_edge.y).to_degrees())
 }
 
 /// Angle from the vertical in the frontal plane, lateral positive, degrees.

@@ -77,6 +77,11 @@ impl Shape {
         self.rim.crossings(&self.head, &normal).max_by(|a, b| a.coords.dot(&outward).total_cmp(&b.coords.dot(&outward)))
     }
 
+    /// In the sagittal plane through the head centre, the edge of the socket that lies furthest back.
+    pub fn posterior_edge(&self) -> Option<Point3<f64>> {
+        self.rim.crossings(&self.head, &Vector3::z()).min_by(|a, b| a.x.total_cmp(&b.x))
+    }
+
     /// The angle at the head centre from the bottom of the socket (against its axis) to a place of the rim, degrees.
     pub fn reach_deg(&self, place: &Point3<f64>) -> f64 {
         (place - self.head).angle(&-self.axis.into_inner()).to_degrees()

@@ -72,7 +72,7 @@ fn get(measures: &SocketMeasures, key: &str) -> f64 {
 
 #[test]
 fn half_a_shell_has_the_measures_of_its_plane() {
-    for (ri, ra) in [(40.0, 15.0), (45.0, 20.0), (55.0, 5.0)] {
+    for (ri, ra) in [(40.0, 15.0), (45.0, 20.0), (55.0, 5.0), (69.0, 21.0)] {
         let cup = CupAngles { inclination_deg: ri, anteversion_deg: ra };
         let (hip, mesh, frame) = hip(cup);
         assert!(mesh.is_watertight());
