@@ -13,9 +13,11 @@ use super::{
     measure::survey,
     measurement::Measurement,
     model::Finding,
+    named_frames::{NamedFrame, named_frames},
     parts::Parts,
     pelvic::of_pelvis,
     points::landmarks,
+    posture::supine,
 };
 use crate::{frames::Side, labels::Label, progress::Progress, volume::Volume};
 
@@ -26,6 +28,8 @@ pub struct Examination {
     pub anatomy: Parts,
     /// Named points.
     pub landmarks: Landmarks,
+    /// Named frames.
+    pub frames: Vec<NamedFrame>,
     /// Named numbers.
     pub measurements: Vec<Measurement>,
     /// Measures all round socket and head.
@@ -45,10 +49,14 @@ pub fn examine(bones: &Bones, ct: Option<&Volume>, progress: &dyn Progress) -> R
     let anatomy = survey(bones, ct, progress)?;
     let landmarks = landmarks(bones, &anatomy);
     let mut found =
-        Examination { measurements: measurements(&landmarks), anatomy, landmarks, curves: Vec::new(), flags: Vec::new() };
+        Examination { anatomy, landmarks, frames: Vec::new(), measurements: Vec::new(), curves: Vec::new(), flags: Vec::new() };
     for side in Side::BOTH {
         of_surfaces(&mut found, bones, side);
     }
+    // After the surfaces, which give landmarks of their own.
+    found.measurements.splice(0..0, measurements(&found.landmarks));
+    found.frames = named_frames(&found.landmarks, &found.anatomy);
+    supine(&mut found);
     found.flags = raised(&found.measurements);
     Ok(found)
 }

@@ -2,7 +2,7 @@
 
 use super::PipelineError;
 use crate::{
-    anatomy::{Bones, ClockCurve, ExaminationDocument, Finding, Space, examine, inspect, read_bones},
+    anatomy::{Bones, ClockCurve, ExaminationDocument, Finding, Posture, SagittalValues, Space, examine, inspect, read_bones},
     labels::{Label, LabelMap},
     plan::storage::CaseFolder,
     progress::Progress,
@@ -20,13 +20,15 @@ pub enum MeasureSource {
     Bones(PathBuf, Space),
 }
 
-/// Measures bones once they were seen to be what they are said to be: the document, and the curves all round sockets and heads for plots.
-/// A case is read and left as it is.
+/// Measures bones once they were seen to be what they are said to be, also in the postures of which something is known: the document,
+/// and the curves all round sockets and heads for plots. A case is read and left as it is.
 ///
 /// # Errors
-/// When the source cannot be read, a bone is not what it is said to be, or as [`examine`].
+/// When the source cannot be read, a bone is not what it is said to be, a posture does not fit the pelvis, or as
+/// [`examine`].
 pub fn measure_source(
     source: &MeasureSource,
+    postures: &[(Posture, SagittalValues)],
     progress: &dyn Progress,
 ) -> Result<(ExaminationDocument, Vec<ClockCurve>), PipelineError> {
     let (bones, volume, mut findings) = match source {
@@ -44,7 +46,10 @@ pub fn measure_source(
         return Err(PipelineError::Bones(seen.faults));
     }
     findings.extend(seen.findings);
-    let examination = examine(&bones, volume.as_ref(), progress)?;
+    let mut examination = examine(&bones, volume.as_ref(), progress)?;
+    for (posture, values) in postures {
+        examination.add_posture(*posture, values)?;
+    }
     Ok((ExaminationDocument::new(&bones, &examination, &findings), examination.curves))
 }
 
