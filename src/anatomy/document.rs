@@ -2,7 +2,7 @@
 
 use super::{
     bones::Bones, clock::ClockCurve, examination::Examination, grade::Grade, landmark::Landmark, measurement::Measurement,
-    model::Finding, parts::Parts,
+    model::Finding, named_frames::FrameSpread,
 };
 use crate::{
     DISCLAIMER,
@@ -34,8 +34,10 @@ pub struct ExaminationDocument {
     /// Points.
     pub landmarks: BySide<LandmarkEntry>,
     /// Homogeneous matrices, row by row, from the frame (X anterior, Y superior, Z to the patient's right, mm) to LPS mm: `app`,
-    /// `femur_left`, `femur_right`.
+    /// `femur_left`, `femur_right` and more.
     pub frames: BTreeMap<String, [[f64; 4]; 4]>,
+    /// Standard deviations of the frames whose landmarks state theirs, by the same names.
+    pub frame_sd: BTreeMap<String, FrameSpreadEntry>,
     /// Numbers.
     pub measurements: BySide<MeasurementEntry>,
     /// Grades on published scales.
@@ -73,6 +75,15 @@ pub struct LandmarkEntry {
     /// Why it may be wrong; left out when nothing speaks against it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub doubt: Option<String>,
+}
+
+/// How sure a frame is.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct FrameSpreadEntry {
+    /// Standard deviation of its rotation about its own X, Y and Z, degrees.
+    pub rotation_deg: [f64; 3],
+    /// Standard deviation of its origin along its own X, Y and Z, mm.
+    pub origin_mm: [f64; 3],
 }
 
 /// A number.
@@ -161,7 +172,8 @@ impl ExaminationDocument {
             space: "LPS, mm",
             bones: bones.meshes.iter().map(|(bone, mesh)| BoneEntry::new(bone.name(), mesh)).collect(),
             landmarks,
-            frames: frames(&examination.anatomy),
+            frames: examination.frames.iter().map(|named| (named.name.clone(), matrix(&named.frame))).collect(),
+            frame_sd: examination.frames.iter().filter_map(|named| Some((named.name.clone(), named.spread?.into()))).collect(),
             measurements,
             grades,
             curves,
@@ -177,15 +189,6 @@ const fn key(side: Option<Side>) -> &'static str {
         Some(Side::Right) => "right",
         None => "",
     }
-}
-
-fn frames(anatomy: &Parts) -> BTreeMap<String, [[f64; 4]; 4]> {
-    let femora =
-        Side::BOTH.into_iter().filter_map(|side| Some((format!("femur_{side}"), &anatomy.hip(side).femur.as_ref()?.frame)));
-    femora
-        .chain(anatomy.pelvis.as_ref().map(|pelvis| ("app".to_owned(), &pelvis.app)))
-        .map(|(name, frame)| (name, matrix(frame)))
-        .collect()
 }
 
 fn matrix(frame: &AnatomicalFrame) -> [[f64; 4]; 4] {
@@ -215,6 +218,12 @@ impl From<&Landmark> for LandmarkEntry {
             method: landmark.method.clone(),
             doubt: landmark.doubt.clone(),
         }
+    }
+}
+
+impl From<FrameSpread> for FrameSpreadEntry {
+    fn from(spread: FrameSpread) -> Self {
+        Self { rotation_deg: spread.rotation_deg, origin_mm: spread.origin_mm }
     }
 }
 

@@ -19,9 +19,11 @@ use super::{
     measurement::Measurement,
     metal::Metal,
     model::{Finding, ShaftSource},
+    named_frames::{NamedFrame, named_frames},
     parts::Parts,
     pelvic::of_pelvis,
     points::landmarks,
+    posture::supine,
     view::View,
 };
 use crate::{frames::Side, labels::Label, progress::Progress, volume::Volume};
@@ -33,6 +35,8 @@ pub struct Examination {
     pub anatomy: Parts,
     /// Named points.
     pub landmarks: Landmarks,
+    /// Named frames.
+    pub frames: Vec<NamedFrame>,
     /// Named numbers.
     pub measurements: Vec<Measurement>,
     /// Grades on published scales.
@@ -68,9 +72,10 @@ pub fn examine_with(
     let mut landmarks = landmarks(bones, &anatomy);
     follow(&mut anatomy, &mut landmarks, by_hand, bones);
     let mut found = Examination {
-        measurements: measurements(&landmarks),
         anatomy,
         landmarks,
+        frames: Vec::new(),
+        measurements: Vec::new(),
         grades: Vec::new(),
         curves: Vec::new(),
         flags: Vec::new(),
@@ -83,6 +88,10 @@ pub fn examine_with(
     }
     // What the surfaces show last, the teardrop and the isthmus of the canal, is in a person's hand as well.
     by_hand.iter().for_each(|(name, side, landmark)| found.landmarks.insert(name, side, landmark.clone()));
+    // After the surfaces, which give landmarks of their own.
+    found.measurements.splice(0..0, measurements(&found.landmarks));
+    found.frames = named_frames(&found.landmarks, &found.anatomy);
+    supine(&mut found);
     found.grades = graded(&found.measurements);
     found.flags = raised(&found.measurements);
     Ok(found)

@@ -87,12 +87,32 @@ static LDFA: Quantity = Quantity::new(
     "Paley 2002, Principles of Deformity Correction",
 );
 
+/// Along the posterior condylar line to the patient's right.
+fn condylar_line(p: &Points, side: Side) -> Option<Vector3<f64>> {
+    Some((p.at(LateralPosteriorCondyle, side)? - p.at(MedialPosteriorCondyle, side)?) * -side.lps_sign())
+}
+
+/// The anatomical frame of a femur: origin at the head centre, Y along the shaft axis, Z along the posterior condylar line.
+pub(super) fn anatomical_frame(p: &Points, side: Side) -> Option<AnatomicalFrame> {
+    AnatomicalFrame::from_superior_and_right(p.at(FemoralHeadCentre, side)?, &shaft_direction(p, side)?, &condylar_line(p, side)?)
+}
+
+/// The frame of a femur that lies on a table: X perpendicular to the plane that both condyles and the proximal femur touch from behind
+/// (table-top plane of Fischer et al. 2020, 10.1038/s41598-020-77479-z), Y the mechanical axis projected on it, origin at the head centre.
+pub(super) fn table_top_frame(p: &Points, side: Side) -> Option<AnatomicalFrame> {
+    let head = p.at(FemoralHeadCentre, side)?;
+    let right = condylar_line(p, side)?;
+    let along = p.at(PosteriorTrochanter, side)? - p.at(MedialPosteriorCondyle, side)?;
+    let anterior = along.cross(&right).try_normalize(1e-9)?;
+    let mechanical = head - p.knee_centre(side)?;
+    AnatomicalFrame::from_superior_and_right(head, &(mechanical - anterior * anterior.dot(&mechanical)), &right)
+}
+
 /// The mechanical frame of a femur as its landmarks give it: origin at the head centre, Y from the knee centre, Z along the posterior
 /// condylar line.
 pub(super) fn mechanical_frame(p: &Points, side: Side) -> Option<AnatomicalFrame> {
     let head = p.at(FemoralHeadCentre, side)?;
-    let outwards = p.at(LateralPosteriorCondyle, side)? - p.at(MedialPosteriorCondyle, side)?;
-    AnatomicalFrame::from_superior_and_right(head, &(head - p.knee_centre(side)?), &(outwards * -side.lps_sign()))
+    AnatomicalFrame::from_superior_and_right(head, &(head - p.knee_centre(side)?), &condylar_line(p, side)?)
 }
 
 /// Distance of the head centre from the shaft axis, mm.

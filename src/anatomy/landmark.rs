@@ -95,6 +95,8 @@ names! {
     GreaterTrochanter = "greater_trochanter",
     /// Tip of the lesser trochanter.
     LesserTrochanter = "lesser_trochanter",
+    /// Where the proximal femur touches a table on which it lies with both condyles.
+    PosteriorTrochanter = "posterior_trochanter",
     /// Lowest point of the notch between neck and greater trochanter.
     Saddle = "saddle",
     /// Point on the shaft axis at the upper end of the measured shaft.

@@ -39,12 +39,14 @@ mod meridian;
 mod metal;
 mod model;
 mod murray;
+mod named_frames;
 mod neck;
 mod opening;
 mod parts;
 mod pelvic;
 mod pelvis;
 mod points;
+mod posture;
 mod propagate;
 mod rim;
 mod sacrum;
@@ -52,7 +54,9 @@ mod saddle;
 mod section;
 mod shaft;
 mod socket;
+mod socket_in_posture;
 mod spines;
+mod table_top;
 mod trochanters;
 #[cfg(test)]
 mod tube;
@@ -60,7 +64,9 @@ mod view;
 
 pub use bones::Bones;
 pub use clock::{ClockCurve, ClockPoint};
-pub use document::{BoneEntry, BySide, CurveEntry, ExaminationDocument, FlagEntry, GradeEntry, LandmarkEntry, MeasurementEntry};
+pub use document::{
+    BoneEntry, BySide, CurveEntry, ExaminationDocument, FlagEntry, FrameSpreadEntry, GradeEntry, LandmarkEntry, MeasurementEntry,
+};
 pub use error::AnatomyError;
 pub use examination::{Examination, examine, examine_with, measurements};
 pub use grade::{Grade, Scale};
@@ -71,4 +77,6 @@ pub use measure::measure;
 pub use measurement::{Measurement, Quantity, Unit};
 pub use model::{Acetabulum, Anatomy, Axis, CanalSection, Femur, Finding, Hip, Pelvis, ShaftSource, Sphere};
 pub use murray::CupAngles;
+pub use named_frames::{FrameSpread, NamedFrame};
 pub use parts::{HipParts, Parts};
+pub use posture::{Posture, PostureError, SagittalValues};

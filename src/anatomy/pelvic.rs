@@ -55,6 +55,23 @@ static LENGTH_BY_ISCHIA: Quantity = Quantity::new(
                  superior axis of the pelvis; positive when the left leg is longer. Legs as they lay in the scanner.",
     "Inter-ischial line; tolerance of 5 to 10 mm",
 );
+static LENGTH_BY_TEARDROPS: Quantity = Quantity::new(
+    "leg_length_difference_teardrop",
+    Unit::Millimetres,
+    Some([-5.0, 5.0]),
+    "How much further below the line through both acetabular teardrops the left lesser trochanter lies than the right, along the \
+                 superior axis of the pelvis; positive when the left leg is longer. Legs as they lay in the scanner.",
+    "Inter-teardrop line; tolerance of 5 to 10 mm",
+);
+static SYMPHYSIS_PLANE: Quantity = Quantity::new(
+    "app_to_symphysis_plane",
+    Unit::Degrees,
+    None,
+    "Angle from the anterior pelvic plane through both anterior superior iliac spines and the mid-point of the pubic tubercles to the plane \
+                 through the same spines and the middle of the symphysis, about the line of the spines; positive when the latter is \
+                 tilted further posteriorly.",
+    "Both planes are called anterior pelvic plane after Lewinnek 1978",
+);
 static LENGTH_BY_SPINES: Quantity = Quantity::new(
     "leg_length_difference_asis",
     Unit::Millimetres,
@@ -93,20 +110,40 @@ pub(super) fn anterior_pelvic_plane(p: &Points) -> Option<AnatomicalFrame> {
     app_frame(&left, &right, &tubercles, origin)
 }
 
+/// The plane through both anterior superior iliac spines and the middle of the symphysis, as a frame like the former.
+pub(super) fn symphysis_plane(p: &Points) -> Option<AnatomicalFrame> {
+    let (left, right) = (p.at(Asis, Side::Left)?, p.at(Asis, Side::Right)?);
+    app_frame(&left, &right, &p.at(PubicSymphysis, None)?, nalgebra::center(&left, &right))
+}
+
+/// The pelvic frame of the ISB: origin at a hip's centre, Z along both anterior superior iliac spines, X in the plane through these and
+/// the mid-point of the posterior ones (Wu et al. 2002, 10.1016/S0021-9290(01)00222-6).
+pub(super) fn isb_pelvis(p: &Points, side: Side) -> Option<AnatomicalFrame> {
+    let (left, right) = (p.at(Asis, Side::Left)?, p.at(Asis, Side::Right)?);
+    let behind = nalgebra::center(&p.at(Psis, Side::Left)?, &p.at(Psis, Side::Right)?);
+    let forwards = nalgebra::center(&left, &right) - behind;
+    AnatomicalFrame::from_right_and_superior(hip_centre(p, side)?, &(right - left), &(right - left).cross(&forwards))
+}
+
+/// Centre of a femoral head, of the socket where the femur is missing.
+fn hip_centre(p: &Points, side: Side) -> Option<Point3<f64>> {
+    p.at(FemoralHeadCentre, side).or_else(|| p.at(AcetabularCentre, side))
+}
+
 /// Mid-point and line (to the right) of the femoral head centres, of the sockets' where a femur is missing.
-fn hip_axis(p: &Points) -> Option<(Point3<f64>, Vector3<f64>)> {
-    let [left, right] = Side::BOTH.map(|side| p.at(FemoralHeadCentre, side).or_else(|| p.at(AcetabularCentre, side)));
+pub(super) fn hip_axis(p: &Points) -> Option<(Point3<f64>, Vector3<f64>)> {
+    let [left, right] = Side::BOTH.map(|side| hip_centre(p, side));
     let (left, right) = (left?, right?);
     Some((nalgebra::center(&left, &right), (right - left).try_normalize(1e-9)?))
 }
 
 /// Along the endplate forwards.
-fn endplate(p: &Points) -> Option<Vector3<f64>> {
+pub(super) fn endplate(p: &Points) -> Option<Vector3<f64>> {
     let along = p.at(SacralEndplate, None)? - p.at(SacralEndplatePosterior, None)?;
     along.try_normalize(1e-9)
 }
 
-fn incidence_deg(p: &Points) -> Option<f64> {
+pub(super) fn incidence_deg(p: &Points) -> Option<f64> {
     let (middle, axis) = hip_axis(p)?;
     let flat = |v: Vector3<f64>| v - axis * axis.dot(&v);
     let down = flat(middle - p.at(SacralEndplate, None)?);
@@ -143,6 +180,10 @@ pub(super) fn of_pelvis(landmarks: &Landmarks, found: &mut Vec<Measurement>) {
         let up = table.local_vector(&anterior_pelvic_plane(p)?.superior());
         Some((-up.x).atan2(up.y).to_degrees())
     });
+    say(&SYMPHYSIS_PLANE, None, &|p| {
+        let up = anterior_pelvic_plane(p)?.local_vector(&symphysis_plane(p)?.superior());
+        Some((-up.x).atan2(up.y).to_degrees())
+    });
     say(&OBLIQUITY, None, &|p| {
         let right = table.local_vector(&anterior_pelvic_plane(p)?.right());
         Some((-right.y).atan2(right.z).to_degrees())
@@ -157,6 +198,7 @@ pub(super) fn of_pelvis(landmarks: &Landmarks, found: &mut Vec<Measurement>) {
         Some((-up.x).atan2(up.y).to_degrees())
     });
     say(&LENGTH_BY_ISCHIA, None, &|p| difference(|side| below(p, IschialTuberosity, side)));
+    say(&LENGTH_BY_TEARDROPS, None, &|p| difference(|side| below(p, Teardrop, side)));
     say(&LENGTH_BY_SPINES, None, &|p| difference(|side| below(p, Asis, side)));
     say(&FEMORAL_LENGTH_DIFFERENCE, None, &|p| difference(|side| length_mm(p, side)));
     for side in Side::BOTH {

@@ -13,6 +13,7 @@ use super::{
     saddle::saddle,
     shaft::{extent, on_axis},
     spines::{spines, symphysis},
+    table_top::posterior_trochanter,
 };
 use crate::{
     frames::{AnatomicalFrame, Side},
@@ -112,6 +113,9 @@ fn of_hip(hip: &HipParts, femur: Option<&Bone>, found: &mut Landmarks) {
     }
     if measured.knee_in_scan {
         condyles(bone, head, &measured.frame, hip.side, found);
+        if let Some(touching) = posterior_trochanter(bone, &measured.frame, hip.side, found) {
+            found.insert(LandmarkName::PosteriorTrochanter, hip.side, touching);
+        }
     }
 }
 

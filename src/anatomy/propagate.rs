@@ -38,9 +38,6 @@ impl<'a> Points<'a> {
     }
 
     /// The number that `compute` makes of the landmarks, with the standard deviation that theirs give it.
-    ///
-    /// To first order, landmarks independent of each other: the sum over landmarks and axes of (∂value/∂position · sd)² by central
-    /// differences (GUM, JCGM 100:2008, §5.1).
     pub(super) fn measure(
         &self,
         quantity: &'static Quantity,
@@ -48,18 +45,29 @@ impl<'a> Points<'a> {
         compute: impl Fn(&Self) -> Option<f64>,
     ) -> Option<Measurement> {
         let value = compute(self).filter(|value| value.is_finite())?;
-        let mut variance = 0.0;
+        let [variance] = self.variances(|points| compute(points).map(|value| [value]));
+        Some(Measurement { quantity, side, value, sd: variance.sqrt() })
+    }
+
+    /// The variance that the spread of the landmarks gives each of the numbers that `compute` makes of them.
+    ///
+    /// To first order, landmarks independent of each other: the sum over landmarks and axes of (∂value/∂position · sd)² by central
+    /// differences (GUM, JCGM 100:2008, §5.1).
+    pub(super) fn variances<const N: usize>(&self, compute: impl Fn(&Self) -> Option<[f64; N]>) -> [f64; N] {
+        let mut variances = [0.0; N];
         for (name, of, landmark) in self.landmarks.iter() {
             let sd = landmark.sd_mm.unwrap_or_default();
             for axis in [Vector3::x(), Vector3::y(), Vector3::z()] {
                 let beside = |step: f64| compute(&Self { moved: Some((name, of, axis * step)), ..*self });
                 // A landmark that does not take part gives the same value on both sides.
                 if let (Some(ahead), Some(behind)) = (beside(sd), beside(-sd)) {
-                    variance += ((ahead - behind) / 2.0).powi(2);
+                    for (variance, (ahead, behind)) in variances.iter_mut().zip(ahead.into_iter().zip(behind)) {
+                        *variance += ((ahead - behind) / 2.0).powi(2);
+                    }
                 }
             }
         }
-        Some(Measurement { quantity, side, value, sd: variance.sqrt() })
+        variances
     }
 }
 

@@ -3,7 +3,7 @@
 use super::{Bar, Outcome};
 use crate::{
     accuracy::{MeasureSuite, measure_suite},
-    anatomy::{ClockCurve, ExaminationDocument, Space},
+    anatomy::{ClockCurve, ExaminationDocument, Posture, SagittalValues, Space},
     files,
     pipeline::{MeasureSource, measure_source},
     report::clock_plot,
@@ -38,9 +38,49 @@ pub struct Arguments {
     /// Also write a clock-face plot (SVG) of every curve round socket and head into this new or empty folder.
     #[arg(long, value_name = "FOLDER", conflicts_with = "suite")]
     plots: Option<PathBuf>,
+    #[command(flatten)]
+    postures: Postures,
     /// Print one JSON object instead of text.
     #[arg(long)]
     json: bool,
+}
+
+/// How the pelvis stands in postures other than that in the scanner, from lateral radiographs, degrees.
+#[derive(clap::Args)]
+struct Postures {
+    /// Tilt of the anterior pelvic plane when standing, posterior positive.
+    #[arg(long, value_name = "DEG", allow_negative_numbers = true, conflicts_with_all = ["standing_ss", "standing_pt", "suite"])]
+    standing_tilt: Option<f64>,
+    /// Sacral slope when standing.
+    #[arg(long, value_name = "DEG", allow_negative_numbers = true, conflicts_with = "suite")]
+    standing_ss: Option<f64>,
+    /// Spinopelvic tilt (PT) when standing; with the sacral slope it must give the pelvic incidence measured.
+    #[arg(long, value_name = "DEG", allow_negative_numbers = true, conflicts_with = "suite")]
+    standing_pt: Option<f64>,
+    /// Tilt of the anterior pelvic plane when sitting, posterior positive.
+    #[arg(long, value_name = "DEG", allow_negative_numbers = true, conflicts_with_all = ["sitting_ss", "sitting_pt", "suite"])]
+    sitting_tilt: Option<f64>,
+    /// Sacral slope when sitting.
+    #[arg(long, value_name = "DEG", allow_negative_numbers = true, conflicts_with = "suite")]
+    sitting_ss: Option<f64>,
+    /// Spinopelvic tilt (PT) when sitting; with the sacral slope it must give the pelvic incidence measured.
+    #[arg(long, value_name = "DEG", allow_negative_numbers = true, conflicts_with = "suite")]
+    sitting_pt: Option<f64>,
+}
+
+impl Postures {
+    fn given(&self) -> Vec<(Posture, SagittalValues)> {
+        let values = |tilt_deg, sacral_slope_deg, spinopelvic_tilt_deg| SagittalValues {
+            tilt_deg,
+            sacral_slope_deg,
+            spinopelvic_tilt_deg,
+        };
+        let both = [
+            (Posture::Standing, values(self.standing_tilt, self.standing_ss, self.standing_pt)),
+            (Posture::Sitting, values(self.sitting_tilt, self.sitting_ss, self.sitting_pt)),
+        ];
+        both.into_iter().filter(|(_, values)| *values != SagittalValues::default()).collect()
+    }
 }
 
 #[derive(Clone, Copy, clap::ValueEnum)]
@@ -70,7 +110,7 @@ pub fn run(arguments: Arguments) -> Outcome {
     if let Some(folder) = &arguments.plots {
         files::refuse_used_folder(folder)?;
     }
-    let (document, curves) = measure_source(&source, &bar)?;
+    let (document, curves) = measure_source(&source, &arguments.postures.given(), &bar)?;
     drop(bar);
     if let Some(folder) = &arguments.plots {
         files::write_folder(folder, |folder| {
@@ -132,6 +172,12 @@ fn print_text(document: &ExaminationDocument) {
             let doubt = entry.doubt.as_ref().map_or_else(String::new, |doubt| format!("   {doubt}"));
             println!("{name:<26} {side:<5} {x:>9.2}{y:>9.2}{z:>9.2}   {sd:>6}{doubt}");
         }
+    }
+    println!("\n{:<26} {:>27}   {:>24}", "frame", "origin, LPS mm", "sd about X, Y, Z (deg)");
+    for (name, [x, y, z, _]) in &document.frames {
+        let sd =
+            document.frame_sd.get(name).map_or_else(|| "–".into(), |sd| sd.rotation_deg.map(|sd| format!("{sd:8.2}")).concat());
+        println!("{name:<26} {:>9.2}{:>9.2}{:>9.2}   {sd:>24}", x[3], y[3], z[3]);
     }
     println!();
     for flag in &document.flags {

@@ -1,7 +1,7 @@
 //! Why the road ended early.
 
 use crate::{
-    anatomy::{AnatomyError, BoneFault, InputError},
+    anatomy::{AnatomyError, BoneFault, InputError, PostureError},
     dicom::ImportError,
     files::FolderError,
     frames::Side,
@@ -31,6 +31,8 @@ pub enum PipelineError {
     Surface(#[from] SurfaceError),
     #[error(transparent)]
     Anatomy(#[from] AnatomyError),
+    #[error(transparent)]
+    Posture(#[from] PostureError),
     #[error(transparent)]
     BoneFiles(#[from] InputError),
     #[error("nothing is measured, because {}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join(";\nand "))]

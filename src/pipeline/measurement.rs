@@ -2,7 +2,10 @@
 
 use super::{PipelineError, by_hand_finding};
 use crate::{
-    anatomy::{Bones, ClockCurve, ExaminationDocument, Finding, Landmarks, Space, examine_with, inspect, read_bones},
+    anatomy::{
+        Bones, ClockCurve, ExaminationDocument, Finding, Landmarks, Posture, SagittalValues, Space, examine_with, inspect,
+        read_bones,
+    },
     labels::{Label, LabelMap},
     plan::storage::CaseFolder,
     progress::Progress,
@@ -20,13 +23,14 @@ pub enum MeasureSource {
     Bones(PathBuf, Space),
 }
 
-/// Measures bones once they were seen to be what they are said to be: the document, and the curves all round sockets and heads for plots.
-/// A case is read and left as it is.
+/// Measures bones once they were seen to be what they are said to be, also in the postures of which something is known: the document,
+/// and the curves all round sockets and heads for plots. A case is read and left as it is.
 ///
 /// # Errors
-/// When the source cannot be read, a bone is not what it is said to be, or as [`examine_with`].
+/// When the source cannot be read, a bone is not what it is said to be, a posture does not fit the pelvis, or as [`examine_with`].
 pub fn measure_source(
     source: &MeasureSource,
+    postures: &[(Posture, SagittalValues)],
     progress: &dyn Progress,
 ) -> Result<(ExaminationDocument, Vec<ClockCurve>), PipelineError> {
     let (bones, volume, by_hand, mut findings) = match source {
@@ -43,7 +47,10 @@ pub fn measure_source(
     };
     findings.extend(checked(&bones)?);
     findings.extend(by_hand_finding(&by_hand));
-    let examination = examine_with(&bones, volume.as_ref(), &by_hand, progress)?;
+    let mut examination = examine_with(&bones, volume.as_ref(), &by_hand, progress)?;
+    for (posture, values) in postures {
+        examination.add_posture(*posture, values)?;
+    }
     Ok((ExaminationDocument::new(&bones, &examination, &findings), examination.curves))
 }
 

@@ -51,7 +51,14 @@ fn the_accuracy_table_keeps_its_bars() {
 }
 
 /// What depends on how the patient lay, and so may change when the scan is turned.
-const AS_SCANNED: [&str; 4] = ["pelvic_tilt_app", "pelvic_obliquity", "sacral_slope_supine", "spinopelvic_tilt_supine"];
+const AS_SCANNED: [&str; 6] = [
+    "pelvic_tilt_app",
+    "pelvic_obliquity",
+    "sacral_slope_supine",
+    "spinopelvic_tilt_supine",
+    "acetabular_inclination_radiographic_supine",
+    "acetabular_anteversion_radiographic_supine",
+];
 
 /// Differences of left and right, which change their sign in the mirror, as does obliquity.
 fn changes_sign(key: &str) -> bool {

@@ -31,6 +31,7 @@ mod network;
 mod phantom;
 mod plan;
 mod plan_on_scans;
+mod postures;
 mod presets;
 mod resection;
 mod road;

@@ -280,7 +280,7 @@ fn write_patient(folder: &Path, space: Space) {
 }
 
 fn measured(folder: &Path, space: Space) -> Result<ExaminationDocument, PipelineError> {
-    measure_source(&MeasureSource::Bones(folder.into(), space), &Silent).map(|(document, _)| document)
+    measure_source(&MeasureSource::Bones(folder.into(), space), &[], &Silent).map(|(document, _)| document)
 }
 
 #[test]
@@ -313,6 +313,7 @@ fn the_document_has_its_keys() {
             "bones",
             "landmarks",
             "frames",
+            "frame_sd",
             "measurements",
             "grades",
             "curves",
@@ -401,7 +402,7 @@ fn a_case_is_measured_as_it_was_planned_and_left_as_it_is() {
     let opened = CaseFolder::open(&path).unwrap();
     let planned = opened.read_anatomy().unwrap();
     let source = MeasureSource::Case(path.clone());
-    let document = measure_source(&source, &Silent).unwrap().0;
+    let document = measure_source(&source, &[], &Silent).unwrap().0;
     for (side, name) in [(Side::Left, "femur_left"), (Side::Right, "femur_right")] {
         let centre = planned.hip(side).unwrap().head.centre;
         let origin = document.frames[name].map(|row| row[3]);
@@ -411,7 +412,7 @@ fn a_case_is_measured_as_it_was_planned_and_left_as_it_is() {
     assert_eq!(opened.verify_journal().unwrap().entries, 1);
     // Without surfaces, they are made from the labels.
     fs::remove_dir_all(path.join("bones")).unwrap();
-    let again = measure_source(&source, &Silent).unwrap().0;
+    let again = measure_source(&source, &[], &Silent).unwrap().0;
     let far = |a: &[[f64; 4]; 4], b: &[[f64; 4]; 4]| (0..3).map(|i| (a[i][3] - b[i][3]).abs()).fold(0.0, f64::max);
     assert_eq!(again.frames.keys().collect::<Vec<_>>(), document.frames.keys().collect::<Vec<_>>());
     assert!(again.frames.iter().all(|(name, frame)| far(frame, &document.frames[name]) < 0.1));
