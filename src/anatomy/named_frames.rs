@@ -2,7 +2,10 @@
 
 use super::{
     femoral::{anatomical_frame, mechanical_frame, table_top_frame},
-    landmark::Landmarks,
+    landmark::{
+        LandmarkName::{FemoralHeadCentre, KneeCentre},
+        Landmarks,
+    },
     parts::Parts,
     pelvic::{anterior_pelvic_plane, isb_pelvis, symphysis_plane},
     posture::supine_frame,
@@ -68,6 +71,14 @@ pub(super) fn named_frames(landmarks: &Landmarks, anatomy: &Parts) -> Vec<NamedF
         let name = format!("femur_{side}");
         let by_landmarks = say(&name, &|p| mechanical_frame(p, side));
         let by_shaft = anatomy.hip(side).femur.as_ref().filter(|_| !by_landmarks);
+        if let Some(femur) = by_shaft {
+            // The shape model knows about where the knee is, and nothing of how the femur is turned about its axis.
+            let right = femur.frame.right();
+            say(&format!("femur_{side}_mechanical_estimate"), &|p| {
+                let head = p.at(FemoralHeadCentre, side)?;
+                AnatomicalFrame::from_superior_and_right(head, &(head - p.at(KneeCentre, side)?), &right)
+            });
+        }
         unsure.extend(by_shaft.map(|femur| NamedFrame { name, frame: femur.frame, spread: None }));
     }
     found.extend(unsure);
