@@ -77,3 +77,10 @@ pub(super) fn hip_bone_missing(side: Side) -> Finding {
     );
     finding("hip-bone-missing", Some(side), text)
 }
+
+/// A side of which there is nothing.
+pub(super) fn hip_missing(side: Side) -> Finding {
+    let text =
+        format!("The {side} hip bone and femur are missing: there is no anterior pelvic plane, and nothing of the {side} hip.");
+    finding("hip-missing", Some(side), text)
+}

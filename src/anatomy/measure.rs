@@ -7,7 +7,7 @@ use super::{
     error::AnatomyError,
     estimate::{estimated_knee, estimated_shaft},
     femur::{describe, measured_shaft},
-    findings::{femur_missing, finding, hip_bone_missing, of_hip},
+    findings::{femur_missing, finding, hip_bone_missing, hip_missing, of_hip},
     head::{femoral_head, lone_head},
     lone::expected_in_socket,
     model::{Acetabulum, Anatomy, Femur, Finding, ShaftSource, Sphere},
@@ -93,9 +93,10 @@ fn hip(
     findings: &mut Vec<Finding>,
 ) -> Result<HipParts, AnatomyError> {
     let missing = match (hip_bone, femur) {
+        (Some(_), Some(_)) => None,
         (Some(_), None) => Some(femur_missing(side)),
-        (None, _) => Some(hip_bone_missing(side)),
-        _ => None,
+        (None, Some(_)) => Some(hip_bone_missing(side)),
+        (None, None) => Some(hip_missing(side)),
     };
     findings.extend(missing);
     let mut parts = HipParts::unknown(side);

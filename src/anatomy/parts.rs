@@ -41,8 +41,20 @@ impl HipParts {
         Self { side, acetabulum: None, head: None, femur: None }
     }
 
+    fn of(hip: &Hip) -> Self {
+        Self { side: hip.side, acetabulum: Some(hip.acetabulum), head: Some(hip.head), femur: hip.femur.clone() }
+    }
+
     fn whole(self) -> Option<Hip> {
         Some(Hip { side: self.side, acetabulum: self.acetabulum?, head: self.head?, femur: self.femur })
+    }
+}
+
+impl From<Anatomy> for Parts {
+    fn from(whole: Anatomy) -> Self {
+        let hip = |side| whole.hip(side).map_or(HipParts::unknown(side), HipParts::of);
+        let (left, right) = (hip(Side::Left), hip(Side::Right));
+        Self { pelvis: Some(whole.pelvis), left, right, findings: whole.findings, failure: None }
     }
 }
 

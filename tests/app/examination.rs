@@ -59,9 +59,15 @@ impl Examiner for Made {
     fn examine(&self, by_hand: &Landmarks, _: &dyn Progress) -> Result<Examined, String> {
         let mut landmarks = found();
         by_hand.iter().for_each(|(name, side, landmark)| landmarks.insert(name, side, landmark.clone()));
-        let anatomy = case::anatomy(Vec::new());
-        let measurements = measurements(&landmarks);
-        let examination = Examination { anatomy, landmarks, measurements, curves: Vec::new(), flags: Vec::new() };
+        let examination = Examination {
+            anatomy: case::anatomy(Vec::new()).into(),
+            measurements: measurements(&landmarks),
+            landmarks,
+            frames: Vec::new(),
+            grades: Vec::new(),
+            curves: Vec::new(),
+            flags: Vec::new(),
+        };
         Ok(Examined { found: found(), examination })
     }
 

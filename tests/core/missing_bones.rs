@@ -46,6 +46,7 @@ fn a_femur_alone_has_its_own_measures() {
             }
             assert!(!has("lateral_centre_edge_angle") && !has("global_offset"));
             assert!(alone.anatomy.pelvis.is_none() && said(&alone, "finding-hip-bone-missing", side));
+            assert!(said(&alone, "finding-hip-missing", side.opposite()));
         }
     }
 }
@@ -74,7 +75,7 @@ fn one_hip_without_the_other_side_has_its_joint_but_no_pelvic_plane() {
     for skeleton in skeletons() {
         let whole = examine(&skeleton.bones, None, &Silent).unwrap();
         let half = only(&skeleton.bones, &[Label::HipLeft, Label::FemurLeft]);
-        assert!(half.anatomy.pelvis.is_none() && said(&half, "finding-hip-bone-missing", Side::Right));
+        assert!(half.anatomy.pelvis.is_none() && said(&half, "finding-hip-missing", Side::Right));
         for name in [LandmarkName::AcetabularCentre, LandmarkName::FemoralHeadCentre, LandmarkName::GreaterTrochanter] {
             let at = |found: &Examination| found.landmarks.position(name, Side::Left).unwrap();
             let off = (at(&half) - at(&whole)).norm();
