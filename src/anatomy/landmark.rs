@@ -71,6 +71,8 @@ names! {
     PubicTubercle = "pubic_tubercle",
     /// Middle of the pubic symphysis (no side).
     PubicSymphysis = "pubic_symphysis",
+    /// Front of the pubic symphysis (no side).
+    PubicSymphysisFront = "pubic_symphysis_front",
     /// Ischial spine.
     IschialSpine = "ischial_spine",
     /// Lowest point of the ischial tuberosity.

@@ -68,7 +68,7 @@ static SYMPHYSIS_PLANE: Quantity = Quantity::new(
     Unit::Degrees,
     None,
     "Angle from the anterior pelvic plane through both anterior superior iliac spines and the mid-point of the pubic tubercles to the plane \
-                 through the same spines and the middle of the symphysis, about the line of the spines; positive when the latter is \
+                 through the same spines and the front of the symphysis, about the line of the spines; positive when the latter is \
                  tilted further posteriorly.",
     "Both planes are called anterior pelvic plane after Lewinnek 1978",
 );
@@ -110,10 +110,10 @@ pub(super) fn anterior_pelvic_plane(p: &Points) -> Option<AnatomicalFrame> {
     app_frame(&left, &right, &tubercles, origin)
 }
 
-/// The plane through both anterior superior iliac spines and the middle of the symphysis, as a frame like the former.
+/// The plane through both anterior superior iliac spines and the front of the symphysis, as a frame like the former.
 pub(super) fn symphysis_plane(p: &Points) -> Option<AnatomicalFrame> {
     let (left, right) = (p.at(Asis, Side::Left)?, p.at(Asis, Side::Right)?);
-    app_frame(&left, &right, &p.at(PubicSymphysis, None)?, nalgebra::center(&left, &right))
+    app_frame(&left, &right, &p.at(PubicSymphysisFront, None)?, nalgebra::center(&left, &right))
 }
 
 /// The pelvic frame of the ISB: origin at a hip's centre, Z along both anterior superior iliac spines, X in the plane through these and

@@ -12,7 +12,7 @@ use super::{
     sacrum::endplate,
     saddle::saddle,
     shaft::{extent, on_axis},
-    spines::{spines, symphysis},
+    spines::{spines, symphysis, symphysis_front},
     table_top::posterior_trochanter,
 };
 use crate::{
@@ -54,6 +54,9 @@ fn of_pelvis(pelvis: &Pelvis, anatomy: &Parts, bones: &Bones, found: &mut Landma
         }
     }
     if let Some(middle) = symphysis(&left, &right, &pelvis.app) {
+        if let Some(front) = symphysis_front(&left, &right, &pelvis.app, &middle.position) {
+            found.insert(LandmarkName::PubicSymphysisFront, None, front);
+        }
         found.insert(LandmarkName::PubicSymphysis, None, middle);
     }
     if let (Some(sacrum), [Some(left), Some(right)]) = (bones.bone(Label::Sacrum), sockets) {

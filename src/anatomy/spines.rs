@@ -119,3 +119,26 @@ pub(super) fn symphysis(left: &Bone, right: &Bone, app: &AnatomicalFrame) -> Opt
         doubt: None,
     })
 }
+
+/// The pubic bones within this distance of the middle of the symphysis, along the transverse axis, are beside it, mm.
+const BESIDE_SYMPHYSIS_MM: f64 = 10.0;
+/// … and within this in the median plane.
+const ABOUT_SYMPHYSIS_MM: f64 = 35.0;
+
+/// The front of the symphysis: midway between the most anterior points of both pubic bones beside it.
+pub(super) fn symphysis_front(left: &Bone, right: &Bone, app: &AnatomicalFrame, middle: &Point3<f64>) -> Option<Landmark> {
+    let foremost = |bone: &Bone| {
+        let beside = |p: &Point3<f64>| {
+            let off = app.local_vector(&(p - middle));
+            off.z.abs() < BESIDE_SYMPHYSIS_MM && off.xy().norm() < ABOUT_SYMPHYSIS_MM
+        };
+        let near = bone.vertices().map(|v| bone.position(v)).filter(beside);
+        near.max_by(|a, b| app.local_point(a).x.total_cmp(&app.local_point(b).x))
+    };
+    Some(Landmark {
+        position: nalgebra::center(&foremost(left)?, &foremost(right)?),
+        sd_mm: Some(2.0),
+        method: "midway between the most anterior points of the two pubic bones beside the symphysis".into(),
+        doubt: None,
+    })
+}
