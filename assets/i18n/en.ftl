@@ -132,6 +132,7 @@ finding-stale = The labels were corrected by hand since; this was not made from 
 finding-hip-bone-cut-off = The hip bone is cut off by the edge of the scan.
 finding-hip-not-measured = A hip could not be measured.
 finding-femur-missing = The femur is not in the scan.
+finding-hip-not-joined = Head and socket were not found with each other, as in a dislocation.
 finding-hip-missing = Hip bone and femur of a side are missing.
 finding-hip-bone-missing = A hip bone is missing.
 finding-pelvis-not-measured = The pelvis could not be measured.

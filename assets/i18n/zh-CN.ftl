@@ -132,6 +132,7 @@ finding-stale = 骨骼分割已经手工修正，以下结果仍基于修正前�
 finding-hip-bone-cut-off = 髋骨被扫描范围边缘截断。
 finding-hip-not-measured = 该侧髋关节无法测量。
 finding-femur-missing = 扫描范围内没有该侧股骨。
+finding-hip-not-joined = 未能在髋臼内找到股骨头，如髋关节脱位。
 finding-hip-missing = 该侧髋骨与股骨均缺失。
 finding-hip-bone-missing = 缺少该侧髋骨。
 finding-pelvis-not-measured = 骨盆无法测量。

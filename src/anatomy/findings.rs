@@ -2,6 +2,7 @@
 
 use super::{
     bones::{Bone, Bones},
+    error::AnatomyError,
     model::{Finding, Sphere},
     parts::HipParts,
 };
@@ -83,4 +84,13 @@ pub(super) fn hip_missing(side: Side) -> Finding {
     let text =
         format!("The {side} hip bone and femur are missing: there is no anterior pelvic plane, and nothing of the {side} hip.");
     finding("hip-missing", Some(side), text)
+}
+
+/// A side whose head and socket were not found with each other.
+pub(super) fn not_joined(side: Side, error: &AnatomyError) -> Finding {
+    let text = format!(
+        "The {side} head and socket were not found with each other, as in a dislocation: {error}. Each is measured on its own bone; the centre \
+         of the socket may be wrong by a centimetre. Nothing is planned on this hip."
+    );
+    finding("hip-not-joined", Some(side), text)
 }

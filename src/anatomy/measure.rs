@@ -7,7 +7,7 @@ use super::{
     error::AnatomyError,
     estimate::{estimated_knee, estimated_shaft},
     femur::{describe, measured_shaft},
-    findings::{femur_missing, finding, hip_bone_missing, hip_missing, of_hip},
+    findings::{femur_missing, finding, hip_bone_missing, hip_missing, not_joined, of_hip},
     head::{femoral_head, lone_head},
     lone::expected_in_socket,
     model::{Acetabulum, Anatomy, Femur, Finding, ShaftSource, Sphere},
@@ -57,7 +57,7 @@ pub(super) fn survey(bones: &Bones, ct: Option<&Volume>, progress: &dyn Progress
             return Err(AnatomyError::Cancelled);
         }
         let (hip_bone, femur) = (hip_bone.as_ref().ok(), bones.bone(Label::femur(side)));
-        match hip(side, hip_bone, femur.as_ref(), &patient, &mut parts.findings) {
+        match hip(side, hip_bone, femur.as_ref(), &patient, &mut parts) {
             Ok(hip) => {
                 of_hip(&hip, hip_bone, bones, &mut parts.findings);
                 match side {
@@ -90,7 +90,7 @@ fn hip(
     hip_bone: Option<&Bone>,
     femur: Option<&Bone>,
     patient: &Patient,
-    findings: &mut Vec<Finding>,
+    Parts { findings, failure, .. }: &mut Parts,
 ) -> Result<HipParts, AnatomyError> {
     let missing = match (hip_bone, femur) {
         (Some(_), Some(_)) => None,
@@ -100,18 +100,38 @@ fn hip(
     };
     findings.extend(missing);
     let mut parts = HipParts::unknown(side);
-    if let Some(femur) = femur {
-        parts.head = Some(match hip_bone {
-            Some(hip_bone) => femoral_head(femur, hip_bone, side)?,
-            None => lone_head(femur, side)?,
-        });
-    }
-    if let Some(hip_bone) = hip_bone {
-        let head = parts.head.or_else(|| expected_in_socket(hip_bone, side));
-        parts.acetabulum = head.map(|head| socket(side, hip_bone, &head, patient)).transpose()?;
+    match (hip_bone, femur) {
+        (Some(hip_bone), Some(femur)) => match joint(side, hip_bone, femur, patient) {
+            Ok((head, acetabulum)) => {
+                parts = HipParts { head: Some(head), acetabulum: Some(acetabulum), joined: true, ..parts };
+            }
+            // A head that is not in its socket: each is looked for on its own bone.
+            Err(error) => {
+                let (Ok(head), Some(acetabulum)) = (lone_head(femur, side), lone_socket(side, hip_bone, patient)) else {
+                    return Err(error);
+                };
+                findings.push(not_joined(side, &error));
+                failure.get_or_insert(error);
+                parts = HipParts { head: Some(head), acetabulum: Some(acetabulum), ..parts };
+            }
+        },
+        (Some(hip_bone), None) => parts.acetabulum = lone_socket(side, hip_bone, patient),
+        (None, Some(femur)) => parts.head = Some(lone_head(femur, side)?),
+        (None, None) => {}
     }
     parts.femur = femur.zip(parts.head).and_then(|(femur, head)| femur_of(side, femur, &head, patient, findings));
     Ok(parts)
+}
+
+/// The head in its socket.
+fn joint(side: Side, hip_bone: &Bone, femur: &Bone, patient: &Patient) -> Result<(Sphere, Acetabulum), AnatomyError> {
+    let head = femoral_head(femur, hip_bone, side)?;
+    Ok((head, socket(side, hip_bone, &head, patient)?))
+}
+
+/// The socket of a hip bone where no head says where it is.
+fn lone_socket(side: Side, hip_bone: &Bone, patient: &Patient) -> Option<Acetabulum> {
+    socket(side, hip_bone, &expected_in_socket(hip_bone, side)?, patient).ok()
 }
 
 fn socket(side: Side, hip_bone: &Bone, head: &Sphere, patient: &Patient) -> Result<Acetabulum, AnatomyError> {

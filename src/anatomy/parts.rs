@@ -33,19 +33,25 @@ pub struct HipParts {
     pub head: Option<Sphere>,
     /// The femur.
     pub femur: Option<Femur>,
+    /// Head and socket were found with each other. Else nothing may be planned on them.
+    pub joined: bool,
 }
 
 impl HipParts {
     /// A hip of which nothing is known.
     pub(super) const fn unknown(side: Side) -> Self {
-        Self { side, acetabulum: None, head: None, femur: None }
+        Self { side, acetabulum: None, head: None, femur: None, joined: false }
     }
 
     fn of(hip: &Hip) -> Self {
-        Self { side: hip.side, acetabulum: Some(hip.acetabulum), head: Some(hip.head), femur: hip.femur.clone() }
+        let Hip { side, acetabulum, head, ref femur } = *hip;
+        Self { side, acetabulum: Some(acetabulum), head: Some(head), femur: femur.clone(), joined: true }
     }
 
     fn whole(self) -> Option<Hip> {
+        if !self.joined {
+            return None;
+        }
         Some(Hip { side: self.side, acetabulum: self.acetabulum?, head: self.head?, femur: self.femur })
     }
 }

@@ -2,9 +2,12 @@
 
 use crate::support::vsd::skeletons;
 use coxa::{
-    anatomy::{Bones, Examination, LandmarkName, Quantity, examine},
+    anatomy::{Bones, Examination, LandmarkName, Quantity, examine, measure},
     frames::Side,
-    labels::Label,
+    labels::{
+        Label,
+        synthesis::{Preset, ShapeModel, scan},
+    },
     progress::Silent,
 };
 
@@ -83,5 +86,33 @@ fn one_hip_without_the_other_side_has_its_joint_but_no_pelvic_plane() {
         }
         compare(&half, &whole, 1e-6, skeleton.name);
         assert!(half.landmarks.get(LandmarkName::Asis, Side::Left).is_none());
+    }
+}
+
+/// Heads that stand too high, up to a full dislocation: the head is found, the socket that it has left about, and nothing is planned.
+#[test]
+fn a_dislocated_hip_is_measured_and_not_planned() {
+    let model = ShapeModel::load().unwrap();
+    for (preset, seed) in [Preset::Subluxation, Preset::Crowe2, Preset::Crowe3, Preset::Crowe4].into_iter().zip(11..) {
+        let phantom = scan(&model, preset, seed, Some([3.0; 3])).phantom;
+        let bones = Bones { meshes: phantom.meshes.clone(), ..Bones::default() };
+        let found = examine(&bones, None, &Silent).unwrap();
+        let planned = measure(&bones, None, &Silent);
+        let mut displaced = 0;
+        for side in Side::BOTH {
+            let (hip, truth) = (found.anatomy.hip(side), phantom.truth.hip(side));
+            let apart_mm = (truth.head.centre - truth.acetabulum.centre).norm();
+            let head_mm = (hip.head.unwrap().centre - truth.head.centre).norm();
+            let socket_mm = (hip.acetabulum.unwrap().sphere.centre - truth.acetabulum.centre).norm();
+            eprintln!("{preset} {seed} {side}: {apart_mm:.1} mm apart; head {head_mm:.2} mm, socket {socket_mm:.2} mm off");
+            assert!(head_mm < 0.5, "{preset} {seed} {side}: {head_mm} mm");
+            if apart_mm > 20.0 {
+                displaced += 1;
+                assert!(!hip.joined && said(&found, "finding-hip-not-joined", side));
+                assert!(!planned.as_ref().is_ok_and(|anatomy| anatomy.hip(side).is_some()));
+                assert!(socket_mm < 12.0, "{preset} {seed} {side}: {socket_mm} mm");
+            }
+        }
+        assert!(displaced > 0, "{preset} {seed}");
     }
 }
