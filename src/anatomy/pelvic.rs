@@ -24,7 +24,7 @@ static OBLIQUITY: Quantity = Quantity::new(
     "Angle of the line between both anterior superior iliac spines to the table's transverse plane; positive when the left is higher.",
     "As scanned",
 );
-static PELVIC_INCIDENCE: Quantity = Quantity::new(
+pub(super) static PELVIC_INCIDENCE: Quantity = Quantity::new(
     "pelvic_incidence",
     Unit::Degrees,
     Some([42.0, 64.0]),

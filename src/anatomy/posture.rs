@@ -4,14 +4,15 @@ use super::{
     examination::Examination,
     measurement::{Measurement, Quantity},
     named_frames::NamedFrame,
-    pelvic::{anterior_pelvic_plane, endplate, hip_axis, incidence_deg},
+    pelvic::{PELVIC_INCIDENCE, anterior_pelvic_plane, endplate, hip_axis, incidence_deg},
     propagate::Points,
     socket_in_posture::{self, SocketQuantities, of_sockets},
 };
 use crate::frames::AnatomicalFrame;
 use nalgebra::Vector3;
 
-/// Sacral slope and spinopelvic tilt add up to the pelvic incidence within this, degrees: two readings of a radiograph and one of a scan.
+/// Sacral slope and spinopelvic tilt, two readings of a radiograph, add up to the pelvic incidence within this, degrees, and within what the
+/// incidence measured in the scan is uncertain by.
 const INCIDENCE_TOLERANCE_DEG: f64 = 5.0;
 /// No angle of a pelvis goes beyond this, degrees.
 const LARGEST_DEG: f64 = 90.0;
@@ -67,7 +68,7 @@ pub enum PostureError {
     /// PI is not SS + PT.
     #[error(
         "{posture}: sacral slope {slope:.1}° and spinopelvic tilt {tilt:.1}° add up to {:.1}°, but the pelvic incidence measured is \
-         {incidence:.1}°: they must agree within {INCIDENCE_TOLERANCE_DEG:.0}°; check both numbers", slope + tilt
+         {incidence:.1}°: they must agree within {within:.0}°; check both numbers", slope + tilt
     )]
     Incidence {
         /// Which posture.
@@ -78,6 +79,8 @@ pub enum PostureError {
         tilt: f64,
         /// Pelvic incidence measured, degrees.
         incidence: f64,
+        /// By how much they may differ, degrees.
+        within: f64,
     },
 }
 
@@ -186,13 +189,15 @@ impl SagittalValues {
         if anterior_pelvic_plane(p).is_none() {
             return Err(PostureError::NotMeasured { posture, missing: "the anterior pelvic plane is" });
         }
-        let incidence = incidence_deg(p);
+        let incidence = p.measure(&PELVIC_INCIDENCE, None, incidence_deg);
         if sacral && incidence.is_none() {
             return Err(PostureError::NotMeasured { posture, missing: "the S1 endplate and the hip centres are" });
         }
         match (self.sacral_slope_deg, self.spinopelvic_tilt_deg, incidence) {
-            (Some(slope), Some(tilt), Some(incidence)) if (slope + tilt - incidence).abs() > INCIDENCE_TOLERANCE_DEG => {
-                Err(PostureError::Incidence { posture, slope, tilt, incidence })
+            (Some(slope), Some(tilt), Some(Measurement { value: incidence, sd, .. })) => {
+                let within = INCIDENCE_TOLERANCE_DEG + 1.96 * sd;
+                let agree = (slope + tilt - incidence).abs() <= within;
+                if agree { Ok(()) } else { Err(PostureError::Incidence { posture, slope, tilt, incidence, within }) }
             }
             _ => Ok(()),
         }
