@@ -1,7 +1,7 @@
 //! Real skeletons, and what people who know found on them. Never part of the project: read where they lie.
 
 use crate::{
-    anatomy::Bones,
+    anatomy::{Bones, Space},
     frames::Side,
     labels::Label,
     mesh::TriMesh,
@@ -52,7 +52,7 @@ impl Skeleton {
     }
 
     fn read(folder: &Path, name: &'static str, femur_side: Side) -> Result<Self, String> {
-        let mesh = |(label, file): (Label, &str)| Ok((label, from_ras(surface(&folder.join(name).join(file))?)));
+        let mesh = |(label, file): (Label, &str)| Ok((label, Space::Ras.in_lps(surface(&folder.join(name).join(file))?)));
         let meshes = FILES.into_iter().map(mesh).collect::<Result<_, String>>()?;
         let mut clicks = BTreeMap::new();
         for file in ["landmarks_pelvis_mean.csv", "landmarks_femur_mean.csv"] {
@@ -87,11 +87,6 @@ fn row(line: &str, subject: &str) -> Option<(String, Click)> {
 
 fn surface(path: &Path) -> Result<TriMesh, String> {
     io::read(path).map_err(|error| error.to_string())
-}
-
-fn from_ras(mut mesh: TriMesh) -> TriMesh {
-    mesh.vertices.iter_mut().for_each(|p| (p.x, p.y) = (-p.x, -p.y));
-    mesh
 }
 
 /// Right hip centre of the skeleton of `staple_lhdl` by an expert (Modenese and Renault 2021, 10.1016/j.jbiomech.2020.110186), LPS mm.

@@ -30,12 +30,15 @@ impl Bones {
         for label in BONES.into_iter().filter(|label| map.count(*label) > 0) {
             meshes.insert(label, bone_surface(map, label, settings)?);
         }
+        Ok(Self::in_scan(meshes, map))
+    }
+
+    /// Surfaces with the bounds and the metal of the label map that they come from.
+    #[must_use]
+    pub fn in_scan(meshes: BTreeMap<Label, TriMesh>, map: &LabelMap) -> Self {
         let metal = (0..map.ids.len()).filter(|&i| map.ids[i] == Label::Metal.id());
-        Ok(Self {
-            meshes,
-            metal: metal.map(|i| map.grid.centre(map.grid.voxel(i))).collect(),
-            field_of_view: Some(map.grid.clone()),
-        })
+        let metal = metal.map(|i| map.grid.centre(map.grid.voxel(i))).collect();
+        Self { meshes, metal, field_of_view: Some(map.grid.clone()) }
     }
 }
 

@@ -80,10 +80,11 @@ pub fn examine_with(
         curves: Vec::new(),
         flags: Vec::new(),
     };
+    let metal = Metal::new(&bones.metal);
     for side in Side::BOTH {
         of_surfaces(&mut found, bones, side);
         if let Some(ct) = ct {
-            of_scan(&mut found, bones, ct, side);
+            of_scan(&mut found, bones, ct, &metal, side);
         }
     }
     // What the surfaces show last, the teardrop and the isthmus of the canal, is in a person's hand as well.
@@ -125,19 +126,18 @@ fn of_surfaces(found: &mut Examination, bones: &Bones, side: Side) {
 }
 
 /// What needs the CT itself: widths of canal and cortex, and the density of the bones.
-fn of_scan(found: &mut Examination, bones: &Bones, ct: &Volume, side: Side) {
-    let metal = Metal::new(&bones.metal);
+fn of_scan(found: &mut Examination, bones: &Bones, ct: &Volume, metal: &Metal, side: Side) {
     let hip = found.anatomy.hip(side);
     let femur = hip.femur.as_ref().zip(hip.head.as_ref()).zip(bones.bone(Label::femur(side)));
     if let Some(((femur, head), bone)) = femur {
         if let (ShaftSource::Measured, Some(scan)) = (femur.shaft_source, CanalScan::new(&bone, ct, head, side, femur)) {
-            of_widths(&scan, &metal, femur, side, &mut found.measurements);
+            of_widths(&scan, metal, femur, side, &mut found.measurements);
         }
-        found.measurements.extend(gruen::of_femur(side, head, femur, &bone, ct, &metal).unwrap_or_default());
+        found.measurements.extend(gruen::of_femur(side, head, femur, &bone, ct, metal).unwrap_or_default());
     }
     let socket = hip.acetabulum.as_ref().zip(bones.bone(Label::hip(side))).zip(found.anatomy.pelvis.as_ref());
     if let Some(((socket, bone), pelvis)) = socket {
         let view = View { frame: &pelvis.app, side };
-        found.measurements.extend(delee_charnley::of_socket(socket, &bone, &view, ct, &metal));
+        found.measurements.extend(delee_charnley::of_socket(socket, &bone, &view, ct, metal));
     }
 }

@@ -1,6 +1,7 @@
 //! Measurements of the femur, each from its landmarks alone.
 
 use super::{
+    knee::version_deg,
     landmark::{LandmarkName::*, Landmarks},
     measurement::{Measurement, Quantity, Unit},
     propagate::Points,
@@ -131,14 +132,13 @@ fn shaft_direction(p: &Points, side: Side) -> Option<Vector3<f64>> {
 }
 
 /// Anteversion of a line from `from` to the head centre, degrees.
-fn version_deg(p: &Points, side: Side, from: &Point3<f64>) -> Option<f64> {
-    let neck = as_right_hip(side, &mechanical_frame(p, side)?.local_vector(&(p.at(FemoralHeadCentre, side)? - from)));
-    Some(neck.x.atan2(-neck.z).to_degrees())
+fn version_from(p: &Points, side: Side, from: &Point3<f64>) -> Option<f64> {
+    Some(version_deg(&p.at(FemoralHeadCentre, side)?, from, &mechanical_frame(p, side)?, side))
 }
 
 /// Femoral version by the method of Murphy (1987), degrees.
 pub(super) fn version_murphy(p: &Points, side: Side) -> Option<f64> {
-    version_deg(p, side, &p.at(NeckBase, side)?)
+    version_from(p, side, &p.at(NeckBase, side)?)
 }
 
 /// A direction in the frontal plane of the femur: superior, lateral.
@@ -156,8 +156,8 @@ pub(super) fn of_femur(landmarks: &Landmarks, side: Side, found: &mut Vec<Measur
     let neck = |p: &Points| Some(p.at(NeckIsthmus, side)? - p.at(FemoralHeadCentre, side)?);
     say(&NECK_SHAFT_ANGLE, &|p| Some(neck(p)?.angle(&shaft_direction(p, side)?).to_degrees()));
     say(&VERSION_MURPHY, &|p| version_murphy(p, side));
-    say(&VERSION_REIKERAS, &|p| version_deg(p, side, &p.at(NeckIsthmus, side)?));
-    say(&VERSION_LEE, &|p| version_deg(p, side, &p.at(Saddle, side)?));
+    say(&VERSION_REIKERAS, &|p| version_from(p, side, &p.at(NeckIsthmus, side)?));
+    say(&VERSION_LEE, &|p| version_from(p, side, &p.at(Saddle, side)?));
     say(&FEMORAL_OFFSET, &|p| offset_mm(p, side));
     say(&NECK_LENGTH, &|p| {
         let (n, s) = (neck(p)?.try_normalize(1e-9)?, shaft_direction(p, side)?);

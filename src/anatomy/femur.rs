@@ -2,7 +2,7 @@
 
 use super::{
     bones::Bone,
-    knee::{knee, neck_base, version_murphy_deg},
+    knee::{knee, neck_base, version_deg},
     landmark::Landmark,
     model::{Axis, Femur, ShaftSource, Sphere},
     neck::neck_axis,
@@ -44,12 +44,12 @@ pub(super) fn describe(femur: &Bone, head: &Sphere, side: Side, shaft: Shaft, ri
     let whole = shaft.source == ShaftSource::Measured && extent(femur, head, &-shaft.axis.direction).whole;
     let knee = if whole { knee(femur, head, &shaft.axis, side) } else { None };
     let frame = match &knee {
-        Some(knee) => knee.frame,
+        Some(mechanical) => *mechanical,
         None => AnatomicalFrame::from_superior_and_right(head.centre, &shaft.axis.direction, right)?,
     };
     let version_murphy_deg = knee.as_ref().zip(shaft.lesser_trochanter.as_ref()).and_then(|(knee, tip)| {
         let base = neck_base(femur, head, &shaft.axis, level_below_head(head, &shaft.axis, tip))?;
-        Some(version_murphy_deg(head, &base, knee, side))
+        Some(version_deg(&head.centre, &base, knee, side))
     });
     Some(Femur {
         neck_axis,

@@ -29,6 +29,17 @@ pub enum Space {
     Ras,
 }
 
+impl Space {
+    /// A surface of this space in LPS. RAS and LPS differ by half a turn about z, which leaves a surface's outside outside.
+    #[must_use]
+    pub fn in_lps(self, mut mesh: TriMesh) -> TriMesh {
+        if self == Self::Ras {
+            mesh.vertices.iter_mut().for_each(|p| (p.x, p.y) = (-p.x, -p.y));
+        }
+        mesh
+    }
+}
+
 /// Why a folder gives no bones.
 #[derive(Debug, thiserror::Error)]
 pub enum InputError {
@@ -106,7 +117,7 @@ pub fn read_bones(folder: &Path, space: Space) -> Result<BoneFolder, InputError>
     if files.is_empty() {
         return Err(InputError::NoBone { path: folder.into(), others });
     }
-    let meshes = files.iter().map(|(bone, path)| Ok((*bone, in_lps(weld(&io::read(path)?), space))));
+    let meshes = files.iter().map(|(bone, path)| Ok((*bone, space.in_lps(weld(&io::read(path)?)))));
     let meshes = meshes.collect::<Result<_, SurfaceError>>()?;
     let ignored = |file: &String| Finding {
         key: "finding-file-ignored".into(),
@@ -114,12 +125,4 @@ pub fn read_bones(folder: &Path, space: Space) -> Result<BoneFolder, InputError>
         side: None,
     };
     Ok(BoneFolder { bones: Bones { meshes, ..Bones::default() }, files, findings: others.iter().map(ignored).collect() })
-}
-
-/// RAS and LPS differ by half a turn about z, which leaves a surface's outside outside.
-fn in_lps(mut mesh: TriMesh, space: Space) -> TriMesh {
-    if space == Space::Ras {
-        mesh.vertices.iter_mut().for_each(|p| (p.x, p.y) = (-p.x, -p.y));
-    }
-    mesh
 }

@@ -13,16 +13,11 @@ use nalgebra::{Point3, Vector3};
 /// Base of the neck: the section this far above the tip of the lesser trochanter, clear of it, mm.
 const BASE_ABOVE_LESSER_TROCHANTER_MM: f64 = 10.0;
 
-/// What the knee gives the femur.
-pub(super) struct Knee {
-    /// Mechanical frame: origin at the head centre, Y from the mid-point of the epicondyles, Z along the posterior condylar line.
-    pub frame: AnatomicalFrame,
-}
-
-/// Finds the mechanical frame: the posterior condylar line touches both condyles from behind, the epicondyles stand out furthest along
+/// Finds the mechanical frame (origin at the head centre, Y from the mid-point of the epicondyles, Z along the posterior condylar line):
+/// the posterior condylar line touches both condyles from behind, the epicondyles stand out furthest along
 /// it, and the axis from their mid-point to the head centre turns what "behind" means, until all agree
 /// (table-top plane and mechanical axis as in Fischer et al. 2020, 10.1038/s41598-020-77479-z).
-pub(super) fn knee(femur: &Bone, head: &Sphere, shaft: &Axis, side: Side) -> Option<Knee> {
+pub(super) fn knee(femur: &Bone, head: &Sphere, shaft: &Axis, side: Side) -> Option<AnatomicalFrame> {
     let to_right = -side.lps_sign(); // From medial to lateral is to the right on a right femur.
     let mut superior = shaft.direction.into_inner();
     let mut lateral = shaft.point - head.centre;
@@ -49,7 +44,7 @@ pub(super) fn knee(femur: &Bone, head: &Sphere, shaft: &Axis, side: Side) -> Opt
         superior = next.superior().into_inner();
         lateral = next.right().into_inner() * to_right;
         if (next.rotation.matrix() - frame.rotation.matrix()).norm() < 1e-12 {
-            return Some(Knee { frame: next });
+            return Some(next);
         }
     }
     None
@@ -61,9 +56,9 @@ pub(super) fn neck_base(femur: &Bone, head: &Sphere, shaft: &Axis, lesser_trocha
     Some(contour_at(femur.mesh, &centre, &-shaft.direction)?.centroid)
 }
 
-/// Femoral version by the method of Murphy et al. (1987, 10.2106/00004623-198769080-00011), degrees, anteversion positive: the line from
-/// the base of the neck to the head centre against the posterior condylar line, both seen along the mechanical axis.
-pub(super) fn version_murphy_deg(head: &Sphere, base: &Point3<f64>, knee: &Knee, side: Side) -> f64 {
-    let neck = as_right_hip(side, &knee.frame.local_vector(&(head.centre - base)));
+/// Femoral version, degrees, anteversion positive: the line from a point of the neck or its base to the head centre against the posterior
+/// condylar line, both seen along the mechanical axis. From the base of the neck it is Murphy's (1987, 10.2106/00004623-198769080-00011).
+pub(super) fn version_deg(head: &Point3<f64>, from: &Point3<f64>, mechanical: &AnatomicalFrame, side: Side) -> f64 {
+    let neck = as_right_hip(side, &mechanical.local_vector(&(head - from)));
     neck.x.atan2(-neck.z).to_degrees()
 }

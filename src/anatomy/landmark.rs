@@ -126,6 +126,12 @@ names! {
 }
 
 impl LandmarkName {
+    /// The name with its side, where there is one.
+    #[must_use]
+    pub fn with_side(self, side: Option<Side>) -> String {
+        side.map_or_else(|| self.key().to_owned(), |side| format!("{} {side}", self.key()))
+    }
+
     /// False for what lies in the midline.
     #[must_use]
     pub const fn has_side(self) -> bool {

@@ -5,7 +5,7 @@ use super::{
     canal::canal_of,
     canal_contours::CanalScan,
     error::AnatomyError,
-    estimate::{estimated_knee, estimated_shaft},
+    estimate::Completion,
     femur::{describe, measured_shaft},
     findings::{femur_missing, finding, hip_bone_missing, hip_missing, not_joined, of_hip},
     head::{femoral_head, lone_head},
@@ -143,15 +143,15 @@ fn socket(side: Side, hip_bone: &Bone, head: &Sphere, patient: &Patient) -> Resu
 
 /// The femur on its own shaft when enough of that is in the scan, else on the shape model's, else nothing but the reason.
 fn femur_of(side: Side, femur: &Bone, head: &Sphere, patient: &Patient, findings: &mut Vec<Finding>) -> Option<Femur> {
-    let (superior, right) = (patient.directions.superior(), patient.directions.right());
+    let completion = Completion::new(femur, head, side, patient.directions.superior());
     let shaft = measured_shaft(femur, head, side).or_else(|| {
-        let (shaft, said) = estimated_shaft(femur, head, side, &superior);
+        let (shaft, said) = completion.shaft();
         findings.push(said);
         shaft
     })?;
-    let mut described = describe(femur, head, side, shaft, &right)?;
+    let mut described = describe(femur, head, side, shaft, &patient.directions.right())?;
     if !described.knee_in_scan
-        && let Some((knee, said)) = estimated_knee(femur, head, &described, side, &superior)
+        && let Some((knee, said)) = completion.knee(described.shaft_source)
     {
         described.estimated_knee = Some(knee);
         findings.push(said);

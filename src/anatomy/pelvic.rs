@@ -4,7 +4,7 @@ use super::{
     femoral::{length_mm, offset_mm},
     landmark::{LandmarkName::*, Landmarks},
     measurement::{Measurement, Quantity, Unit},
-    pelvis::app_frame,
+    pelvis::{app_frame, lean_deg, obliquity_deg},
     propagate::Points,
 };
 use crate::frames::{AnatomicalFrame, Side};
@@ -131,14 +131,14 @@ fn hip_centre(p: &Points, side: Side) -> Option<Point3<f64>> {
 }
 
 /// Mid-point and line (to the right) of the femoral head centres, of the sockets' where a femur is missing.
-pub(super) fn hip_axis(p: &Points) -> Option<(Point3<f64>, Vector3<f64>)> {
+fn hip_axis(p: &Points) -> Option<(Point3<f64>, Vector3<f64>)> {
     let [left, right] = Side::BOTH.map(|side| hip_centre(p, side));
     let (left, right) = (left?, right?);
     Some((nalgebra::center(&left, &right), (right - left).try_normalize(1e-9)?))
 }
 
 /// Along the endplate forwards.
-pub(super) fn endplate(p: &Points) -> Option<Vector3<f64>> {
+fn endplate(p: &Points) -> Option<Vector3<f64>> {
     let along = p.at(SacralEndplate, None)? - p.at(SacralEndplatePosterior, None)?;
     along.try_normalize(1e-9)
 }
@@ -151,6 +151,22 @@ pub(super) fn incidence_deg(p: &Points) -> Option<f64> {
     // Right × forwards is up and out of the endplate; the perpendicular goes into the sacrum.
     let into = -axis.cross(&along);
     Some(into.angle(&down).to_degrees())
+}
+
+/// Backward lean of the anterior pelvic plane in a frame, degrees.
+pub(super) fn tilt_deg(p: &Points, frame: &AnatomicalFrame) -> Option<f64> {
+    Some(lean_deg(frame, &anterior_pelvic_plane(p)?.superior()))
+}
+
+/// Sacral slope in a frame, degrees.
+pub(super) fn slope_deg(p: &Points, frame: &AnatomicalFrame) -> Option<f64> {
+    let along = frame.local_vector(&endplate(p)?);
+    Some((-along.y).atan2(along.x).to_degrees())
+}
+
+/// Spinopelvic tilt in a frame, degrees.
+pub(super) fn spinopelvic_deg(p: &Points, frame: &AnatomicalFrame) -> Option<f64> {
+    Some(lean_deg(frame, &(p.at(SacralEndplate, None)? - hip_axis(p)?.0)))
 }
 
 /// Global offset of a side, mm.
@@ -176,27 +192,12 @@ pub(super) fn of_pelvis(landmarks: &Landmarks, found: &mut Vec<Measurement>) {
     let mut say = |quantity, side: Option<Side>, compute: &dyn Fn(&Points) -> Option<f64>| {
         found.extend(points.measure(quantity, side, compute));
     };
-    say(&PELVIC_TILT, None, &|p| {
-        let up = table.local_vector(&anterior_pelvic_plane(p)?.superior());
-        Some((-up.x).atan2(up.y).to_degrees())
-    });
-    say(&SYMPHYSIS_PLANE, None, &|p| {
-        let up = anterior_pelvic_plane(p)?.local_vector(&symphysis_plane(p)?.superior());
-        Some((-up.x).atan2(up.y).to_degrees())
-    });
-    say(&OBLIQUITY, None, &|p| {
-        let right = table.local_vector(&anterior_pelvic_plane(p)?.right());
-        Some((-right.y).atan2(right.z).to_degrees())
-    });
+    say(&PELVIC_TILT, None, &|p| tilt_deg(p, &table));
+    say(&SYMPHYSIS_PLANE, None, &|p| Some(lean_deg(&anterior_pelvic_plane(p)?, &symphysis_plane(p)?.superior())));
+    say(&OBLIQUITY, None, &|p| Some(obliquity_deg(&table, &anterior_pelvic_plane(p)?.right())));
     say(&PELVIC_INCIDENCE, None, &incidence_deg);
-    say(&SACRAL_SLOPE, None, &|p| {
-        let along = table.local_vector(&endplate(p)?);
-        Some((-along.y).atan2(along.x).to_degrees())
-    });
-    say(&SPINOPELVIC_TILT, None, &|p| {
-        let up = table.local_vector(&(p.at(SacralEndplate, None)? - hip_axis(p)?.0));
-        Some((-up.x).atan2(up.y).to_degrees())
-    });
+    say(&SACRAL_SLOPE, None, &|p| slope_deg(p, &table));
+    say(&SPINOPELVIC_TILT, None, &|p| spinopelvic_deg(p, &table));
     say(&LENGTH_BY_ISCHIA, None, &|p| difference(|side| below(p, IschialTuberosity, side)));
     say(&LENGTH_BY_TEARDROPS, None, &|p| difference(|side| below(p, Teardrop, side)));
     say(&LENGTH_BY_SPINES, None, &|p| difference(|side| below(p, Asis, side)));

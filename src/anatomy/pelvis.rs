@@ -107,15 +107,25 @@ pub(super) fn through(asis: [Landmark; 2], tubercles: [Landmark; 2]) -> Option<P
     let pubis = nalgebra::center(&tubercle_left.position, &tubercle_right.position);
     let app = app_frame(&asis_left.position, &asis_right.position, &pubis, origin)?;
     let table = AnatomicalFrame::scanner(origin);
-    let up = table.local_vector(&app.superior());
-    let right = table.local_vector(&app.right());
     Some(Pelvis {
         asis_left,
         asis_right,
         tubercle_left,
         tubercle_right,
         app,
-        tilt_deg: (-up.x).atan2(up.y).to_degrees(),
-        obliquity_deg: (-right.y).atan2(right.z).to_degrees(),
+        tilt_deg: lean_deg(&table, &app.superior()),
+        obliquity_deg: obliquity_deg(&table, &app.right()),
     })
+}
+
+/// Backward lean of a direction that is upright, in the sagittal plane of a frame, degrees.
+pub(super) fn lean_deg(frame: &AnatomicalFrame, up: &Vector3<f64>) -> f64 {
+    let up = frame.local_vector(up);
+    (-up.x).atan2(up.y).to_degrees()
+}
+
+/// How much higher the left end of a direction to the right lies, in the frontal plane of a frame, degrees.
+pub(super) fn obliquity_deg(frame: &AnatomicalFrame, right: &Vector3<f64>) -> f64 {
+    let right = frame.local_vector(right);
+    (-right.y).atan2(right.z).to_degrees()
 }

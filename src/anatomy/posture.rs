@@ -4,7 +4,7 @@ use super::{
     examination::Examination,
     measurement::{Measurement, Quantity},
     named_frames::NamedFrame,
-    pelvic::{PELVIC_INCIDENCE, anterior_pelvic_plane, endplate, hip_axis, incidence_deg},
+    pelvic::{PELVIC_INCIDENCE, anterior_pelvic_plane, incidence_deg, slope_deg, spinopelvic_deg, tilt_deg},
     propagate::Points,
     socket_in_posture::{self, SocketQuantities, of_sockets},
 };
@@ -138,25 +138,6 @@ pub(super) fn supine(found: &mut Examination) {
     let tilt = Points::new(&found.landmarks).measure(&STANDING.tilt, None, |p| tilt_deg(p, &supine_frame(p)?));
     let sockets = tilt.map(|tilt| of_sockets(&found.measurements, &tilt, &socket_in_posture::SUPINE));
     found.measurements.extend(sockets.unwrap_or_default());
-}
-
-/// Backward lean of a direction that is upright, in the sagittal plane of a frame, degrees.
-fn lean_deg(frame: &AnatomicalFrame, up: &Vector3<f64>) -> f64 {
-    let up = frame.local_vector(up);
-    (-up.x).atan2(up.y).to_degrees()
-}
-
-fn tilt_deg(p: &Points, frame: &AnatomicalFrame) -> Option<f64> {
-    Some(lean_deg(frame, &anterior_pelvic_plane(p)?.superior()))
-}
-
-fn slope_deg(p: &Points, frame: &AnatomicalFrame) -> Option<f64> {
-    let along = frame.local_vector(&endplate(p)?);
-    Some((-along.y).atan2(along.x).to_degrees())
-}
-
-fn spinopelvic_deg(p: &Points, frame: &AnatomicalFrame) -> Option<f64> {
-    Some(lean_deg(frame, &(p.at(super::LandmarkName::SacralEndplate, None)? - hip_axis(p)?.0)))
 }
 
 impl SagittalValues {

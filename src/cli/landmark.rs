@@ -71,7 +71,7 @@ pub fn run(arguments: Arguments) -> Outcome {
         return Ok(());
     }
     let verb = if arguments.reset { "is again where the program found it" } else { "is set by hand" };
-    println!("{} {verb}{}", spoken(name, side), moved_mm.map_or_else(String::new, |mm| format!(", moved by {mm:.1} mm")));
+    println!("{} {verb}{}", name.with_side(side), moved_mm.map_or_else(String::new, |mm| format!(", moved by {mm:.1} mm")));
     for (before, after) in changes(&was, &is) {
         let unit = after.quantity.unit.symbol();
         let side = after.side.map_or_else(String::new, |side| side.to_string());
@@ -95,10 +95,6 @@ fn change_value((before, after): &(Measurement, Measurement)) -> Value {
     json!({ "quantity": quantity.key, "side": side, "before": before.value, "after": after.value, "unit": quantity.unit.symbol() })
 }
 
-fn spoken(name: LandmarkName, side: Option<Side>) -> String {
-    side.map_or_else(|| name.key().to_owned(), |side| format!("{} {side}", name.key()))
-}
-
 fn entries(landmarks: &Landmarks) -> Vec<Value> {
     let entry = |(name, side, landmark): (LandmarkName, Option<Side>, &Landmark)| {
         let lps_mm: [f64; 3] = landmark.position.into();
@@ -116,6 +112,6 @@ fn print_all(landmarks: &Landmarks, as_json: bool) {
         println!("no landmark of this case was set by hand");
     }
     for (name, side, Landmark { position: p, .. }) in landmarks.iter() {
-        println!("{:<32} {:>9.2}{:>9.2}{:>9.2}", spoken(name, side), p.x, p.y, p.z);
+        println!("{:<32} {:>9.2}{:>9.2}{:>9.2}", name.with_side(side), p.x, p.y, p.z);
     }
 }

@@ -5,7 +5,7 @@ use super::{
     measurement::{checked, of_case},
 };
 use crate::{
-    anatomy::{Bones, Examination, Finding, Landmark, LandmarkName, Landmarks, examine, examine_with},
+    anatomy::{Bones, Examination, Finding, LandmarkName, Landmarks, examine, examine_with},
     frames::Side,
     plan::storage::CaseFolder,
     progress::Progress,
@@ -139,10 +139,7 @@ fn refuse_beyond(name: LandmarkName, distance_mm: f64, from: &'static str) -> Re
 /// What a reader of the numbers must know of landmarks set by hand; `None` when there are none.
 #[must_use]
 pub fn by_hand_finding(by_hand: &Landmarks) -> Option<Finding> {
-    let name = |(name, side, _): (LandmarkName, Option<Side>, &Landmark)| {
-        side.map_or_else(|| name.key().to_owned(), |side| format!("{} {side}", name.key()))
-    };
-    let names: Vec<String> = by_hand.iter().map(name).collect();
+    let names: Vec<String> = by_hand.iter().map(|(name, side, _)| name.with_side(side)).collect();
     let text = format!("Landmarks set by hand, not found by the program: {}.", names.join(", "));
     (!names.is_empty()).then(|| Finding { key: "finding-landmarks-by-hand".into(), text, side: None })
 }

@@ -6,7 +6,7 @@ use crate::{
         Bones, ClockCurve, ExaminationDocument, Finding, Landmarks, Posture, SagittalValues, Space, examine_with, inspect,
         read_bones,
     },
-    labels::{Label, LabelMap},
+    labels::LabelMap,
     plan::storage::CaseFolder,
     progress::Progress,
     surface::SurfaceSettings,
@@ -70,7 +70,5 @@ pub(super) fn of_case(folder: &CaseFolder) -> Result<(Bones, Volume), PipelineEr
     if meshes.is_empty() || folder.stale()?.iter().any(|path| path.starts_with("bones/")) {
         return Ok((Bones::from_labels(&map, &SurfaceSettings::default())?, volume));
     }
-    let metal = (0..map.ids.len()).filter(|&i| map.ids[i] == Label::Metal.id());
-    let metal = metal.map(|i| map.grid.centre(map.grid.voxel(i))).collect();
-    Ok((Bones { meshes, metal, field_of_view: Some(map.grid.clone()) }, volume))
+    Ok((Bones::in_scan(meshes, &map), volume))
 }

@@ -4,7 +4,7 @@ pub mod dicom;
 pub mod shapes;
 pub mod vsd;
 
-use coxa::{mesh::TriMesh, surface::io::ply};
+use coxa::{anatomy::Space, mesh::TriMesh, surface::io::ply};
 use std::path::{Path, PathBuf};
 
 /// A file or folder below `../shared`; `None`, with the reason printed, where it is not at hand.
@@ -19,9 +19,7 @@ pub fn shared(relative: &str) -> Option<PathBuf> {
 
 /// Reads one bone of `../shared/data/vsd_bones`, which are RAS, turned into LPS mm.
 pub fn read_ply(path: &Path) -> TriMesh {
-    let mut mesh = ply::read(path).unwrap_or_else(|error| panic!("{error}"));
-    mesh.vertices.iter_mut().for_each(|p| (p.x, p.y) = (-p.x, -p.y));
-    mesh
+    Space::Ras.in_lps(ply::read(path).unwrap_or_else(|error| panic!("{error}")))
 }
 
 /// The Python that has highdicom and pydicom, as `tests/run` installs it; `None`, with the reason printed, where it is not there.
