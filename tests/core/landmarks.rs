@@ -13,10 +13,11 @@ use std::path::PathBuf;
 /// Aims that are missed: how often, and the largest error that is known.
 const KNOWN: [(&str, usize, f64); 8] = [
     ("phantoms, 0.8 × 0.8 × 1.25 mm: neck–shaft angle", 1, 1.1),
-    ("phantoms, 0.8 × 0.8 × 1.25 mm: socket inclination", 5, 3.8),
-    ("phantoms, 0.8 × 0.8 × 1.25 mm: socket anteversion", 3, 1.9),
+    // A socket that is no sphere has several centres, and its wall ends in several places; the last row is what the CT alone costs.
+    ("phantoms, 0.8 × 0.8 × 1.25 mm: socket inclination", 3, 2.2),
     ("phantoms, 0.8 × 0.8 × 1.25 mm: socket centre", 2, 2.6),
-    ("phantoms, 0.8 × 0.8 × 1.25 mm: socket axis", 4, 4.2),
+    ("phantoms, 0.8 × 0.8 × 1.25 mm: socket axis", 4, 2.4),
+    ("phantoms, 0.8 × 0.8 × 1.25 mm: inclination, noise-free", 1, 1.9),
     // One anterior inferior spine, which the raters met within 2 mm, lies 0.3 mm beyond its limit.
     ("four skeletons (VSD): aiis", 1, 4.5),
     // The raters' isthmus is the mean of four clicks that spread by 4 to 6 mm each, ours the centroid of a section; the mean of clicks

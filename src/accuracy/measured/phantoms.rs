@@ -28,6 +28,9 @@ pub(super) fn measure(count: u64, gathered: &mut Gathered) -> Result<(), String>
         let bones = Bones::from_labels(&map, &SurfaceSettings::default()).map_err(|error| failed(error.to_string()))?;
         let found = examine(&bones, None, &Silent).map_err(|error| failed(error.to_string()))?;
         hold(&found, &phantom.truth, gathered);
+        let noise_free = Bones { meshes: phantom.meshes.clone(), ..Bones::default() };
+        let exact = examine(&noise_free, None, &Silent).map_err(|error| failed(error.to_string()))?;
+        hold_to_noise_free(&found, &exact, gathered);
     }
     Ok(())
 }
@@ -70,6 +73,25 @@ fn hold(found: &Examination, truth: &Truth, gathered: &mut Gathered) {
             gathered.add(SET, "neck axis", "deg", angle(&femur.neck_axis.direction, &exact.neck_axis.direction), AIM, 0.0);
             gathered.add(SET, "shaft axis", "deg", angle(&femur.shaft.direction, &exact.shaft.direction), AIM, 0.0);
             gathered.add(SET, "mechanical axis", "deg", angle(&femur.frame.superior(), &exact.frame.superior()), AIM, 0.0);
+        }
+    }
+}
+
+/// What the CT alone costs: the same method on the surfaces the CT was made of. A socket that is no sphere has several centres.
+fn hold_to_noise_free(found: &Examination, exact: &Examination, gathered: &mut Gathered) {
+    for side in Side::BOTH {
+        let [Some(a), Some(b)] = [found, exact].map(|e| e.anatomy.hip(side).acetabulum.as_ref()) else { continue };
+        let off = (a.sphere.centre - b.sphere.centre).norm();
+        gathered.add(SET, "socket centre, noise-free", "mm", off, AIM, 0.0);
+        for (what, key) in [
+            ("inclination, noise-free", "acetabular_inclination_radiographic"),
+            ("anteversion, noise-free", "acetabular_anteversion_radiographic"),
+        ] {
+            let value =
+                |e: &Examination| e.measurements.iter().find(|m| m.quantity.key == key && m.side == Some(side)).map(|m| m.value);
+            if let (Some(value), Some(exact)) = (value(found), value(exact)) {
+                gathered.add(SET, what, "deg", value - exact, AIM, 0.0);
+            }
         }
     }
 }

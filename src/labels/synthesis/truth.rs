@@ -39,7 +39,7 @@ pub struct HipTruth {
     pub acetabulum: FittedSphere,
     /// Out of the opening: normal of the least-squares plane through the rim, without the notch.
     pub acetabular_axis: Unit<Vector3<f64>>,
-    /// Vertices of that rim, the highest along the axis in every 5° about it.
+    /// That rim, every 5° about the axis: the edge of the bone as seen from the socket's centre.
     pub acetabular_rim: Vec<Point3<f64>>,
     /// From the head centre through the centroid of the smallest cross-section of the neck perpendicular to the axis itself.
     pub neck_axis: Line,
@@ -198,6 +198,11 @@ pub(super) fn region_sphere(mesh: &TriMesh, part: &BoneModel, region: u8) -> Opt
     robust_sphere(&part.region(region).map(|v| mesh.vertices[v]).collect::<Vec<_>>())
 }
 
+/// Meridians on which the rim of a socket is looked for.
+const RIM_MERIDIANS: usize = 72;
+/// The wall of a socket ends where it lies further than this from its sphere, mm.
+const WALL_MM: f64 = 3.0;
+
 /// The rim of a socket and the normal of its plane.
 pub(super) struct Rim {
     pub(super) points: Vec<Point3<f64>>,
@@ -206,28 +211,39 @@ pub(super) struct Rim {
 
 /// The rim of the socket and the normal of its plane, which points out of the opening.
 ///
-/// In every 5° about the axis the rim is the vertex that stands highest along it within 1.35 radii of the centre; the plane goes
-/// through those, without the transverse ligament's notch (what lies far below the plane), and gives the next axis.
+/// Every 5° about the axis the rim is the edge of the bone as seen from the centre: where the section of the wall, within 3 mm of the
+/// sphere, comes nearest in angle to the axis. The plane goes through those, without the transverse ligament's notch (what lies far below
+/// the plane), and gives the next axis.
 pub(super) fn rim(hip: &TriMesh, part: &BoneModel, sphere: &FittedSphere) -> Option<Rim> {
-    const SECTORS: usize = 72;
     let lunate: Vec<_> = part.region(LUNATE).map(|v| hip.vertices[v]).collect();
-    let near: Vec<_> = hip.vertices.iter().filter(|p| (*p - sphere.centre).norm() < 1.35 * sphere.radius_mm).collect();
+    let off_sphere = |p: &Point3<f64>| ((p - sphere.centre).norm() - sphere.radius_mm).abs();
+    let wall: Vec<[Point3<f64>; 2]> = hip
+        .triangles
+        .iter()
+        .flat_map(|&[a, b, c]| [[a, b], [b, c], [c, a]])
+        .filter(|[a, b]| a < b)
+        .map(|edge| edge.map(|v| hip.vertices[v as usize]))
+        .filter(|edge| edge.iter().any(|p| off_sphere(p) < 2.0 * WALL_MM))
+        .collect();
     let mut axis = (sphere.centre - principal_axes(&lunate)?.0).try_normalize(1e-9)?;
     let mut rim = Vec::new();
     for _ in 0..12 {
         let across = axis.cross(&Vector3::z()).try_normalize(1e-6)?;
         let along = axis.cross(&across);
-        let mut highest: Vec<Option<(f64, Point3<f64>)>> = vec![None; SECTORS];
-        for p in &near {
-            let offset = *p - sphere.centre;
-            let turn = offset.dot(&along).atan2(offset.dot(&across)) / std::f64::consts::TAU + 0.5;
-            let sector = &mut highest[((turn * SECTORS as f64) as usize).min(SECTORS - 1)];
-            let height = offset.dot(&axis);
-            if sector.is_none_or(|(h, _)| height > h) {
-                *sector = Some((height, **p));
-            }
-        }
-        rim = highest.into_iter().flatten().map(|(_, p)| p).collect();
+        let edge_at = |meridian: usize| {
+            let turn = std::f64::consts::TAU * meridian as f64 / RIM_MERIDIANS as f64;
+            let towards = across * turn.cos() + along * turn.sin();
+            let normal = axis.cross(&towards);
+            let crossings = wall.iter().filter_map(|[a, b]| {
+                let heights = [a, b].map(|p| (p - sphere.centre).dot(&normal));
+                let crosses = (heights[0] >= 0.0) != (heights[1] >= 0.0);
+                crosses.then(|| a + (b - a) * (heights[0] / (heights[0] - heights[1])))
+            });
+            let cosine = |p: &Point3<f64>| (p - sphere.centre).normalize().dot(&axis);
+            let here = crossings.filter(|p| (p - sphere.centre).dot(&towards) >= 0.0 && off_sphere(p) < WALL_MM);
+            here.max_by(|a, b| cosine(a).total_cmp(&cosine(b)))
+        };
+        rim = (0..RIM_MERIDIANS).filter_map(edge_at).collect();
         let mut plane = principal_axes(&rim)?;
         for _ in 0..5 {
             let normal = if plane.1[0].dot(&axis) < 0.0 { -plane.1[0] } else { plane.1[0] };
