@@ -1,5 +1,6 @@
 //! The whole road, from a CT to a planned case on disk: what `coxa plan` and the window's background work both run.
 
+mod again;
 mod by_hand;
 mod error;
 mod measurement;
@@ -8,6 +9,7 @@ mod report;
 mod segmentation;
 mod stage;
 
+pub use again::plan_again;
 pub use by_hand::{CaseExaminer, LandmarkError, by_hand_finding, check_side};
 pub use error::PipelineError;
 pub use measurement::{MeasureSource, measure_source};
@@ -125,10 +127,7 @@ pub fn plan_case(
     let stem = plan.stem.as_ref().map_or("no stem", |stem| stem.stem.as_str());
     clock.stage("plan", format!("{}, {stem}", plan.cup.cup))?;
 
-    let rom = match RomScene::of_plan(&plan, &catalogue, &anatomy, &bones.meshes)? {
-        Some(scene) => Some(motion::range_of_motion(&scene, progress)?),
-        None => None,
-    };
+    let rom = moved(&plan, &catalogue, &anatomy, &bones.meshes, progress)?;
     clock.stage("motion", rom.as_ref().map_or("no femur to move".into(), |rom| format!("{} motions", rom.rows.len())))?;
 
     let case = Case {
@@ -149,6 +148,18 @@ pub fn plan_case(
     let folder = draft.commit()?;
     clock.stage("report", if metal > 0 { "metal found, see the report".into() } else { "report.html".into() })?;
     Ok(PlannedCase { case: folder.path().into(), pseudonym: case.pseudonym, anatomy, plan, rom })
+}
+
+/// The range of motion of a plan; `None` without a stem.
+fn moved(
+    plan: &Plan,
+    catalogue: &Catalogue,
+    anatomy: &Anatomy,
+    bones: &BTreeMap<Label, TriMesh>,
+    progress: &dyn Progress,
+) -> Result<Option<RomTable>, PipelineError> {
+    let scene = RomScene::of_plan(plan, catalogue, anatomy, bones)?;
+    Ok(scene.map(|scene| motion::range_of_motion(&scene, progress)).transpose()?)
 }
 
 /// Path of the range of motion in the case.

@@ -83,7 +83,7 @@ impl Parts {
     ///
     /// # Errors
     /// When there is no pelvis or no whole hip: the first reason.
-    pub(super) fn whole(self) -> Result<Anatomy, AnatomyError> {
+    pub fn whole(self) -> Result<Anatomy, AnatomyError> {
         let failure = || self.failure.unwrap_or(AnatomyError::NoHip);
         match (self.pelvis, self.left.whole(), self.right.whole()) {
             (None, ..) | (_, None, None) => Err(failure()),

@@ -24,6 +24,14 @@ impl Loading {
         Self { task: Some(task), message: None }
     }
 
+    /// Plans the open case again and opens it anew, unless work is under way.
+    pub fn plan_again(&mut self, document: Option<&OpenDocument>) {
+        let examiner = document.and_then(|document| document.examiner.clone());
+        if let Some(examiner) = examiner.filter(|_| !self.busy()) {
+            *self = Self::new(Task::start(move |progress| examiner.plan_again(progress)));
+        }
+    }
+
     /// Asks the work to stop.
     pub fn cancel(&self) {
         if let Some(task) = &self.task {

@@ -201,6 +201,8 @@ pub enum Command {
     RedoLandmark,
     /// Put a landmark back where it was found.
     ResetLandmark(LandmarkName, Option<Side>),
+    /// Make the plan again from the landmarks as they are now.
+    PlanAgain,
     /// Stop the background work.
     CancelJob,
     /// The message has been read.

@@ -3,6 +3,7 @@
 use super::{
     bodies::{Body, Opacity},
     camera::Look,
+    document::OpenDocument,
     examination::Examining,
     interface::Words,
     joint::HipPosture,
@@ -34,6 +35,7 @@ fn carry_out(
     mut loading: ResMut<Loading>,
     mut examining: Examining,
     mut look: MessageWriter<Look>,
+    document: Option<Res<OpenDocument>>,
 ) {
     for command in requests.0.drain(..) {
         match command {
@@ -61,6 +63,7 @@ fn carry_out(
             Command::UndoLandmark => examining.state.undo(),
             Command::RedoLandmark => examining.state.redo(),
             Command::ResetLandmark(name, side) => examining.state.reset((name, side)),
+            Command::PlanAgain => loading.plan_again(document.as_deref()),
             Command::CancelJob => loading.cancel(),
             Command::DismissMessage => (loading.message, examining.state.message) = (None, None),
         }

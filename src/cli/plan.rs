@@ -4,7 +4,7 @@ use super::{Bar, Outcome};
 use crate::{
     anatomy::Finding,
     frames::Side,
-    pipeline::{PlanRequest, PlannedCase, StageTime, plan_case},
+    pipeline::{PlanRequest, PlannedCase, StageTime, plan_again, plan_case},
 };
 use serde_json::json;
 use std::path::PathBuf;
@@ -12,14 +12,14 @@ use std::path::PathBuf;
 /// Arguments of `coxa plan`.
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// DICOM folder, zip or NIfTI file.
+    /// DICOM folder, zip or NIfTI file; or a case, which is planned again from its labels and landmarks as they are now.
     source: PathBuf,
-    /// The hip to plan.
+    /// The hip to plan. A case knows its own.
     #[arg(long, value_name = "left|right")]
-    side: Side,
-    /// The case folder to write.
+    side: Option<Side>,
+    /// The case folder to write. A case that is planned again gets a new plan beside the older ones.
     #[arg(long, value_name = "FOLDER")]
-    out: PathBuf,
+    out: Option<PathBuf>,
     /// Which series, when the source holds several: its number in the list, or the beginning of its SeriesInstanceUID.
     #[arg(long)]
     series: Option<String>,
@@ -40,30 +40,59 @@ pub struct Arguments {
 
 /// Runs the command.
 pub fn run(arguments: Arguments) -> Outcome {
-    let request = PlanRequest {
-        source: arguments.source,
-        series: arguments.series,
-        side: arguments.side,
-        case: arguments.out,
-        labels: arguments.labels,
-        accept_doubtful: arguments.accept_doubtful,
-        #[cfg(feature = "neural")]
-        device: arguments.device.into(),
-    };
     let bar = Bar::new();
-    let mut times = Vec::new();
-    let planned = plan_case(&request, &bar, &mut |time| {
-        if !arguments.json {
+    let (json, mut times) = (arguments.json, Vec::new());
+    let mut told = |time: &StageTime| {
+        if !json {
             bar.above(|| println!("{}", line(time)));
         }
         times.push(time.clone());
-    })?;
-    if arguments.json {
+    };
+    let planned = if arguments.source.join("case.ron").is_file() {
+        refuse_for_a_case(&arguments)?;
+        plan_again(&arguments.source, &bar, &mut told)?
+    } else {
+        plan_case(&request(arguments)?, &bar, &mut told)?
+    };
+    if json {
         print_json(&planned, &times)?
     } else {
         print_text(&planned)
     }
     Ok(())
+}
+
+fn request(arguments: Arguments) -> Result<PlanRequest, String> {
+    let missing =
+        |option| format!("to plan a scan, {option} is needed as well; only a case is planned without (see coxa plan --help)");
+    Ok(PlanRequest {
+        source: arguments.source,
+        series: arguments.series,
+        side: arguments.side.ok_or_else(|| missing("--side left or --side right"))?,
+        case: arguments.out.ok_or_else(|| missing("--out FOLDER"))?,
+        labels: arguments.labels,
+        accept_doubtful: arguments.accept_doubtful,
+        #[cfg(feature = "neural")]
+        device: arguments.device.into(),
+    })
+}
+
+/// What would be passed over is refused.
+fn refuse_for_a_case(arguments: &Arguments) -> Result<(), String> {
+    let given = [
+        ("--side", arguments.side.is_some()),
+        ("--out", arguments.out.is_some()),
+        ("--series", arguments.series.is_some()),
+        ("--labels", arguments.labels.is_some()),
+    ];
+    match given.into_iter().find(|(_, given)| *given) {
+        Some((option, _)) => Err(format!(
+            "{} is a case: it is planned again for its own hip from what it holds, so that {option} cannot be given; to make another case, \
+             name its volume.nii.gz instead",
+            arguments.source.display()
+        )),
+        None => Ok(()),
+    }
 }
 
 /// A stage's line: name, seconds, what it found.

@@ -63,6 +63,12 @@ pub enum PipelineError {
         .reasons.join("; ")
     )]
     Doubtful { side: Side, reasons: Vec<String> },
+    #[error(
+        "{} holds the surface of {bone}, which its labels no longer do; nothing was written. Plan it into another folder: coxa plan \
+         CASE/volume.nii.gz --labels CASE/labels.nii.gz --side … --out NEW",
+        .case.display()
+    )]
+    BoneGone { bone: &'static str, case: PathBuf },
     #[cfg(not(feature = "neural"))]
     #[error("this build of Coxa has no segmentation network; give labels with --labels, or build with the feature 'neural'")]
     NoNetwork,

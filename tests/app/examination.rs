@@ -6,7 +6,7 @@ use coxa::{
     anatomy::{Examination, Landmark, LandmarkName, Landmarks, measurements},
     app::{
         camera::OrbitCamera,
-        document::OpenDocument,
+        document::{Document, OpenDocument},
         examination::{ExaminationState, Examined, Examiner, Layers},
         eye::{Eye, ViewArea},
         figures::figures,
@@ -79,6 +79,12 @@ impl Examiner for Made {
     fn keep(&self, by_hand: &Landmarks) -> Result<(), String> {
         self.0.lock().unwrap().push(by_hand.clone());
         Ok(())
+    }
+
+    fn plan_again(&self, _: &dyn Progress) -> Result<Document, String> {
+        let mut document = scene::document();
+        document.plan.as_mut().unwrap().number = 2;
+        Ok(document)
     }
 }
 
@@ -280,6 +286,21 @@ fn on_a_flexed_femur_a_landmark_is_where_the_femur_is() {
     let missed = window.seen(&(joint.motion(&posture) * after)) - (window.seen(&seen) + vec2(-6.0, 12.0));
     assert!(missed.length() < 0.1, "{missed}");
     assert_eq!(window.app.world().resource::<HipPosture>().0, posture);
+}
+
+#[test]
+fn planned_again_the_new_document_takes_the_place_of_the_old() {
+    let mut window = Window::new();
+    let shown = |window: &Window| window.app.world().resource::<OpenDocument>().plan.as_ref().map(|plan| plan.number);
+    assert_eq!(shown(&window), Some(1));
+    window.ask(Command::PlanAgain);
+    let start = Instant::now();
+    while shown(&window) == Some(1) {
+        assert!(start.elapsed() < Duration::from_secs(20), "the plan was never made");
+        std::thread::sleep(Duration::from_millis(1));
+        window.update();
+    }
+    assert_eq!(shown(&window), Some(2));
 }
 
 #[test]

@@ -268,7 +268,7 @@ fn the_table_takes_the_place_of_the_plan_by_a_click() {
 fn layers_lock_undo_and_the_way_back_are_asked_for_by_clicks() {
     let asis = (LandmarkName::Asis, Some(Side::Left));
     let mut harness = harness(Given { unlocked: true, by_hand: vec![asis], ..measured(Language::English) });
-    for label in ["Angles", "Landmarks can be moved", "Undo", "Redo", "Back to automatic"] {
+    for label in ["Angles", "Landmarks can be moved", "Undo", "Redo", "Back to automatic", "Plan again"] {
         harness.get_by_label(label).click();
         harness.run();
     }
@@ -280,6 +280,7 @@ fn layers_lock_undo_and_the_way_back_are_asked_for_by_clicks() {
             Command::UnlockLandmarks(false),
             Command::UndoLandmark,
             Command::ResetLandmark(asis.0, asis.1),
+            Command::PlanAgain,
         ],
         "and there is nothing to do again"
     );

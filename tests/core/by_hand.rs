@@ -4,7 +4,11 @@ use crate::measure::case;
 use coxa::{
     anatomy::{Bones, Examination, Landmark, LandmarkName, Landmarks, examine, examine_with},
     frames::Side,
-    labels::synthesis::{DrawOptions, FieldOfView, Phantom, ShapeModel},
+    labels::{
+        Label,
+        edit::{Edit, Region},
+        synthesis::{DrawOptions, FieldOfView, Phantom, ShapeModel},
+    },
     plan::storage::{CaseFolder, StorageError},
     progress::Silent,
 };
@@ -70,10 +74,12 @@ fn a_landmark_set_by_hand_moves_what_follows_and_is_taken_back() {
     assert!(said(&after).unwrap().contains("asis left") && said(&before).is_none());
     assert_eq!(json(&["landmark", "--list", "--json"], &path)["by_hand"][0]["name"], "asis");
     assert_eq!(opened.verify_journal().unwrap().entries, 2);
-    assert!(opened.stale().unwrap().is_empty(), "the labels are what they were");
+    let stale = opened.stale().unwrap();
+    assert!(stale.contains(&"plans/0001.ron".into()) && !stale.iter().any(|path| path.starts_with("bones/")), "{stale:?}");
     assert!(matches!(CaseFolder::create(&path), Err(StorageError::Edited { .. })), "a person's work is not replaced");
 
     json(&["landmark", "asis", "--side", "left", "--json", "--reset"], &path);
+    assert!(opened.stale().unwrap().is_empty(), "all is as it was");
     assert_eq!(json(&["measure", "--json"], &path), before);
     assert!(CaseFolder::create(&path).is_ok(), "nothing of a person's is left");
     assert!(refusal(&["landmark", "asis", "--side", "left", "--reset"], &path).contains("was not set by hand"));
@@ -172,4 +178,59 @@ fn frames_and_axes_follow_landmarks_set_by_hand() {
     assert!((change - table(&after)).abs() < 1e-9 && change.abs() > 2.0, "{change}");
     let other = |e: &Examination| value(e, "femoral_version_murphy", Some(side.opposite()));
     assert_eq!(other(&after), other(&found));
+}
+
+/// The plan aims at 40° and 15° in the anterior pelvic plane and at the socket's centre, so that both follow.
+#[test]
+fn a_case_planned_again_follows_landmarks_and_labels_and_keeps_its_older_plans() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = case(folder.path());
+    let opened = CaseFolder::open(&path).unwrap();
+    let (first, found) = (opened.read_plan(1).unwrap(), opened.read_anatomy().unwrap());
+    let mut by_hand = Landmarks::default();
+    let spine = json(&["measure", "--json"], &path);
+    let [x, y, z] = position(&spine, "asis", "left");
+    by_hand.insert(LandmarkName::Asis, Some(Side::Left), Landmark::by_hand(Point3::new(x, y, z + 8.0)));
+    let centre = found.hip(Side::Left).unwrap().acetabulum.sphere.centre + Vector3::new(-2.0, 1.0, 3.0);
+    by_hand.insert(LandmarkName::AcetabularCentre, Some(Side::Left), Landmark::by_hand(centre));
+    opened.write_landmarks_by_hand(&by_hand).unwrap();
+    let told = opened.stale_finding().unwrap().unwrap().text;
+    assert!(told.contains("plans/0001.ron") && told.contains("coxa plan CASE"), "{told}");
+
+    let planned = json(&["plan", "--json"], &path);
+    let (second, anatomy) = (opened.read_plan(2).unwrap(), opened.read_anatomy().unwrap());
+    assert_eq!(opened.read_plan(1).unwrap(), first, "the older plan is kept");
+    assert_eq!((planned["side"].as_str(), second.side), (Some("left"), Side::Left));
+    let turned = anatomy.pelvis.app.superior().angle(&found.pelvis.app.superior()).to_degrees();
+    assert!((1.0..3.0).contains(&turned), "{turned}°");
+    let angles = second.cup.angles(&anatomy.pelvis.app, Side::Left);
+    assert!((angles.inclination_deg - 40.0).abs() < 1e-6 && (angles.anteversion_deg - 15.0).abs() < 1e-6, "{angles:?}");
+    let shift = (second.cup.centre - first.cup.centre).norm();
+    assert!((shift - 14.0_f64.sqrt()).abs() < 0.5, "{shift} mm");
+    assert!(anatomy.findings.iter().any(|finding| finding.key == "finding-landmarks-by-hand"));
+    assert!(fs::read_to_string(path.join("report.html")).unwrap().contains("asis left"));
+    assert!(opened.stale_finding().unwrap().is_none());
+    opened.verify_journal().unwrap();
+
+    // Without anything set by hand, and with more of the left trochanter: the bone is made anew, and the plan follows.
+    opened.write_landmarks_by_hand(&Landmarks::default()).unwrap();
+    assert!(opened.stale_finding().unwrap().is_some(), "the second plan rests on what was taken back");
+    json(&["plan", "--json"], &path);
+    let third = opened.read_plan(3).unwrap();
+    // The surfaces on disk are f32.
+    assert!((third.cup.centre - first.cup.centre).norm() < 0.01 && third.cup.cup == first.cup.cup);
+    let bone = fs::read(path.join("bones/femur_left.stl")).unwrap();
+    let tip = Point3::from(position(&spine, "greater_trochanter", "left"));
+    let region = Region::Ball { centre: tip, radius_mm: 4.0 };
+    let osteophyte = Edit::Brush { region, over: Some(Label::Background), to: Label::FemurLeft, allow_other_side: false };
+    opened.edit_labels().unwrap().apply(&[osteophyte]).unwrap();
+    json(&["plan", "--json"], &path);
+    assert!(opened.stale_finding().unwrap().is_none() && opened.plan_numbers().unwrap() == [1, 2, 3, 4]);
+    assert_ne!(fs::read(path.join("bones/femur_left.stl")).unwrap(), bone);
+    opened.verify_journal().unwrap();
+
+    let said = refusal(&["plan", "--side", "right"], &path);
+    assert!(said.contains("is a case") && said.contains("--side"), "{said}");
+    let said = refusal(&["plan", "--side", "right"], &folder.path().join("ct.nii.gz"));
+    assert!(said.contains("--out FOLDER"), "{said}");
 }

@@ -285,15 +285,15 @@ fn the_command_line_edits_and_warns() {
 
     let out = root.path().join("export");
     let output = coxa(&["export", "--out", out.to_str().unwrap()], &place);
-    assert!(output.status.success() && text(&output.stderr).contains("warning: The labels were corrected"));
-    assert!(fs::read_to_string(out.join("README.txt")).unwrap().contains("WARNING   The labels were corrected"));
+    assert!(output.status.success() && text(&output.stderr).contains("warning: Labels or landmarks were changed"));
+    assert!(fs::read_to_string(out.join("README.txt")).unwrap().contains("WARNING   Labels or landmarks were changed"));
     let output = coxa(&["report"], &place);
     assert!(
-        output.status.success() && text(&output.stderr).contains("warning: The labels were corrected"),
+        output.status.success() && text(&output.stderr).contains("warning: Labels or landmarks were changed"),
         "{}",
         text(&output.stderr)
     );
-    for (report, words) in [("report.html", "corrected by hand"), ("report.zh-CN.html", "手工修正")] {
+    for (report, words) in [("report.html", "changed by hand"), ("report.zh-CN.html", "手工修改")] {
         assert!(fs::read_to_string(place.join(report)).unwrap().contains(words), "{report}");
     }
 

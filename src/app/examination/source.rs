@@ -2,8 +2,9 @@
 
 use crate::{
     anatomy::{Examination, LandmarkName, Landmarks},
+    app::{case, document::Document},
     frames::Side,
-    pipeline::{CaseExaminer, PipelineError},
+    pipeline::{CaseExaminer, PipelineError, plan_again},
     plan::storage::CaseFolder,
     progress::Progress,
 };
@@ -38,6 +39,12 @@ pub trait Examiner: fmt::Debug + Send + Sync {
     /// # Errors
     /// A sentence that says why not.
     fn keep(&self, by_hand: &Landmarks) -> Result<(), String>;
+
+    /// Plans again with what was kept, and reads the document anew.
+    ///
+    /// # Errors
+    /// A sentence that says why not; the plans there were stay as they are.
+    fn plan_again(&self, progress: &dyn Progress) -> Result<Document, String>;
 }
 
 /// Examines a case folder; it is read when it is first examined.
@@ -84,5 +91,10 @@ impl Examiner for OfCase {
 
     fn keep(&self, by_hand: &Landmarks) -> Result<(), String> {
         self.folder.write_landmarks_by_hand(by_hand).map_err(|error| error.to_string())
+    }
+
+    fn plan_again(&self, progress: &dyn Progress) -> Result<Document, String> {
+        plan_again(self.folder.path(), progress, &mut |_| ()).map_err(|error| error.to_string())?;
+        case::read(self.folder.path(), progress)
     }
 }

@@ -54,9 +54,15 @@ fn by_hand(ui: &mut Ui, texts: &Texts, examination: &ExaminationModel<'_>, comma
             }
         });
     }
-    if !examination.by_hand.is_empty() {
-        ui.small(texts.get("by-hand-not-plan"));
-    }
+    ui.horizontal_wrapped(|ui| {
+        let again = ui.add_enabled(!examination.busy, egui::Button::new(texts.get("plan-again")).small());
+        if again.clicked() {
+            commands.push(Command::PlanAgain);
+        }
+        if !examination.by_hand.is_empty() {
+            ui.small(texts.get("by-hand-not-plan"));
+        }
+    });
 }
 
 fn table(

@@ -1,12 +1,13 @@
 //! `landmarks-by-hand.ron`: the landmarks of a case that a person has set. All others are found anew whenever the case is measured.
 
-use super::{CaseFolder, Document, StorageError};
+use super::{CaseFolder, Document, StorageError, document::to_text, sha256};
 use crate::{
     anatomy::{Landmark, LandmarkName, Landmarks},
     frames::Side,
 };
 use nalgebra::Point3;
 use serde::{Deserialize, Serialize};
+use std::path::Path;
 
 pub(super) const BY_HAND: &str = "landmarks-by-hand.ron";
 
@@ -24,6 +25,12 @@ struct Entry {
 
 impl Document for LandmarksByHand {
     const KIND: &'static str = "landmarks by hand";
+}
+
+/// Hash of the document when the last landmark was taken back: then it says no more than one that is not there.
+pub(super) fn none_by_hand_sha256() -> Result<String, StorageError> {
+    let none = LandmarksByHand { landmarks: Vec::new() };
+    Ok(sha256(to_text(Path::new(BY_HAND), &none)?.as_bytes()))
 }
 
 impl CaseFolder {

@@ -7,10 +7,11 @@ use crate::{
     surface::io::stl,
     volume::{Grid, Volume, nifti},
 };
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fs};
 
 pub(super) const VOLUME: &str = "volume.nii.gz";
 pub(super) const LABELS: &str = "labels.nii.gz";
+pub(super) const BONES: &str = "bones/";
 
 impl CaseDraft {
     /// Writes `volume.nii.gz`.
@@ -27,14 +28,6 @@ impl CaseDraft {
     /// When it cannot be written.
     pub fn write_labels(&self, grid: &Grid, ids: &[u8]) -> Result<(), StorageError> {
         self.write_file(LABELS, |path| nifti::write_labels(path, grid, ids))
-    }
-
-    /// Writes `bones/<label>.stl`, LPS mm.
-    ///
-    /// # Errors
-    /// When one cannot be written.
-    pub fn write_bones(&self, bones: &BTreeMap<Label, TriMesh>) -> Result<(), StorageError> {
-        bones.iter().try_for_each(|(label, mesh)| self.write_file(&bone_path(*label), |path| stl::write(mesh, path)))
     }
 }
 
@@ -59,6 +52,20 @@ impl CaseFolder {
         nifti::read_labels(&self.path().join(relative)).map_err(|error| StorageError::Content(Box::new(error)))
     }
 
+    /// Writes `bones/<label>.stl`, LPS mm.
+    ///
+    /// # Errors
+    /// When one cannot be written.
+    pub fn write_bones(&self, bones: &BTreeMap<Label, TriMesh>) -> Result<(), StorageError> {
+        let folder = self.path().join(BONES);
+        fs::create_dir_all(&folder).map_err(StorageError::writing(&folder))?;
+        bones.iter().try_for_each(|(label, mesh)| {
+            let relative = bone_path(*label);
+            let bytes = stl::to_bytes(mesh, &self.path().join(&relative));
+            self.write_bytes(&relative, &bytes.map_err(|error| StorageError::Content(Box::new(error)))?)
+        })
+    }
+
     /// Reads all of `bones/`, LPS mm.
     ///
     /// # Errors
@@ -76,5 +83,5 @@ impl CaseFolder {
 }
 
 fn bone_path(label: Label) -> String {
-    format!("bones/{}.stl", label.name())
+    format!("{BONES}{}.stl", label.name())
 }
