@@ -34,12 +34,8 @@ pub(super) fn of_measurements(measurements: &[Measurement]) -> Vec<Grade> {
         .iter()
         .filter(|m| m.quantity.key == CORTICAL.key)
         .map(|m| {
-            let grade = type_of(m.value);
-            let others: Vec<&str> = [m.value - m.sd, m.value + m.sd].map(type_of).into_iter().filter(|t| *t != grade).collect();
-            let or = if others.is_empty() { String::new() } else { format!("; within its spread also {}", others.join(" or ")) };
-            let because =
-                format!("cortical thickness index {:.2} ± {:.2}, type A from {A_FROM:.2}, C up to {C_TO:.2}{or}", m.value, m.sd);
-            Grade { scale: &TYPE, side: m.side, grade, because }
+            let index = format!("cortical thickness index {:.2} ± {:.2}", m.value, m.sd);
+            Grade::of(&TYPE, type_of, m, &format!("{index}, type A from {A_FROM:.2}, C up to {C_TO:.2}"))
         })
         .collect()
 }

@@ -4,11 +4,13 @@ use super::{
     acetabular::of_socket,
     alpha::of_head_and_neck,
     bones::Bones,
+    bow,
     by_hand::follow,
     canal_contours::CanalScan,
     canal_indices::{of_isthmus, of_widths},
     clock::ClockCurve,
     delee_charnley,
+    displacement::displacement,
     error::AnatomyError,
     femoral::of_femur,
     flags::raised,
@@ -91,11 +93,21 @@ pub fn examine_with(
     by_hand.iter().for_each(|(name, side, landmark)| found.landmarks.insert(name, side, landmark.clone()));
     // After the surfaces, which give landmarks of their own.
     found.measurements.splice(0..0, measurements(&found.landmarks));
+    displaced(&mut found);
     found.frames = named_frames(&found.landmarks, &found.anatomy);
     supine(&mut found);
     found.grades = graded(&found.measurements);
     found.flags = raised(&found.measurements);
     Ok(found)
+}
+
+/// How far each head stands too high; needs the teardrops, which the surfaces show last.
+fn displaced(found: &mut Examination) {
+    let Some(pelvis) = &found.anatomy.pelvis else { return };
+    let heads = Side::BOTH.iter().filter_map(|side| found.anatomy.hip(*side).head);
+    let Some(diameter_mm) = heads.map(|head| 2.0 * head.radius_mm).max_by(f64::total_cmp) else { return };
+    let of = |side| displacement(&found.landmarks, &pelvis.app, side, diameter_mm);
+    found.measurements.extend(Side::BOTH.into_iter().filter_map(of));
 }
 
 /// Everything that landmarks alone tell: what follows when one of them is moved by hand.
@@ -119,9 +131,14 @@ fn of_surfaces(found: &mut Examination, bones: &Bones, side: Side) {
     let (Some(head), Some(femur)) = (&hip.head, &hip.femur) else { return };
     found.landmarks.extend(of_isthmus(femur, side, &mut found.measurements), side);
     let bone = bones.bone(Label::femur(side));
-    if let Some(junction) = bone.and_then(|bone| of_head_and_neck(side, head, femur, &bone)) {
+    if let Some(junction) = bone.as_ref().and_then(|bone| of_head_and_neck(side, head, femur, bone)) {
         found.measurements.extend(junction.measurements);
         found.curves.push(junction.alpha);
+    }
+    let place = |name| found.landmarks.position(name, Some(side));
+    let (lesser, knee) = (place(LandmarkName::LesserTrochanter), place(LandmarkName::KneeCentre));
+    if let (true, Some(bone), Some(lesser), Some(knee)) = (femur.knee_in_scan, bone, lesser, knee) {
+        found.measurements.extend(bow::of_shaft(&bone, &femur.frame, side, &lesser, &knee));
     }
 }
 

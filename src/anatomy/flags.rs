@@ -40,9 +40,16 @@ const FEMORA: (&str, &str) = ("femoral_length_difference", "difference of the fe
 const INCIDENCE: (&str, &str) = ("pelvic_incidence", "pelvic incidence");
 
 /// Limits as in the norms of the quantities (see there for sources); dysplasia by Tannast 2015, PMC4353515.
-const FLAGS: [Flag; 14] = [
+const FLAGS: [Flag; 15] = [
     flag(LCE.0, LCE.1, Below(20.0), "dysplasia", "a dysplastic socket"),
     sure(flag(LCE.0, LCE.1, Above(45.0), "pincer", "a deep socket that may pinch (pincer)")),
+    flag(
+        "head_to_ilioischial_line",
+        "distance of the head from the ilioischial line",
+        Below(0.0),
+        "protrusio",
+        "a head that stands in the pelvis (protrusio)",
+    ),
     flag(NECK_SHAFT.0, NECK_SHAFT.1, Below(115.0), "coxa-vara", "coxa vara"),
     flag(NECK_SHAFT.0, NECK_SHAFT.1, Above(140.0), "coxa-valga", "coxa valga"),
     flag(VERSION.0, VERSION.1, Below(0.0), "femoral-retroversion", "retroversion of the femur"),

@@ -23,11 +23,25 @@ pub struct Grade {
     pub side: Option<Side>,
     /// The grade as the scale's author writes it, e.g. `B`.
     pub grade: &'static str,
+    /// What else it may be within the spread of its number, from low to high.
+    pub also: Vec<&'static str>,
     /// The numbers that say so, in words.
     pub because: String,
 }
 
+impl Grade {
+    /// The grade that a number gets; `because` says the number, and what else the grade may be within its spread is added.
+    pub(super) fn of(scale: &'static Scale, grade_of: fn(f64) -> &'static str, m: &Measurement, because: &str) -> Self {
+        let grade = grade_of(m.value);
+        let also: Vec<_> = [m.value - m.sd, m.value + m.sd].map(grade_of).into_iter().filter(|other| *other != grade).collect();
+        let or = if also.is_empty() { String::new() } else { format!("; within its spread also {}", also.join(" or ")) };
+        Self { scale, side: m.side, grade, because: format!("{because}{or}"), also }
+    }
+}
+
 /// Every grade that the measurements tell, left before right.
 pub(super) fn graded(measurements: &[Measurement]) -> Vec<Grade> {
-    super::dorr::of_measurements(measurements)
+    let mut grades = super::crowe::of_measurements(measurements);
+    grades.extend(super::dorr::of_measurements(measurements));
+    grades
 }

@@ -3,6 +3,7 @@
 mod acetabular;
 mod alpha;
 mod bones;
+mod bow;
 mod by_hand;
 mod canal;
 mod canal_contours;
@@ -11,8 +12,10 @@ mod canal_widths;
 mod clock;
 mod completed;
 mod condyles;
+mod crowe;
 mod delee_charnley;
 mod density;
+mod displacement;
 mod document;
 mod dorr;
 mod error;

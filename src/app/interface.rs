@@ -129,6 +129,7 @@ impl Shown<'_, '_> {
         let state = &self.examination;
         ExaminationModel {
             rows: state.shown().map(|shown| MeasuredRow::table(&shown.measurements)),
+            grades: state.examination().map_or(&[], |examination| &examination.grades),
             busy: state.busy(),
             failure: state.failure.as_deref(),
             layers: &self.layers.0,

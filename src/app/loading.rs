@@ -13,6 +13,8 @@ use bevy::prelude::*;
 #[derive(Resource, Debug, Default)]
 pub struct Loading {
     task: Option<Task<Document>>,
+    /// The open case is to be planned again, and opened anew.
+    pub plan_again: bool,
     /// Shown until dismissed.
     pub message: Option<String>,
 }
@@ -21,15 +23,7 @@ impl Loading {
     /// Starts with this work.
     #[must_use]
     pub fn new(task: Task<Document>) -> Self {
-        Self { task: Some(task), message: None }
-    }
-
-    /// Plans the open case again and opens it anew, unless work is under way.
-    pub fn plan_again(&mut self, document: Option<&OpenDocument>) {
-        let examiner = document.and_then(|document| document.examiner.clone());
-        if let Some(examiner) = examiner.filter(|_| !self.busy()) {
-            *self = Self::new(Task::start(move |progress| examiner.plan_again(progress)));
-        }
+        Self { task: Some(task), ..Self::default() }
     }
 
     /// Asks the work to stop.
@@ -65,8 +59,20 @@ pub struct LoadingPlugin;
 
 impl Plugin for LoadingPlugin {
     fn build(&self, app: &mut App) {
-        app.init_resource::<Loading>().add_systems(Update, receive.in_set(AppSet::Tasks));
+        app.init_resource::<Loading>().add_systems(Update, (plan_again, receive).chain().in_set(AppSet::Tasks));
     }
+}
+
+fn plan_again(mut loading: ResMut<Loading>, document: Option<Res<OpenDocument>>) {
+    if !loading.plan_again {
+        return;
+    }
+    let examiner = document.and_then(|document| document.examiner.clone());
+    // While other work is under way, a second click does nothing.
+    *loading = match examiner.filter(|_| !loading.busy()) {
+        Some(examiner) => Loading::new(Task::start(move |progress| examiner.plan_again(progress))),
+        None => Loading { plan_again: false, ..std::mem::take(&mut *loading) },
+    };
 }
 
 fn receive(mut loading: ResMut<Loading>, words: Option<Res<super::interface::Words>>, mut commands: Commands) {

@@ -3,7 +3,6 @@
 use super::{
     bodies::{Body, Opacity},
     camera::Look,
-    document::OpenDocument,
     examination::Examining,
     interface::Words,
     joint::HipPosture,
@@ -35,7 +34,6 @@ fn carry_out(
     mut loading: ResMut<Loading>,
     mut examining: Examining,
     mut look: MessageWriter<Look>,
-    document: Option<Res<OpenDocument>>,
 ) {
     for command in requests.0.drain(..) {
         match command {
@@ -63,7 +61,7 @@ fn carry_out(
             Command::UndoLandmark => examining.state.undo(),
             Command::RedoLandmark => examining.state.redo(),
             Command::ResetLandmark(name, side) => examining.state.reset((name, side)),
-            Command::PlanAgain => loading.plan_again(document.as_deref()),
+            Command::PlanAgain => loading.plan_again = true,
             Command::CancelJob => loading.cancel(),
             Command::DismissMessage => (loading.message, examining.state.message) = (None, None),
         }

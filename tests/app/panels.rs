@@ -2,7 +2,7 @@
 
 use crate::scene;
 use coxa::{
-    anatomy::{Finding, LandmarkName, Measurement, Quantity, Unit},
+    anatomy::{Finding, Grade, LandmarkName, Measurement, Quantity, Scale, Unit},
     app::{
         bodies::BodyKind,
         model::{
@@ -32,6 +32,7 @@ struct Given {
     job: Option<JobModel>,
     message: Option<String>,
     measured: Option<Vec<(Measurement, bool)>>,
+    grades: Vec<Grade>,
     layers: BTreeSet<Layer>,
     unlocked: bool,
     by_hand: Vec<(LandmarkName, Option<Side>)>,
@@ -57,6 +58,7 @@ fn given(language: Language) -> Given {
         job: None,
         message: None,
         measured: None,
+        grades: Vec::new(),
         layers: BTreeSet::new(),
         unlocked: false,
         by_hand: Vec::new(),
@@ -82,6 +84,7 @@ fn draw(ui: &mut egui::Ui, given: &mut Given) {
         findings: &given.findings,
         examination: given.measured.as_ref().map(|measured| ExaminationModel {
             rows: Some(MeasuredRow::table(measured)),
+            grades: &given.grades,
             busy: false,
             failure: None,
             layers: &given.layers,
@@ -252,6 +255,22 @@ fn the_table_of_measurements_names_values_norms_and_what_is_beyond() {
         }
         assert_eq!(harness.get_all_by_label(above).count(), 1, "only the right one is beyond its norm");
         assert!(harness.query_by_label(below).is_none());
+    }
+}
+
+#[test]
+fn grades_stand_below_with_what_else_they_may_be() {
+    static CROWE: Scale = Scale { key: "crowe_grade", definition: "", citation: "" };
+    let grade = |side, grade, also| Grade { scale: &CROWE, side: Some(side), grade, also, because: String::new() };
+    for (language, name, or) in
+        [(Language::English, "Crowe grade L", "or III, IV"), (Language::Chinese, "Crowe 分型 L", "或 III, IV")]
+    {
+        let grades = vec![grade(Side::Left, "II", vec!["III", "IV"]), grade(Side::Right, "I", vec![])];
+        let harness = harness(Given { grades, ..measured(language) });
+        for text in [name, "II", or] {
+            harness.get_by_label(text);
+        }
+        assert_eq!(harness.get_all_by_label(or).count(), 1, "the right one is sure");
     }
 }
 

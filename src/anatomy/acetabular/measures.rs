@@ -22,7 +22,7 @@ use Concerns::{Head, Socket};
 type MeasureOf = fn(&Shape) -> Option<f64>;
 
 /// Quantity, need and function, in the order in which they are told.
-pub(super) const MEASURES: [(&Quantity, Concerns, MeasureOf); 35] = [
+pub(super) const MEASURES: [(&Quantity, Concerns, MeasureOf); 36] = [
     (&LCE, Head, |s| centre_edge(s, &Vector3::z())),
     (&ACE, Head, |s| centre_edge(s, &false_profile())),
     (&PCE, Head, posterior_centre_edge),
@@ -57,6 +57,7 @@ pub(super) const MEASURES: [(&Quantity, Concerns, MeasureOf); 35] = [
     (&HEAD_ANTERIOR, Head, |s| Some((s.head - s.centre).x)),
     (&HEAD_SUPERIOR, Head, |s| Some((s.head - s.centre).y)),
     (&HEAD_LATERAL, Head, |s| Some((s.head - s.centre).z)),
+    (&HEAD_ILIOISCHIAL, Head, |s| Some(s.head.z - s.head_radius_mm - s.inner_wall?.z)),
     (&HEAD_SOCKET, Head, |s| Some((s.head - s.centre).norm())),
 ];
 

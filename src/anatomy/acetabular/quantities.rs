@@ -361,6 +361,17 @@ pub(super) static HEAD_LATERAL: Quantity = Quantity::new(
     "difference of two sphere fits; no reference range",
 );
 
+/// Head from the ilioischial line.
+pub(super) static HEAD_ILIOISCHIAL: Quantity = Quantity::new(
+    "head_to_ilioischial_line",
+    Unit::Millimetres,
+    None,
+    "horizontal distance in the frontal plane of the pelvic frame from the inner surface of the hip bone behind the femoral head at the \
+        level of its centre, which the ilioischial line of a radiograph follows, to the medial end of the head; negative when the head \
+        stands medially of it (protrusio)",
+    "protrusio as in Armbuster et al. 1978, Radiology 128:1, there of the socket's floor",
+);
+
 /// Head from socket.
 pub(super) static HEAD_SOCKET: Quantity = Quantity::new(
     "head_socket_distance",

@@ -18,6 +18,10 @@ const FLOOR: f64 = 0.94;
 /// … and this much deeper than its sphere at most, mm.
 const FLOOR_MM: f64 = 9.0;
 
+/// Vertices this far above or below the head's centre are at its level, and the wall behind the head reaches back this far, mm.
+const LEVEL_MM: f64 = 3.0;
+const BEHIND_MM: f64 = 35.0;
+
 /// What lies within this of the notch's deepest point is as deep, mm.
 const DEEPEST_MM: f64 = 0.5;
 
@@ -41,6 +45,8 @@ pub(super) struct Shape {
     pub teardrop: Option<Point3<f64>>,
     /// The deepest point of the socket's floor.
     pub floor: Option<Point3<f64>>,
+    /// Where the hip bone behind the head is innermost at the level of the head's centre.
+    pub inner_wall: Option<Point3<f64>>,
 }
 
 impl Shape {
@@ -63,6 +69,7 @@ impl Shape {
             axis,
             teardrop: deepest_of_notch(&rim, &axis),
             roof_medial: None,
+            inner_wall: inner_wall(hip_bone, view, &view.point(&head.centre)),
             floor: floor(socket, hip_bone).map(|p| view.point(&p)),
             rim,
         };
@@ -127,6 +134,12 @@ fn deepest_of_notch(rim: &Rim, axis: &Unit<Vector3<f64>>) -> Option<Point3<f64>>
     let deepest = notch().map(|(height, _)| height).min_by(f64::total_cmp)?;
     let stretch: Vec<_> = notch().filter(|(height, _)| *height < deepest + DEEPEST_MM).map(|(_, position)| position).collect();
     Some((stretch.iter().sum::<Vector3<f64>>() / stretch.len() as f64).into())
+}
+
+/// The innermost vertex of the hip bone behind a head at its level.
+fn inner_wall(hip_bone: &Bone, view: &View, head: &Point3<f64>) -> Option<Point3<f64>> {
+    let behind = |p: &Point3<f64>| (p.y - head.y).abs() < LEVEL_MM && (head.x - BEHIND_MM..head.x).contains(&p.x);
+    hip_bone.vertices().map(|v| view.point(&hip_bone.position(v))).filter(behind).min_by(|a, b| a.z.total_cmp(&b.z))
 }
 
 /// The deepest point of the socket's floor along its axis (LPS).

@@ -15,6 +15,8 @@ const PATCHES: f64 = 12.0;
 const STRETCHES: usize = 12;
 /// Where on a rounded edge the rim lies, mm: as much as inclination and anteversion of sixteen phantoms' sockets ask for.
 const EDGE_SD_MM: f64 = 1.3;
+/// How far the innermost vertex at a level may lie from the line, mm.
+const INNER_WALL_SD_MM: f64 = 1.0;
 /// Where the roof's gentle fall into the fossa begins, mm.
 const ROOF_END_SD_MM: f64 = 2.0;
 /// Where on the rounded border of the notch the teardrop ends, mm.
@@ -64,6 +66,7 @@ pub(super) fn variances<const N: usize>(
         let sd = teardrop_sd_mm(shape, scatter_mm);
         add(&Shape { teardrop: shape.teardrop.map(|p| p + axis * sd), ..shape.clone() });
     }
+    add(&Shape { inner_wall: shape.inner_wall.map(|p| p + Vector3::z() * INNER_WALL_SD_MM.hypot(scatter_mm)), ..shape.clone() });
     add(&Shape { floor: shape.floor.map(|p| p - shape.axis.into_inner() * scatter_mm), ..shape.clone() });
     variances
 }
@@ -74,7 +77,7 @@ fn turned(shape: &Shape, turn: &Rotation3<f64>) -> Shape {
     for point in [&mut moved.head, &mut moved.centre] {
         *point = turn * *point;
     }
-    for point in [&mut moved.roof_medial, &mut moved.teardrop, &mut moved.floor].into_iter().flatten() {
+    for point in [&mut moved.roof_medial, &mut moved.teardrop, &mut moved.floor, &mut moved.inner_wall].into_iter().flatten() {
         *point = turn * *point;
     }
     moved.rim.points.iter_mut().for_each(|p| p.position = turn * p.position);

@@ -1,7 +1,7 @@
 //! What the panels show of the examination: plain data, no Bevy types.
 
 use crate::{
-    anatomy::{LandmarkName, Measurement, Quantity},
+    anatomy::{Grade, LandmarkName, Measurement, Quantity},
     frames::Side,
     i18n::Texts,
 };
@@ -13,6 +13,8 @@ use std::{collections::BTreeSet, str::FromStr};
 pub struct ExaminationModel<'a> {
     /// `None` before the first examination has ended.
     pub rows: Option<Vec<MeasuredRow>>,
+    /// Grades on published scales, as last examined.
+    pub grades: &'a [Grade],
     /// The bones are being examined.
     pub busy: bool,
     /// Why there is no examination.

@@ -2,7 +2,7 @@
 
 use super::section;
 use crate::{
-    anatomy::{Quantity, Unit},
+    anatomy::{Grade, Quantity, Unit},
     app::{
         model::{Command, ExaminationModel, MeasuredRow, MeasuredValue, Norm},
         theme,
@@ -39,6 +39,29 @@ pub fn show(ui: &mut Ui, texts: &Texts, examination: &ExaminationModel<'_>, comm
     let (hips, pelvis): (Vec<_>, Vec<_>) = rows.iter().partition(|row| row.sided());
     table(ui, texts, "measurements-pelvis", &["value"], &pelvis, |row| vec![row.whole]);
     table(ui, texts, "measurements-hips", &["side-left", "side-right"], &hips, |row| vec![row.left, row.right]);
+    grades(ui, texts, examination.grades);
+}
+
+/// Each grade of each side, with what else it may be.
+fn grades(ui: &mut Ui, texts: &Texts, grades: &[Grade]) {
+    if grades.is_empty() {
+        return;
+    }
+    section(ui, texts.get("grades"));
+    for (number, grade) in grades.iter().enumerate() {
+        line(ui, number % 2 == 0, |ui| {
+            let side = grade.side.map_or_else(String::new, |side| format!(" {}", side.letter()));
+            let named = texts.get(&format!("quantity-{}", grade.scale.key.replace('_', "-")));
+            let definition = format!("{}\n\n{}\n\n{}", grade.because, grade.scale.definition, grade.scale.citation);
+            column(ui, NAME, |ui| ui.add(egui::Label::new(format!("{named}{side}")).wrap()).on_hover_text(definition));
+            column(ui, VALUE, |ui| ui.label(grade.grade));
+            column(ui, NORM, |ui| {
+                if !grade.also.is_empty() {
+                    ui.weak(texts.with("grade-also", &[("grades", &grade.also.join(", "))]));
+                }
+            });
+        });
+    }
 }
 
 /// Each landmark set by hand, with the way back.
