@@ -5,12 +5,13 @@ mod by_hand;
 mod error;
 mod measurement;
 mod report;
+mod said;
 #[cfg(feature = "neural")]
 mod segmentation;
 mod stage;
 
 pub use again::plan_again;
-pub use by_hand::{CaseExaminer, LandmarkError, by_hand_finding, check_side};
+pub use by_hand::{CaseExaminer, FarFrom, LandmarkError, by_hand_finding, check_side};
 pub use error::PipelineError;
 pub use measurement::{MeasureSource, measure_source};
 pub use report::{rewrite_reports, write_reports};

@@ -18,6 +18,9 @@
 -boissonneault = 参考值：1070 例 CT 的四分位间距，PMC4775021
 -version-methods = 方法比较见 Schmaranzer 2019，CORR 477:1073；各方法均值相差可达 18°，BJO 2022 0102
 
+## 分型的依据
+grade-because = { $quantity }：{ $value } ± { $spread }
+
 ## 骨盆与下肢
 definition-pelvic-tilt-app = 骨盆前平面与检查床冠状面的夹角，侧面观；后倾为正。
 citation-pelvic-tilt-app = Lewinnek 1978；正负号同 Komiyama，PMC6029136

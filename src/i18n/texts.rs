@@ -1,5 +1,6 @@
 //! The two languages and their sentences.
 
+use crate::{frames::Side, labels::Label};
 use fluent_bundle::{FluentArgs, FluentResource, concurrent::FluentBundle};
 use std::{fmt, str::FromStr};
 use unic_langid::{LanguageIdentifier, langid};
@@ -111,6 +112,19 @@ impl Texts {
         Some(self.bundle.format_pattern(pattern, Some(&arguments), &mut Vec::new()).into_owned())
     }
 
+    /// A side, as it stands before what lies there.
+    #[must_use]
+    pub fn side(&self, side: Side) -> String {
+        let name = side.to_string();
+        self.of("side", &name, &name)
+    }
+
+    /// A bone with its side.
+    #[must_use]
+    pub fn bone(&self, bone: Label) -> String {
+        self.of("bone", bone.name(), bone.name())
+    }
+
     /// What is said of something that documents call `name`: its name, its definition and the like; `otherwise` where nothing is.
     #[must_use]
     pub fn of(&self, kind: &str, name: &str, otherwise: &str) -> String {
@@ -158,7 +172,10 @@ mod tests {
                 assert!(FluentResource::try_new((*source).to_owned()).is_ok(), "{language:?}");
                 for key in messages(source).into_keys() {
                     // A term is a part of other messages, and none itself.
-                    assert!(key.starts_with('-') || texts.has(&key) && !texts.get(&key).trim().is_empty(), "{key} in {language:?}");
+                    assert!(
+                        key.starts_with('-') || texts.has(&key) && !texts.get(&key).trim().is_empty(),
+                        "{key} in {language:?}"
+                    );
                     // A term that is not there is written as its name.
                     assert!(key.starts_with('-') || !texts.get(&key).contains("{-"), "{}", texts.get(&key));
                     assert!(known.insert(key.clone()), "{key} appears twice in {language:?}");
@@ -180,7 +197,7 @@ mod tests {
 
     #[test]
     fn every_bone_landmark_and_motion_has_a_name() {
-        use crate::{anatomy::LandmarkName, labels::Label, motion::Motion};
+        use crate::{anatomy::LandmarkName, motion::Motion};
         for language in Language::ALL {
             let texts = Texts::new(language);
             for label in &Label::ALL[1..] {

@@ -1,12 +1,24 @@
 //! What the program itself says in English says the same in Chinese: the same numbers, and no English word left.
 
 use coxa::{
-    anatomy::{Bones, Posture, SagittalValues, examine},
-    i18n::{Language, Texts},
-    labels::synthesis::{CtSettings, DrawOptions, Phantom, ShapeModel},
+    anatomy::{
+        AnatomyError, BoneFault, Bones, HeadFault, LandmarkName, PlaneFault, Posture, SagittalValues, SocketFault, examine,
+    },
+    frames::Side,
+    i18n::{Language, Said, Texts},
+    labels::{
+        Label,
+        synthesis::{CtSettings, DrawOptions, Phantom, ShapeModel},
+    },
+    pipeline::{FarFrom, LandmarkError, PipelineError},
+    plan::{PlanError, storage::StorageError},
     progress::Silent,
 };
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    io,
+    path::PathBuf,
+};
 
 /// All numbers of a text, sorted.
 fn numbers(text: &str) -> Vec<&str> {
@@ -62,5 +74,99 @@ fn definitions_and_sources_have_the_same_numbers_and_no_english_word() {
 #[test]
 fn other_numbers_and_english_words_are_noticed() {
     assert_eq!(numbers("1.2 mm from S1, 10:30 (PMC77); 65°."), ["1", "1.2", "10", "30", "65", "77"]);
-    assert_eq!(english_words("Lequesne 与 de Sèze 1961，norm: 5 mm, 10.1007/s11999-014 and the rim"), ["norm", "and", "the", "rim"]);
+    assert_eq!(
+        english_words("Lequesne 与 de Sèze 1961，norm: 5 mm, 10.1007/s11999-014 and the rim"),
+        ["norm", "and", "the", "rim"]
+    );
+}
+
+/// In Chinese an error has the numbers that it has in English, and none of its words.
+fn said_alike(error: &(impl Said + std::fmt::Debug)) {
+    let (english, chinese) = (error.to_string(), Texts::new(Language::Chinese).say(error));
+    assert_ne!(english, chinese, "without a translation");
+    assert_eq!(numbers(&english), numbers(&chinese), "{error:?}: {chinese}");
+    assert!(!chinese.contains(['{', '⟨', '$']), "{error:?}: {chinese}");
+    assert_eq!(Texts::new(Language::English).say(error), english);
+    let words: Vec<_> = english_words(&chinese).into_iter().filter(|word| !GIVEN.contains(word)).collect();
+    assert!(words.is_empty(), "{error:?}: {words:?} in {chinese}");
+}
+
+/// Values in small letters, names of files and of what is typed.
+const GIVEN: [&str; 8] = ["left", "right", "inf", "case.ron", "space", "ras", "ml", "note"];
+
+#[test]
+fn refusals_of_landmarks_and_of_anatomies_are_said_alike() {
+    let name = LandmarkName::Asis;
+    for error in [
+        LandmarkError::SideMissing { name },
+        LandmarkError::SideGiven { name: LandmarkName::PubicSymphysis },
+        LandmarkError::NotFinite { position: [1.0, f64::INFINITY, 2.0] },
+        LandmarkError::NoBone { name },
+        LandmarkError::TooFar { name, distance_mm: 43.21, from: FarFrom::Found },
+        LandmarkError::TooFar { name, distance_mm: 43.21, from: FarFrom::Bone },
+    ] {
+        said_alike(&error);
+        said_alike(&PipelineError::from(error));
+    }
+    let chinese = Texts::new(Language::Chinese).say(&LandmarkError::TooFar { name, distance_mm: 43.21, from: FarFrom::Bone });
+    assert_eq!(chinese, "无法设定“髂前上棘”：距它所在的骨骼 43.2 mm，最多允许 30 mm");
+    let side = Side::Right;
+    let plane = [
+        PlaneFault::Sides,
+        PlaneFault::NoWingOrPubis,
+        PlaneFault::NoWing,
+        PlaneFault::NoPubis,
+        PlaneFault::OneLine,
+        PlaneFault::Unsettled,
+    ];
+    let head = [HeadFault::FarFromHipBone, HeadFault::NoSphere { points: 77 }, HeadFault::NoModel, HeadFault::NoSphereByModel];
+    let socket = [SocketFault::NoSphere, SocketFault::NothingFaces, SocketFault::LittleRim];
+    let simple = [AnatomyError::HipBoneMissing { side }, AnatomyError::NoHip, AnatomyError::Cancelled];
+    for error in simple
+        .into_iter()
+        .chain(plane.map(|reason| AnatomyError::PelvicPlane { reason }))
+        .chain(head.map(|reason| AnatomyError::Head { side, reason }))
+        .chain(socket.map(|reason| AnatomyError::Acetabulum { side, reason }))
+    {
+        said_alike(&error);
+    }
+}
+
+#[test]
+fn refusals_of_bones_plans_and_cases_are_said_alike() {
+    let bone = Label::FemurLeft;
+    for fault in [
+        BoneFault::Empty { bone },
+        BoneFault::Open { bone, edges: 3 },
+        BoneFault::Inverted { bone, volume_ml: -250.0 },
+        BoneFault::Turned { bone, turn_deg: 91.0, about_z: false },
+        BoneFault::Turned { bone, turn_deg: 180.0, about_z: true },
+        BoneFault::SidesSwapped { left: bone, right: Label::FemurRight, apart_mm: 180.0 },
+    ] {
+        said_alike(&fault);
+    }
+    let (catalogue, id, path) = ("CATALOGUE 1".to_owned(), "CUP-54".to_owned(), PathBuf::from("/CASE"));
+    said_alike(&PlanError::NothingToImplant { catalogue: catalogue.clone(), kind: "X".into() });
+    said_alike(&PlanError::UnknownImplant { catalogue, kind: "cup", id });
+    said_alike(&PlanError::NoHip { side: Side::Left, reason: "5 mm.".into() });
+    for error in [
+        StorageError::NotACase { path: path.clone() },
+        StorageError::Missing { path: path.clone() },
+        StorageError::Io { path: path.clone(), action: "read", source: io::Error::other("X") },
+        StorageError::Io { path: path.clone(), action: "written", source: io::Error::other("X") },
+        StorageError::Syntax { path: path.clone(), line: 3, column: 7, reason: "X".into() },
+        StorageError::Kind { path: path.clone(), found: "X".into(), expected: "note" },
+        StorageError::Newer { path: path.clone(), found: 9, known: 2 },
+        StorageError::UnknownVersion { path: path.clone(), found: 9 },
+        StorageError::Unwritable { path: path.clone(), reason: "X".into() },
+        StorageError::Approved { path: path.clone() },
+        StorageError::Edited { path: path.clone() },
+        StorageError::ApprovalBroken { path: path.clone() },
+        StorageError::Outside { relative: "../X".into() },
+        StorageError::Journal { path: path.clone(), reason: "X".into() },
+        StorageError::Edits { path: path.clone(), reason: "X".into() },
+        StorageError::Landmark { path, reason: "X".into() },
+    ] {
+        said_alike(&error);
+    }
 }
