@@ -219,7 +219,7 @@ fn surfaces(map: &LabelMap) -> Result<BTreeMap<Label, TriMesh>, PipelineError> {
 }
 
 fn warnings(imported: &Imported, labelled: &Labelled) -> Vec<Finding> {
-    let finding = |key: &str, text: &str| Finding { key: key.into(), text: sentence(text), side: None };
+    let finding = |key: &str, text: &str| Finding::new(key, None, sentence(text));
     let imports = imported.warnings.iter().map(|warning| finding("finding-import", &warning.text));
     imports.chain(labelled.warnings.iter().map(|text| finding("finding-segmentation", text))).collect()
 }

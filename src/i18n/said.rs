@@ -1,6 +1,7 @@
 //! What says itself in English, as every error does, said in other languages too.
 
 use super::{Language, Texts};
+use crate::anatomy::Finding;
 use std::fmt;
 
 /// Something that says itself in English, and in other languages by their messages.
@@ -14,6 +15,21 @@ impl Texts {
     #[must_use]
     pub fn say(&self, said: &impl Said) -> String {
         said.find(self).unwrap_or_else(|| said.to_string())
+    }
+}
+
+/// The sentence with its numbers, where the document has them.
+impl Said for Finding {
+    fn find(&self, texts: &Texts) -> Option<String> {
+        let values: Vec<_> = self.values.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        texts.find(&self.key.replacen("finding", "told", 1), &values)
+    }
+}
+
+/// A finding says itself as it was written.
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
     }
 }
 

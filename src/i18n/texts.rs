@@ -28,6 +28,7 @@ impl Language {
                 include_str!("../../assets/i18n/zh-CN.ftl"),
                 include_str!("../../assets/i18n/zh-CN-definitions.ftl"),
                 include_str!("../../assets/i18n/zh-CN-errors.ftl"),
+                include_str!("../../assets/i18n/zh-CN-findings.ftl"),
             ],
         }
     }
@@ -100,16 +101,24 @@ impl Texts {
     /// The sentence with this key, its placeholders filled. Values come already formatted with their units.
     #[must_use]
     pub fn with(&self, key: &str, values: &[(&str, &str)]) -> String {
-        self.find(key, values).unwrap_or_else(|| format!("⟨{key}⟩"))
+        // Missing values are written as their names by Fluent itself.
+        self.format(key, values).map_or_else(|| format!("⟨{key}⟩"), |(text, _)| text)
     }
 
-    /// The same; `None` where this language has no such sentence, as English has none of what the program itself says in English.
+    /// The same; `None` where this language has no such sentence, as English has none of what the program itself says in English, and where
+    /// one of its values is missing.
     #[must_use]
     pub fn find(&self, key: &str, values: &[(&str, &str)]) -> Option<String> {
+        self.format(key, values).and_then(|(text, complete)| complete.then_some(text))
+    }
+
+    /// The sentence with this key, and whether all its placeholders were filled.
+    fn format(&self, key: &str, values: &[(&str, &str)]) -> Option<(String, bool)> {
         let pattern = self.bundle.get_message(key).and_then(|message| message.value())?;
         let arguments: FluentArgs<'_> = values.iter().map(|&(name, value)| (name, value)).collect();
-        // Missing values are written as their names by Fluent itself.
-        Some(self.bundle.format_pattern(pattern, Some(&arguments), &mut Vec::new()).into_owned())
+        let mut errors = Vec::new();
+        let text = self.bundle.format_pattern(pattern, Some(&arguments), &mut errors).into_owned();
+        Some((text, errors.is_empty()))
     }
 
     /// A side, as it stands before what lies there.
@@ -220,17 +229,24 @@ mod tests {
         }
     }
 
-    /// Keys of all quantities, read from the sources: an examination of one patient need not have them all.
-    fn quantities(folder: &Path, found: &mut BTreeSet<String>) {
-        for entry in fs::read_dir(folder).unwrap() {
+    /// The sources of the program below a folder, without what tests make up, which needs no sentence.
+    fn sources(folder: &str) -> Vec<String> {
+        let mut found = Vec::new();
+        for entry in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)).unwrap() {
             let path = entry.unwrap().path();
             if path.is_dir() {
-                quantities(&path, found);
-                continue;
+                found.extend(sources(&path.to_string_lossy()));
+            } else {
+                found.extend(fs::read_to_string(&path).unwrap().split("#[cfg(test)]").next().map(str::to_owned));
             }
-            let text = fs::read_to_string(&path).unwrap();
-            // What a test makes up needs no name.
-            let text = text.split("#[cfg(test)]").next().unwrap_or_default();
+        }
+        found
+    }
+
+    /// Keys of all quantities, read from the sources: an examination of one patient need not have them all.
+    fn quantities() -> BTreeSet<String> {
+        let mut found = BTreeSet::new();
+        for text in sources("src/anatomy") {
             for (at, _) in text.match_indices('"') {
                 let (before, after) = (text[..at].trim_end(), text[at + 1..].split('"').next().unwrap_or_default());
                 let line = before.rsplit('\n').next().unwrap_or_default();
@@ -247,12 +263,32 @@ mod tests {
                 }
             }
         }
+        found
+    }
+
+    #[test]
+    fn every_finding_has_a_headline() {
+        let mut keys = BTreeSet::new();
+        for text in sources("src") {
+            // As `finding-…` wherever it stands, and in the anatomy as the first value of its function.
+            for (at, _) in text.match_indices('"') {
+                let (before, after) = (text[..at].trim_end(), text[at + 1..].split('"').next().unwrap_or_default());
+                let key = after.strip_prefix("finding-").or_else(|| before.ends_with("finding(").then_some(after));
+                keys.extend(
+                    key.filter(|key| !key.is_empty() && key.chars().all(|c| c.is_ascii_lowercase() || c == '-'))
+                        .map(str::to_owned),
+                );
+            }
+        }
+        assert!(keys.len() > 45 && keys.contains("femur-cut-off") && keys.contains("stem-tip-unseen"), "{keys:?}");
+        let texts = Texts::new(Language::Chinese);
+        let missing: Vec<_> = keys.iter().filter(|key| !texts.has(&format!("finding-{key}"))).collect();
+        assert!(missing.is_empty(), "without a headline: {missing:?}");
     }
 
     #[test]
     fn every_quantity_has_a_name_and_is_defined_in_both_languages() {
-        let mut keys = BTreeSet::new();
-        quantities(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/anatomy"), &mut keys);
+        let keys = quantities();
         for known in
             ["neck_shaft_angle", "lateral_centre_edge_angle", "alpha_angle_1_30", "canal_isthmus_diameter", "density_gruen_7"]
         {

@@ -171,5 +171,5 @@ fn refuse_beyond(name: LandmarkName, distance_mm: f64, from: FarFrom) -> Result<
 pub fn by_hand_finding(by_hand: &Landmarks) -> Option<Finding> {
     let names: Vec<String> = by_hand.iter().map(|(name, side, _)| name.with_side(side)).collect();
     let text = format!("Landmarks set by hand, not found by the program: {}.", names.join(", "));
-    (!names.is_empty()).then(|| Finding { key: "finding-landmarks-by-hand".into(), text, side: None })
+    (!names.is_empty()).then(|| Finding::new("finding-landmarks-by-hand", None, text))
 }

@@ -383,3 +383,14 @@ fn nothing_of_the_table_overflows_a_small_window() {
         }
     }
 }
+
+#[test]
+fn a_finding_is_said_with_its_numbers_in_the_language_of_the_window() {
+    let apart = Finding::new("finding-head-not-concentric", Some(Side::Right), "They are 5.3 mm apart.").with("apart", 5.3);
+    let with = |language| harness(Given { findings: vec![apart.clone()], ..given(language) });
+    with(Language::English).get_by_label("They are 5.3 mm apart.");
+    let chinese = with(Language::Chinese);
+    chinese.get_by_label("右侧 · 股骨头与髋臼不同心。");
+    chinese.get_by_label("股骨头与髋臼不同心：股骨头中心距髋臼中心 5.3 mm。");
+    assert!(chinese.query_by_label_contains("apart").is_none());
+}

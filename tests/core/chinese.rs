@@ -2,17 +2,20 @@
 
 use coxa::{
     anatomy::{
-        AnatomyError, BoneFault, Bones, HeadFault, LandmarkName, PlaneFault, Posture, SagittalValues, SocketFault, examine,
+        AnatomyError, BoneFault, Bones, CupAngles, Finding, HeadFault, LandmarkName, PlaneFault, Posture, SagittalValues,
+        SocketFault, examine, measure,
     },
     frames::Side,
     i18n::{Language, Said, Texts},
+    implants::Catalogue,
     labels::{
         Label,
         synthesis::{CtSettings, DrawOptions, Phantom, ShapeModel},
     },
     pipeline::{FarFrom, LandmarkError, PipelineError},
-    plan::{PlanError, storage::StorageError},
+    plan::{PlanError, PlanSettings, first_plan, storage::StorageError, validate},
     progress::Silent,
+    surface::SurfaceSettings,
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -169,4 +172,42 @@ fn refusals_of_bones_plans_and_cases_are_said_alike() {
     ] {
         said_alike(&error);
     }
+}
+
+#[test]
+fn findings_of_a_case_have_the_numbers_of_their_english_sentences() {
+    let phantom = Phantom::draw(&ShapeModel::load().unwrap(), 41, &DrawOptions::default());
+    let (volume, labels) = phantom.ct(&phantom.grid([2.0; 3]), &CtSettings::default(), 41);
+    let bones = Bones::from_labels(&labels, &SurfaceSettings::default()).unwrap();
+    let anatomy = measure(&bones, Some(&volume), &Silent).unwrap();
+    let catalogue = Catalogue::shipped().unwrap();
+    let plan = first_plan(&anatomy, &catalogue, Side::Left, &bones.meshes, &PlanSettings::default()).unwrap();
+    // Elsewhere than planned: what is then said of a cup.
+    let mut moved = plan.clone();
+    moved.cup.centre.z += 12.0;
+    moved.cup.axis = CupAngles { inclination_deg: 60.0, anteversion_deg: 30.0 }.axis(&anatomy.pelvis.app, Side::Left);
+    moved.cup.bone_coverage = Some(0.4);
+    let texts = Texts::new(Language::Chinese);
+    let mut translated = BTreeSet::new();
+    let said_of_moved = validate(&moved, &catalogue, &anatomy);
+    for finding in anatomy.findings.iter().chain(&plan.findings).chain(&said_of_moved) {
+        let chinese = texts.say(finding);
+        if chinese != finding.text {
+            assert_eq!(numbers(&finding.text), numbers(&chinese), "{}: {chinese}", finding.text);
+            assert!(english_words(&chinese).is_empty(), "{chinese}");
+            translated.insert(finding.key.as_str());
+        }
+        assert_eq!(Texts::new(Language::English).say(finding), finding.text);
+    }
+    for key in ["knee-not-in-scan", "cup-functional", "cup-angles", "cup-centre", "cup-coverage", "leg-length"] {
+        assert!(translated.contains(format!("finding-{key}").as_str()), "{key}: {translated:?}");
+    }
+}
+
+#[test]
+fn a_finding_of_an_older_document_keeps_its_english_sentence() {
+    let old: Finding = ron::from_str("(key: \"finding-head-not-round\", text: \"1.3 mm\", side: Some(Left))").unwrap();
+    assert_eq!(Texts::new(Language::Chinese).say(&old), "1.3 mm");
+    assert!(Texts::new(Language::Chinese).say(&old.clone().with("rms", 1.3)).contains("1.3 mm（均方根）"));
+    assert_eq!(ron::to_string(&old).unwrap(), "(key:\"finding-head-not-round\",text:\"1.3 mm\",side:Some(Left))");
 }
