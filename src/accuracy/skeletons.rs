@@ -92,7 +92,7 @@ fn surface(path: &Path) -> Result<TriMesh, String> {
 /// Right hip centre of the skeleton of `staple_lhdl` by an expert (Modenese and Renault 2021, 10.1016/j.jbiomech.2020.110186), LPS mm.
 pub const LHDL_HIP_CENTRE: [f64; 3] = [143.645_797, 243.260_498, -432.355_713];
 
-/// Both hip bones and the right femur of a folder like `staple_lhdl`, LPS mm.
+/// Both hip bones, the right femur and the right tibia of a folder like `staple_lhdl`, LPS mm.
 ///
 /// # Errors
 /// The file that cannot be read, or that the pelvis is not in two pieces.
@@ -105,6 +105,8 @@ pub fn lhdl(folder: &Path) -> Result<Bones, String> {
     halves.sort_by(|a, b| x(b).total_cmp(&x(a)));
     let [left, right] = <[TriMesh; 2]>::try_from(halves).map_err(|_| "the pelvis is not in two pieces".to_owned())?;
     let femur = surface(&folder.join("bones/femur_r.obj"))?;
-    let meshes = BTreeMap::from([(Label::HipLeft, left), (Label::HipRight, right), (Label::FemurRight, femur)]);
+    let tibia = surface(&folder.join("bones/tibia_r.obj"))?;
+    let meshes = [(Label::HipLeft, left), (Label::HipRight, right), (Label::FemurRight, femur), (Label::TibiaRight, tibia)];
+    let meshes = BTreeMap::from(meshes);
     Ok(Bones { meshes, ..Bones::default() })
 }

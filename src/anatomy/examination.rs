@@ -26,6 +26,7 @@ use super::{
     pelvic::of_pelvis,
     points::landmarks,
     posture::supine,
+    tibia::of_limb,
     view::View,
 };
 use crate::{frames::Side, labels::Label, progress::Progress, volume::Volume};
@@ -115,7 +116,10 @@ fn displaced(found: &mut Examination) {
 pub fn measurements(landmarks: &Landmarks) -> Vec<Measurement> {
     let mut found = Vec::new();
     of_pelvis(landmarks, &mut found);
-    Side::BOTH.into_iter().for_each(|side| of_femur(landmarks, side, &mut found));
+    for side in Side::BOTH {
+        of_femur(landmarks, side, &mut found);
+        of_limb(landmarks, side, &mut found);
+    }
     found
 }
 

@@ -142,7 +142,7 @@ pub(super) fn version_murphy(p: &Points, side: Side) -> Option<f64> {
 }
 
 /// A direction in the frontal plane of the femur: superior, lateral.
-fn frontal(p: &Points, side: Side, v: &Vector3<f64>) -> Option<[f64; 2]> {
+pub(super) fn frontal(p: &Points, side: Side, v: &Vector3<f64>) -> Option<[f64; 2]> {
     let local = as_right_hip(side, &mechanical_frame(p, side)?.local_vector(v));
     Some([local.y, local.z])
 }

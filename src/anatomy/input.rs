@@ -17,7 +17,8 @@ use std::{
 };
 
 /// The bones that are read, by the names of their files without ending.
-const NAMES: [Label; 5] = [Label::HipLeft, Label::HipRight, Label::Sacrum, Label::FemurLeft, Label::FemurRight];
+const NAMES: [Label; 7] =
+    [Label::HipLeft, Label::HipRight, Label::Sacrum, Label::FemurLeft, Label::FemurRight, Label::TibiaLeft, Label::TibiaRight];
 
 /// Axes of a file's coordinates.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -90,7 +91,7 @@ pub struct BoneFolder {
     pub findings: Vec<Finding>,
 }
 
-/// Reads `hip_left`, `hip_right`, `sacrum`, `femur_left` and `femur_right` as STL, OBJ or PLY, mm; any may be missing. Capital letters count
+/// Reads `hip_left`, `hip_right`, `sacrum`, `femur_left`, `femur_right`, `tibia_left` and `tibia_right` as STL, OBJ or PLY, mm; any may be missing. Capital letters count
 /// as small ones. Corners at the same position become one vertex, and triangles that this collapses are left out.
 ///
 /// # Errors

@@ -123,6 +123,14 @@ names! {
     IntercondylarNotch = "intercondylar_notch",
     /// Knee centre: mid-point of the epicondyles.
     KneeCentre = "knee_centre",
+    /// Centre of the medial tibial plateau.
+    MedialPlateau = "medial_plateau",
+    /// Centre of the lateral tibial plateau.
+    LateralPlateau = "lateral_plateau",
+    /// Mid-point of the centres of both plateaus.
+    TibialKneeCentre = "tibial_knee_centre",
+    /// Centre of the ankle at the tibial plafond.
+    AnkleCentre = "ankle_centre",
 }
 
 impl LandmarkName {
@@ -144,6 +152,7 @@ impl LandmarkName {
         match self {
             Self::PubicSymphysis => None,
             Self::SacralEndplate | Self::SacralEndplatePosterior | Self::SacralPromontory => Some(Label::Sacrum),
+            Self::MedialPlateau | Self::LateralPlateau | Self::TibialKneeCentre | Self::AnkleCentre => side.map(Label::tibia),
             _ if self.is_pelvic() => side.map(Label::hip),
             _ => side.map(Label::femur),
         }
@@ -178,6 +187,8 @@ impl LandmarkName {
                 | Self::ShaftDistal
                 | Self::CanalIsthmus
                 | Self::KneeCentre
+                | Self::TibialKneeCentre
+                | Self::AnkleCentre
         )
     }
 }

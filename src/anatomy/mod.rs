@@ -60,6 +60,7 @@ mod socket;
 mod socket_in_posture;
 mod spines;
 mod table_top;
+mod tibia;
 mod trochanters;
 #[cfg(test)]
 mod tube;

@@ -10,6 +10,7 @@ use super::{
     pelvic::{anterior_pelvic_plane, isb_pelvis, symphysis_plane},
     posture::supine_frame,
     propagate::Points,
+    tibia::tibial_frame,
 };
 use crate::frames::{AnatomicalFrame, Side};
 
@@ -68,6 +69,7 @@ pub(super) fn named_frames(landmarks: &Landmarks, anatomy: &Parts) -> Vec<NamedF
         say(&format!("isb_pelvis_{side}"), &|p| isb_pelvis(p, side));
         say(&format!("femur_{side}_anatomical"), &|p| anatomical_frame(p, side));
         say(&format!("femur_{side}_table_top"), &|p| table_top_frame(p, side));
+        say(&format!("tibia_{side}"), &|p| tibial_frame(p, side));
         let name = format!("femur_{side}");
         let by_landmarks = say(&name, &|p| mechanical_frame(p, side));
         let by_shaft = anatomy.hip(side).femur.as_ref().filter(|_| !by_landmarks);

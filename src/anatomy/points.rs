@@ -14,6 +14,7 @@ use super::{
     shaft::{extent, on_axis},
     spines::{spines, symphysis, symphysis_front},
     table_top::posterior_trochanter,
+    tibia,
 };
 use crate::{
     frames::{AnatomicalFrame, Side},
@@ -29,6 +30,10 @@ pub(super) fn landmarks(bones: &Bones, anatomy: &Parts) -> Landmarks {
     let mut found = Landmarks::default();
     for hip in [&anatomy.left, &anatomy.right] {
         of_hip(hip, bones.bone(Label::femur(hip.side)).as_ref(), &mut found);
+    }
+    for side in Side::BOTH {
+        // What is cut off or unlike any tibia has no landmarks.
+        bones.meshes.get(&Label::tibia(side)).and_then(|tibia| tibia::landmarks_of(tibia, side, &mut found));
     }
     if let Some(pelvis) = &anatomy.pelvis {
         of_pelvis(pelvis, anatomy, bones, &mut found);

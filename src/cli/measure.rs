@@ -20,7 +20,7 @@ pub struct Arguments {
     /// A case folder.
     #[arg(required_unless_present_any = ["bones", "suite"], conflicts_with = "bones")]
     case: Option<PathBuf>,
-    /// A folder with hip_left, hip_right, sacrum, femur_left and femur_right as STL, OBJ or PLY, in millimetres; any may be missing.
+    /// A folder with hip_left, hip_right, sacrum, femur_left, femur_right, tibia_left and tibia_right as STL, OBJ or PLY, in millimetres; any may be missing.
     #[arg(long, value_name = "DIR")]
     bones: Option<PathBuf>,
     /// The axes of the files' coordinates.

@@ -86,6 +86,15 @@ impl Label {
         }
     }
 
+    /// The tibia of a side.
+    #[must_use]
+    pub const fn tibia(side: Side) -> Self {
+        match side {
+            Side::Left => Self::TibiaLeft,
+            Side::Right => Self::TibiaRight,
+        }
+    }
+
     /// The side of the body that it belongs to; `None` for what has none.
     #[must_use]
     pub const fn side(self) -> Option<Side> {

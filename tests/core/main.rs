@@ -46,3 +46,4 @@ mod signed_distance;
 mod storage;
 mod support;
 mod surface;
+mod tibia;

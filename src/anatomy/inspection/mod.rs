@@ -54,6 +54,7 @@ pub fn inspect(bones: &Bones) -> Result<Inspection, ShapeModelError> {
     if inspection.faults.is_empty() {
         inspection.faults.extend(swapped(bones, Label::hip(Side::Left), Label::hip(Side::Right)));
         inspection.faults.extend(swapped(bones, Label::femur(Side::Left), Label::femur(Side::Right)));
+        inspection.faults.extend(swapped(bones, Label::tibia(Side::Left), Label::tibia(Side::Right)));
     }
     Ok(inspection)
 }

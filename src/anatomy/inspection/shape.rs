@@ -36,7 +36,7 @@ pub(super) struct Templates(Vec<(Kind, Template)>);
 
 impl Templates {
     pub fn new(model: &ShapeModel) -> Self {
-        let all = [Kind::HipBone, Kind::Femur, Kind::Sacrum];
+        let all = [Kind::HipBone, Kind::Femur, Kind::Sacrum, Kind::Tibia];
         Self(all.into_iter().filter_map(|kind| Some((kind, Template::left(model, kind)?))).collect())
     }
 
@@ -68,6 +68,7 @@ impl<'a> Given<'a> {
             Label::HipLeft | Label::HipRight => Kind::HipBone,
             Label::FemurLeft | Label::FemurRight => Kind::Femur,
             Label::Sacrum => Kind::Sacrum,
+            Label::TibiaLeft | Label::TibiaRight => Kind::Tibia,
             _ => return None,
         };
         Some(Self { bone, kind, mesh })
@@ -85,14 +86,17 @@ impl<'a> Given<'a> {
     /// What is wrong with the shape.
     fn shape(&self, templates: &Templates, findings: &mut Vec<Finding>) -> Option<BoneFault> {
         let bone = self.bone;
-        let bodies: Vec<f64> = components(self.mesh).iter().map(|body| body.volume_mm3() / 1000.0).collect();
+        let parts = components(self.mesh);
+        let bodies: Vec<f64> = parts.iter().map(|body| body.volume_mm3() / 1000.0).collect();
         let largest = bodies.iter().copied().fold(0.0, f64::max);
         let large: Vec<String> = bodies.iter().filter(|ml| **ml > BODY * largest).map(|ml| format!("{ml:.0} ml")).collect();
         if large.len() > 1 {
             let reason = format!("{} bodies that do not touch, of {}", large.len(), large.join(" and "));
             return Some(BoneFault::SeveralBones { bone, reason });
         }
-        let samples = Samples::of(self.mesh);
+        // A tibia comes with its fibula or without.
+        let tibia = || parts.iter().max_by(|a, b| a.volume_mm3().total_cmp(&b.volume_mm3()));
+        let samples = Samples::of(if self.kind == Kind::Tibia { tibia()? } else { self.mesh });
         let mut own = templates.fit(self.kind, &samples, Starts::HalfTurns)?;
         if least(&own) > self.strange_mm() {
             if let Some(fault) = self.other(least(&own), templates, &samples) {
@@ -168,7 +172,7 @@ impl<'a> Given<'a> {
     fn turned(&self, fits: &[Fitted; 2]) -> Option<BoneFault> {
         let limit_deg = match self.kind {
             Kind::HipBone => TURNED_HIP_BONE_DEG,
-            Kind::Femur => TURNED_FEMUR_DEG,
+            Kind::Femur | Kind::Tibia => TURNED_FEMUR_DEG,
             Kind::Sacrum => return None,
         };
         let turn = self.fit_of_own_side(fits).turn;
@@ -221,6 +225,7 @@ fn spoken(kind: Kind, [left, right]: &[Fitted; 2]) -> String {
     let name = match kind {
         Kind::HipBone => "hip bone",
         Kind::Femur => "femur",
+        Kind::Tibia => "tibia",
         Kind::Sacrum => return "sacrum".into(),
     };
     if left.misfit_mm * CERTAIN < right.misfit_mm {

@@ -20,6 +20,7 @@ fn whole_mm(kind: Kind) -> [f64; 2] {
         Kind::HipBone => [160.0, 290.0],
         Kind::Femur => [330.0, 570.0],
         Kind::Sacrum => [70.0, 220.0],
+        Kind::Tibia => [270.0, 480.0],
     }
 }
 

@@ -26,6 +26,7 @@ pub(in crate::anatomy) enum Kind {
     HipBone,
     Femur,
     Sacrum,
+    Tibia,
 }
 
 /// The poses from which a fit starts.
@@ -70,6 +71,7 @@ impl Template {
             Kind::HipBone => Part::HipLeft,
             Kind::Femur => Part::FemurLeft,
             Kind::Sacrum => Part::Sacrum,
+            Kind::Tibia => Part::TibiaLeft,
         });
         let mesh = TriMesh { vertices: part.mean.clone(), triangles: part.triangles.clone() };
         let normals = mesh.vertex_normals();

@@ -17,7 +17,7 @@ const NAME: f32 = 150.0;
 const VALUE: f32 = 88.0;
 const NORM: f32 = 80.0;
 
-/// The landmarks set by hand, what has no side, then both hips beside each other.
+/// The landmarks set by hand, the grades, what has no side, then both hips beside each other.
 pub fn show(ui: &mut Ui, texts: &Texts, examination: &ExaminationModel<'_>, commands: &mut Vec<Command>) {
     let Some(rows) = &examination.rows else {
         match examination.failure {
@@ -36,10 +36,10 @@ pub fn show(ui: &mut Ui, texts: &Texts, examination: &ExaminationModel<'_>, comm
     };
     by_hand(ui, texts, examination, commands);
     ui.small(texts.get("measurements-help"));
+    grades(ui, texts, examination.grades);
     let (hips, pelvis): (Vec<_>, Vec<_>) = rows.iter().partition(|row| row.sided());
     table(ui, texts, "measurements-pelvis", &["value"], &pelvis, |row| vec![row.whole]);
     table(ui, texts, "measurements-hips", &["side-left", "side-right"], &hips, |row| vec![row.left, row.right]);
-    grades(ui, texts, examination.grades);
 }
 
 /// Each grade of each side, with what else it may be.
