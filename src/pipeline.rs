@@ -5,12 +5,13 @@ mod by_hand;
 mod error;
 mod measurement;
 mod report;
+mod said;
 #[cfg(feature = "neural")]
 mod segmentation;
 mod stage;
 
 pub use again::plan_again;
-pub use by_hand::{CaseExaminer, LandmarkError, by_hand_finding, check_side};
+pub use by_hand::{CaseExaminer, FarFrom, LandmarkError, by_hand_finding, check_side};
 pub use error::PipelineError;
 pub use measurement::{MeasureSource, measure_source};
 pub use report::{rewrite_reports, write_reports};
@@ -218,7 +219,7 @@ fn surfaces(map: &LabelMap) -> Result<BTreeMap<Label, TriMesh>, PipelineError> {
 }
 
 fn warnings(imported: &Imported, labelled: &Labelled) -> Vec<Finding> {
-    let finding = |key: &str, text: &str| Finding { key: key.into(), text: sentence(text), side: None };
+    let finding = |key: &str, text: &str| Finding::new(key, None, sentence(text));
     let imports = imported.warnings.iter().map(|warning| finding("finding-import", &warning.text));
     imports.chain(labelled.warnings.iter().map(|text| finding("finding-segmentation", text))).collect()
 }

@@ -136,6 +136,7 @@ finding-hip-not-joined = Head and socket were not found with each other, as in a
 finding-hip-missing = Hip bone and femur of a side are missing.
 finding-hip-bone-missing = A hip bone is missing.
 finding-pelvis-not-measured = The pelvis could not be measured.
+finding-femur-cut-off = The femur is cut off: its shaft axis is an estimate.
 finding-femur-too-short = Too little of the femur is in the scan.
 finding-femur-short = Only a short part of the femur was given.
 finding-bone-strange = The bone is unlike those of the shape model.

@@ -88,7 +88,11 @@ impl<'a> Completion<'a> {
             method: "midway between the epicondyles of the shape model fitted to the femur in the scan".into(),
             doubt: Some("the knee is not in the scan".into()),
         };
-        Some((landmark, finding("knee-estimated", Some(side), text)))
+        let said = finding("knee-estimated", Some(side), text)
+            .with("across", format!("{across_mm:.0}"))
+            .with("along", format!("{along_mm:.0}"))
+            .with("axis", format!("{axis_deg:.1}"));
+        Some((landmark, said))
     }
 
     /// The shaft, and what is to be said of it.
@@ -112,7 +116,11 @@ impl<'a> Completion<'a> {
                      {ERROR_MEDIAN_DEG:.1}° and in 19 of 20 femora within {ERROR_95_DEG:.0}° of the true one: every measure that rests on \
                      it, and the stem, is an estimate too."
                 );
-                (Some(shaft.read_off_model(head)), finding("femur-cut-off", Some(side), text))
+                let said = finding("femur-cut-off", Some(side), text)
+                    .with("below", format!("{below_mm:.0}"))
+                    .with("half", format!("{ERROR_MEDIAN_DEG:.1}"))
+                    .with("most", format!("{ERROR_95_DEG:.0}"));
+                (Some(shaft.read_off_model(head)), said)
             }
         }
     }

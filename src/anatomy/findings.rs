@@ -17,7 +17,7 @@ const METAL_NEAR_MM: f64 = 120.0;
 
 /// A finding.
 pub(super) fn finding(key: &str, side: Option<Side>, text: String) -> Finding {
-    Finding { key: format!("finding-{key}"), text, side }
+    Finding::new(format!("finding-{key}"), side, text)
 }
 
 /// What can be said of a hip once it is measured.
@@ -35,11 +35,11 @@ pub(super) fn of_hip(hip: &HipParts, hip_bone: Option<&Bone>, bones: &Bones, fin
     if apart_mm > CONCENTRIC_MM {
         let text =
             format!("The {side} femoral head is not concentric: its centre lies {apart_mm:.1} mm from the centre of the socket.");
-        findings.push(finding("head-not-concentric", Some(side), text));
+        findings.push(finding("head-not-concentric", Some(side), text).with("apart", format!("{apart_mm:.1}")));
     }
     if head.rms_mm > ROUND_MM {
         let text = format!("The {side} femoral head is not round: its surface lies {:.1} mm RMS from a sphere.", head.rms_mm);
-        findings.push(finding("head-not-round", Some(side), text));
+        findings.push(finding("head-not-round", Some(side), text).with("rms", format!("{:.1}", head.rms_mm)));
     }
     if hip.femur.as_ref().is_some_and(|femur| !femur.knee_in_scan) {
         let text = format!(
@@ -54,15 +54,19 @@ pub(super) fn of_hip(hip: &HipParts, hip_bone: Option<&Bone>, bones: &Bones, fin
 fn metal(side: Side, head: &Sphere, bones: &Bones, findings: &mut Vec<Finding>) {
     let distances: Vec<f64> = bones.metal.iter().map(|p| (p - head.centre).norm()).filter(|d| *d < METAL_NEAR_MM).collect();
     let Some(nearest) = distances.iter().copied().min_by(f64::total_cmp) else { return };
-    let amount = bones
-        .field_of_view
-        .as_ref()
-        .map_or_else(String::new, |grid| format!(" (about {:.1} cm³)", distances.len() as f64 * grid.voxel_mm3() / 1000.0));
+    let amount = bones.field_of_view.as_ref().map(|grid| format!("{:.1}", distances.len() as f64 * grid.voxel_mm3() / 1000.0));
+    let about = amount.as_ref().map_or_else(String::new, |cm3| format!(" (about {cm3} cm³)"));
     let text = format!(
-        "There is metal{amount} within {METAL_NEAR_MM:.0} mm of the {side} femoral head, the nearest {nearest:.0} mm from its centre: \
+        "There is metal{about} within {METAL_NEAR_MM:.0} mm of the {side} femoral head, the nearest {nearest:.0} mm from its centre: \
          surfaces and measures beside it may be wrong."
     );
-    findings.push(finding("metal-near", Some(side), text));
+    let mut metal = finding("metal-near", Some(side), text)
+        .with("within", format!("{METAL_NEAR_MM:.0}"))
+        .with("nearest", format!("{nearest:.0}"));
+    if let Some(cm3) = amount {
+        metal = metal.with("amount", cm3);
+    }
+    findings.push(metal);
 }
 
 /// A side of which no more than the socket is measured.

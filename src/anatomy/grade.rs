@@ -15,7 +15,7 @@ pub struct Scale {
 }
 
 /// One grade.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Grade {
     /// On which scale.
     pub scale: &'static Scale,
@@ -25,7 +25,9 @@ pub struct Grade {
     pub grade: &'static str,
     /// What else it may be within the spread of its number, from low to high.
     pub also: Vec<&'static str>,
-    /// The numbers that say so, in words.
+    /// The number that says so.
+    pub measured: Measurement,
+    /// The same in words.
     pub because: String,
 }
 
@@ -35,7 +37,7 @@ impl Grade {
         let grade = grade_of(m.value);
         let also: Vec<_> = [m.value - m.sd, m.value + m.sd].map(grade_of).into_iter().filter(|other| *other != grade).collect();
         let or = if also.is_empty() { String::new() } else { format!("; within its spread also {}", also.join(" or ")) };
-        Self { scale, side: m.side, grade, because: format!("{because}{or}"), also }
+        Self { scale, side: m.side, grade, because: format!("{because}{or}"), also, measured: *m }
     }
 }
 

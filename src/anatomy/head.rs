@@ -2,7 +2,7 @@
 
 use super::{
     bones::Bone,
-    error::AnatomyError,
+    error::{AnatomyError, HeadFault},
     fit::{fit_sphere, fit_sphere_near},
     lone::expected_head,
     model::Sphere,
@@ -28,8 +28,8 @@ const ROUNDS: usize = 60;
 /// Finds the femoral head whatever the femur's pose: the points nearest to the hip bone seed a sphere, which then collects every
 /// point near it that faces outwards and is fitted again until it no longer changes.
 pub(super) fn femoral_head(femur: &Bone, hip_bone: &Bone, side: Side) -> Result<Sphere, AnatomyError> {
-    let fail = |reason: String| AnatomyError::Head { side, reason };
-    let mut chosen = seeds(femur, hip_bone).ok_or_else(|| fail("the femur lies more than 12 mm from the hip bone".into()))?;
+    let fail = |reason| AnatomyError::Head { side, reason };
+    let mut chosen = seeds(femur, hip_bone).ok_or_else(|| fail(HeadFault::FarFromHipBone))?;
     let mut sphere: Option<Sphere> = None;
     for _ in 0..ROUNDS {
         let (points, areas) = femur.choose(&chosen);
@@ -37,9 +37,9 @@ pub(super) fn femoral_head(femur: &Bone, hip_bone: &Bone, side: Side) -> Result<
             Some(start) => fit_sphere_near(start, &points, &areas, None),
             None => fit_sphere(&points, &areas),
         };
-        let fitted = fitted.filter(|s| HEAD_RADIUS_MM.contains(&s.radius_mm)).ok_or_else(|| {
-            fail(format!("the {} points nearest to the socket do not lie on a sphere of 14 to 36 mm", points.len()))
-        })?;
+        let fitted = fitted
+            .filter(|s| HEAD_RADIUS_MM.contains(&s.radius_mm))
+            .ok_or_else(|| fail(HeadFault::NoSphere { points: points.len() }))?;
         sphere = Some(fitted);
         let collected = collected(femur, &fitted);
         if collected == chosen {
@@ -47,13 +47,13 @@ pub(super) fn femoral_head(femur: &Bone, hip_bone: &Bone, side: Side) -> Result<
         }
         chosen = collected;
     }
-    sphere.ok_or_else(|| fail("no sphere".into()))
+    sphere.ok_or_else(|| fail(HeadFault::NoSphere { points: chosen.len() }))
 }
 
 /// Likewise without a hip bone: the shape model, fitted to the femur, says where to begin.
 pub(super) fn lone_head(femur: &Bone, side: Side) -> Result<Sphere, AnatomyError> {
-    let fail = |reason: &str| AnatomyError::Head { side, reason: reason.into() };
-    let mut sphere = expected_head(femur, side).ok_or_else(|| fail("the shape model could not be fitted to the femur"))?;
+    let fail = |reason| AnatomyError::Head { side, reason };
+    let mut sphere = expected_head(femur, side).ok_or_else(|| fail(HeadFault::NoModel))?;
     let mut chosen = Vec::new();
     for _ in 0..ROUNDS {
         let collected = collected(femur, &sphere);
@@ -64,7 +64,7 @@ pub(super) fn lone_head(femur: &Bone, side: Side) -> Result<Sphere, AnatomyError
         let (points, areas) = femur.choose(&chosen);
         sphere = fit_sphere_near(sphere, &points, &areas, None)
             .filter(|s| HEAD_RADIUS_MM.contains(&s.radius_mm))
-            .ok_or_else(|| fail("no part of the femur lies on a sphere of 14 to 36 mm where the shape model has its head"))?;
+            .ok_or_else(|| fail(HeadFault::NoSphereByModel))?;
     }
     Ok(sphere)
 }

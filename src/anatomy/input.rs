@@ -120,10 +120,9 @@ pub fn read_bones(folder: &Path, space: Space) -> Result<BoneFolder, InputError>
     }
     let meshes = files.iter().map(|(bone, path)| Ok((*bone, space.in_lps(weld(&io::read(path)?)))));
     let meshes = meshes.collect::<Result<_, SurfaceError>>()?;
-    let ignored = |file: &String| Finding {
-        key: "finding-file-ignored".into(),
-        text: format!("{file} is not read: its name is none of {}.", NAMES.map(Label::name).join(", ")),
-        side: None,
+    let ignored = |file: &String| {
+        let text = format!("{file} is not read: its name is none of {}.", NAMES.map(Label::name).join(", "));
+        Finding::new("finding-file-ignored", None, text)
     };
     Ok(BoneFolder { bones: Bones { meshes, ..Bones::default() }, files, findings: others.iter().map(ignored).collect() })
 }

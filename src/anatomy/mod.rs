@@ -71,7 +71,7 @@ pub use clock::{ClockCurve, ClockPoint};
 pub use document::{
     BoneEntry, BySide, CurveEntry, ExaminationDocument, FlagEntry, FrameSpreadEntry, GradeEntry, LandmarkEntry, MeasurementEntry,
 };
-pub use error::AnatomyError;
+pub use error::{AnatomyError, HeadFault, PlaneFault, SocketFault};
 pub use examination::{Examination, examine, examine_with, measurements};
 pub use grade::{Grade, Scale};
 pub use input::{BoneFolder, InputError, Space, read_bones};

@@ -4,6 +4,7 @@ use super::landmark::Landmark;
 use crate::frames::{AnatomicalFrame, Side};
 use nalgebra::{Point3, Unit, Vector3};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// A sphere fitted to a surface.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -128,6 +129,25 @@ pub struct Finding {
     pub text: String,
     /// The side it concerns, if one.
     pub side: Option<Side>,
+    /// The numbers of the sentence by name, written as in it but without units: other languages have sentences of their own for them.
+    /// Empty in documents written before, and where there are none.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub values: BTreeMap<String, String>,
+}
+
+impl Finding {
+    /// A finding without numbers.
+    #[must_use]
+    pub fn new(key: impl Into<String>, side: Option<Side>, text: impl Into<String>) -> Self {
+        Self { key: key.into(), text: text.into(), side, values: BTreeMap::new() }
+    }
+
+    /// With one of its numbers.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl ToString) -> Self {
+        self.values.insert(name.to_owned(), value.to_string());
+        self
+    }
 }
 
 /// Everything measured on one patient.

@@ -1,6 +1,11 @@
 //! The anterior pelvic plane.
 
-use super::{bones::Bone, error::AnatomyError, landmark::Landmark, model::Pelvis};
+use super::{
+    bones::Bone,
+    error::{AnatomyError, PlaneFault},
+    landmark::Landmark,
+    model::Pelvis,
+};
 use crate::frames::AnatomicalFrame;
 use nalgebra::{Point3, Vector3};
 
@@ -24,43 +29,43 @@ const TUBERCLE_SD_MM: f64 = 0.8;
 /// are the most anterior points of the wings and the tubercles the anterolateral corners of either pubis; through them goes the anterior
 /// pelvic plane.
 pub(super) fn pelvis(left: &Bone, right: &Bone) -> Result<Pelvis, AnatomyError> {
-    let fail = |reason: &str| AnatomyError::PelvicPlane { reason: reason.into() };
+    let fail = |reason| AnatomyError::PelvicPlane { reason };
     let centroids = [left.centroid(), right.centroid()];
     let middle = nalgebra::center(&centroids[0], &centroids[1]);
     let half_width = (centroids[1] - centroids[0]).norm() / 2.0;
     let mut frame = AnatomicalFrame::from_right_and_superior(middle, &(centroids[1] - centroids[0]), &Vector3::z())
         .filter(|frame| frame.right().x < -0.5)
-        .ok_or_else(|| fail("the left hip bone does not lie on the patient's left"))?;
+        .ok_or_else(|| fail(PlaneFault::Sides))?;
     let mut touched = None;
     for _ in 0..100 {
         let asis = [left, right].map(|bone| foremost_along(bone, &frame, Vector3::x(), |p| p.y > 0.0));
         let pubis =
             [left, right].map(|bone| foremost_along(bone, &frame, Vector3::x(), |p| p.y < 0.0 && p.z.abs() < PUBIS * half_width));
         let ([Some(asis_left), Some(asis_right)], [Some(pubis_left), Some(pubis_right)]) = (asis, pubis) else {
-            return Err(fail("the iliac wings or the pubis are not in the scan"));
+            return Err(fail(PlaneFault::NoWingOrPubis));
         };
         let foremost =
             if frame.local_point(&pubis_left).x > frame.local_point(&pubis_right).x { pubis_left } else { pubis_right };
-        let next = app_frame(&asis_left, &asis_right, &foremost, middle).ok_or_else(|| fail("its points lie on one line"))?;
+        let next = app_frame(&asis_left, &asis_right, &foremost, middle).ok_or_else(|| fail(PlaneFault::OneLine))?;
         frame = next;
         if touched.replace([asis_left, asis_right, foremost]) == Some([asis_left, asis_right, foremost]) {
             let tubercles = [(left, -1.0), (right, 1.0)].map(|(bone, lateral)| {
                 let direction = Vector3::new(1.0, -TUBERCLE_CAUDAL, TUBERCLE_LATERAL * lateral);
                 foremost_along(bone, &frame, direction, |p| p.y < 0.0 && (0.0..PUBIS * half_width).contains(&(p.z * lateral)))
             });
-            let [Some(tubercle_left), Some(tubercle_right)] = tubercles else { return Err(fail("the pubis is not in the scan")) };
+            let [Some(tubercle_left), Some(tubercle_right)] = tubercles else { return Err(fail(PlaneFault::NoPubis)) };
             let spines = [(left, -1.0), (right, 1.0)].map(|(bone, lateral)| {
                 let direction = Vector3::new(1.0, -SPINE_CAUDAL, SPINE_LATERAL * lateral);
                 foremost_along(bone, &frame, direction, |p| p.y > 0.0)
             });
-            let [Some(asis_left), Some(asis_right)] = spines else { return Err(fail("the iliac wings are not in the scan")) };
+            let [Some(asis_left), Some(asis_right)] = spines else { return Err(fail(PlaneFault::NoWing)) };
             let asis = [asis_left, asis_right].map(|p| landmark(p, SPINE_SD_MM, "anterior corner of the iliac wing"));
             let tubercles =
                 [tubercle_left, tubercle_right].map(|p| landmark(p, TUBERCLE_SD_MM, "anterolateral corner of the pubis"));
-            return through(asis, tubercles).ok_or_else(|| fail("its points lie on one line"));
+            return through(asis, tubercles).ok_or_else(|| fail(PlaneFault::OneLine));
         }
     }
-    Err(fail("its points keep changing"))
+    Err(fail(PlaneFault::Unsettled))
 }
 
 /// The anterior pelvic plane frame through both ASIS and the mid-point of the tubercles (Lewinnek et al. 1978), with a chosen origin.

@@ -2,7 +2,7 @@
 
 use super::{
     bones::Bone,
-    error::AnatomyError,
+    error::{AnatomyError, SocketFault},
     fit::{fit_plane, fit_sphere_near},
     model::{Acetabulum, Sphere},
 };
@@ -25,18 +25,18 @@ const MERIDIANS: usize = 72;
 /// robustly, so that the acetabular notch and osteophytes do not tilt it (rim-plane definition as in Murtha et al. 2008,
 /// 10.1016/j.clinbiomech.2008.01.016). The axis and the meridians are found in turn until they agree.
 pub(super) fn acetabulum(hip_bone: &Bone, head: &Sphere, side: Side) -> Result<Acetabulum, AnatomyError> {
-    let fail = |reason: &str| AnatomyError::Acetabulum { side, reason: reason.into() };
-    let sphere = lunate_sphere(hip_bone, head).ok_or_else(|| fail("the surface around the femoral head is not a sphere"))?;
+    let fail = |reason| AnatomyError::Acetabulum { side, reason };
+    let sphere = lunate_sphere(hip_bone, head).ok_or_else(|| fail(SocketFault::NoSphere))?;
     let deep: Vector3<f64> = facing(hip_bone, &sphere.centre, sphere.radius_mm - 1.5..sphere.radius_mm + 1.5, FACING)
         .iter()
         .map(|&v| (hip_bone.position(v) - sphere.centre).normalize() * hip_bone.areas[v])
         .sum();
-    let mut axis = Unit::try_new(-deep, 1e-9).ok_or_else(|| fail("no surface faces the femoral head"))?;
+    let mut axis = Unit::try_new(-deep, 1e-9).ok_or_else(|| fail(SocketFault::NothingFaces))?;
     for _ in 0..40 {
         let rim = rim(hip_bone, &sphere, &axis);
         let (_, normal) = fit_plane(&rim, &axis, RIM_SCATTER_MM)
             .filter(|_| rim.len() > MERIDIANS / 2)
-            .ok_or_else(|| fail("too little of its rim is in the scan"))?;
+            .ok_or_else(|| fail(SocketFault::LittleRim))?;
         let change = (normal.into_inner() - axis.into_inner()).norm();
         // Half steps: the rim is sampled, and full steps may swing between two samples.
         axis = Unit::new_normalize(axis.into_inner() + normal.into_inner());

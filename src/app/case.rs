@@ -12,11 +12,12 @@ use super::{
 use crate::{
     anatomy::{Anatomy, Finding},
     frames::Side,
+    i18n::{Said, Sentence},
     implants::Catalogue,
     labels::Label,
     mesh::TriMesh,
     motion::{self, Couple, ImpingementEngine, Posture, RomScene, RomTable, SceneBody},
-    pipeline,
+    pipeline::{self, PipelineError},
     plan::{ImplantPart, Plan, placed, resected_femur, storage::CaseFolder},
     progress::Progress,
     surface,
@@ -28,15 +29,17 @@ use std::{collections::BTreeMap, error::Error, path::Path, sync::Arc};
 const SENSOR_ERROR_MM: f64 = 0.5;
 
 /// Reads a case folder.
-pub fn read(folder: &Path, progress: &dyn Progress) -> Result<Document, String> {
-    load(folder, progress).map_err(|error| {
-        // The window has one line for an error, so its causes go into it.
-        let causes = std::iter::successors(error.source(), |cause| (*cause).source());
-        causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
-    })
+pub fn read(folder: &Path, progress: &dyn Progress) -> Result<Document, Sentence> {
+    load(folder, progress).map_err(|error| Sentence::new(|texts| error.find(texts).unwrap_or_else(|| with_causes(&error))))
 }
 
-fn load(folder: &Path, progress: &dyn Progress) -> Result<Document, Box<dyn Error>> {
+/// The window has one line for an error, so its causes go into it.
+fn with_causes(error: &PipelineError) -> String {
+    let causes = std::iter::successors(error.source(), |cause| (*cause).source());
+    causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
+}
+
+fn load(folder: &Path, progress: &dyn Progress) -> Result<Document, PipelineError> {
     let folder = CaseFolder::open(folder)?;
     let case = folder.read_case()?;
     let mut anatomy = folder.read_anatomy()?;
@@ -72,7 +75,7 @@ fn bodies(
     anatomy: &Anatomy,
     plan: Option<&Plan>,
     catalogue: &Catalogue,
-) -> Result<Vec<BodyMesh>, Box<dyn Error>> {
+) -> Result<Vec<BodyMesh>, PipelineError> {
     let mut bodies = Vec::new();
     for (&label, mesh) in bones {
         let kind = BodyKind::Bone(label);
@@ -99,7 +102,7 @@ fn operated(
     anatomy: &Anatomy,
     plan: &Plan,
     catalogue: &Catalogue,
-) -> Result<TriMesh, Box<dyn Error>> {
+) -> Result<TriMesh, PipelineError> {
     if label == Label::hip(plan.side) {
         let radius_mm = plan.chosen(catalogue)?.cup.outer_diameter_mm / 2.0 + RomScene::REAMING_CLEARANCE_MM;
         return Ok(reamed(mesh, &plan.cup.centre, radius_mm));
@@ -117,7 +120,7 @@ fn reamed(mesh: &TriMesh, centre: &Point3<f64>, radius_mm: f64) -> TriMesh {
     TriMesh { vertices: mesh.vertices.clone(), triangles }
 }
 
-fn numbers(plan: &Plan, catalogue: &Catalogue, anatomy: &Anatomy) -> Result<PlanNumbers, Box<dyn Error>> {
+fn numbers(plan: &Plan, catalogue: &Catalogue, anatomy: &Anatomy) -> Result<PlanNumbers, PipelineError> {
     let chosen = plan.chosen(catalogue)?;
     Ok(PlanNumbers {
         number: plan.number,

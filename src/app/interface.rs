@@ -119,8 +119,9 @@ impl Shown<'_, '_> {
             case,
             hovered: self.hovered.0,
             job: self.loading.job(&self.words.0),
-            message: (self.loading.message.as_deref())
-                .or(self.examination.message.as_deref())
+            message: (self.loading.message.as_ref())
+                .or(self.examination.message.as_ref())
+                .map(|message| message.get(self.words.0.language()))
                 .or(self.contact.failure.as_deref()),
         }
     }
@@ -131,7 +132,7 @@ impl Shown<'_, '_> {
             rows: state.shown().map(|shown| MeasuredRow::table(&shown.measurements)),
             grades: state.examination().map_or(&[], |examination| &examination.grades),
             busy: state.busy(),
-            failure: state.failure.as_deref(),
+            failure: state.failure.as_ref().map(|failure| failure.get(self.words.0.language())),
             layers: &self.layers.0,
             unlocked: state.unlocked,
             can_undo: state.history().can_undo(),

@@ -6,7 +6,7 @@ use super::{
     schedule::AppSet,
     tasks::{Task, TaskError},
 };
-use crate::i18n::Texts;
+use crate::i18n::{Sentence, Texts};
 use bevy::prelude::*;
 
 /// What is being opened.
@@ -16,7 +16,7 @@ pub struct Loading {
     /// The open case is to be planned again, and opened anew.
     pub plan_again: bool,
     /// Shown until dismissed.
-    pub message: Option<String>,
+    pub message: Option<Sentence>,
 }
 
 impl Loading {
@@ -75,16 +75,15 @@ fn plan_again(mut loading: ResMut<Loading>, document: Option<Res<OpenDocument>>)
     };
 }
 
-fn receive(mut loading: ResMut<Loading>, words: Option<Res<super::interface::Words>>, mut commands: Commands) {
+fn receive(mut loading: ResMut<Loading>, mut commands: Commands) {
     let Some(outcome) = loading.task.as_ref().and_then(Task::poll) else { return };
     loading.task = None;
-    let say = |key: &str, reason: &str| {
-        words.as_ref().map_or_else(|| reason.to_owned(), |words| words.0.with(key, &[("reason", reason)]))
-    };
+    let because =
+        |key: &str, reason: &Sentence| Sentence::new(|texts| texts.with(key, &[("reason", reason.get(texts.language()))]));
     match outcome {
         Ok(document) => commands.insert_resource(OpenDocument(document)),
-        Err(TaskError::Cancelled) => loading.message = Some(say("job-cancelled", "cancelled")),
-        Err(TaskError::Failed(reason)) => loading.message = Some(say("job-failed", &reason)),
-        Err(TaskError::Panicked(reason)) => loading.message = Some(say("job-panicked", &reason)),
+        Err(TaskError::Cancelled) => loading.message = Some(Sentence::new(|texts| texts.get("job-cancelled"))),
+        Err(TaskError::Failed(reason)) => loading.message = Some(because("job-failed", &reason)),
+        Err(TaskError::Panicked(reason)) => loading.message = Some(because("job-panicked", &reason.into())),
     }
 }

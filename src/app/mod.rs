@@ -101,7 +101,7 @@ pub fn open_after(
 /// # Errors
 /// A sentence that says what is missing or damaged.
 pub fn read_case(folder: &Path) -> Result<Document, String> {
-    case::read(folder, &crate::progress::Silent)
+    case::read(folder, &crate::progress::Silent).map_err(|why| why.to_string())
 }
 
 /// Shows a document that is already in memory.

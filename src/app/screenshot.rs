@@ -4,6 +4,7 @@ use super::{
     contact::ContactState,
     error::AppError,
     examination::{ExaminationState, Layers},
+    interface::Words,
     loading::Loading,
     physics::PhysicsContact,
     schedule::AppSet,
@@ -98,6 +99,7 @@ impl Answers<'_> {
 
 fn shoot(
     loading: Res<Loading>,
+    words: Res<Words>,
     answers: Answers,
     mut shooting: ResMut<Shooting>,
     mut cameras: Query<&mut Camera>,
@@ -105,7 +107,7 @@ fn shoot(
     mut exit: MessageWriter<AppExit>,
 ) {
     if let Some(message) = &loading.message {
-        finish(&shooting.outcome, Err(AppError::Case(message.clone())));
+        finish(&shooting.outcome, Err(AppError::Case(message.get(words.0.language()).to_owned())));
         exit.write(AppExit::error());
         return;
     }

@@ -1,6 +1,6 @@
 //! Long work in the background: a thread, its progress, a way to cancel it. Panics end the task, not the window.
 
-use crate::progress::Progress;
+use crate::{i18n::Sentence, progress::Progress};
 use std::{
     any::Any,
     panic::{AssertUnwindSafe, catch_unwind},
@@ -20,7 +20,7 @@ pub enum TaskError {
     Cancelled,
     /// It said why.
     #[error("{0}")]
-    Failed(String),
+    Failed(Sentence),
     /// A defect of the program.
     #[error("an internal error stopped the work: {0}")]
     Panicked(String),
@@ -55,7 +55,7 @@ pub struct Task<T> {
 
 impl<T: Send + 'static> Task<T> {
     /// Starts `work` on its own thread. Dropping the task cancels it.
-    pub fn start(work: impl FnOnce(&dyn Progress) -> Result<T, String> + Send + 'static) -> Self {
+    pub fn start(work: impl FnOnce(&dyn Progress) -> Result<T, Sentence> + Send + 'static) -> Self {
         let shared = Arc::new(Shared::default());
         let (tell, result) = channel();
         let progress = Arc::clone(&shared);

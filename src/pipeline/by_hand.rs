@@ -13,11 +13,12 @@ use crate::{
     volume::Volume,
 };
 use nalgebra::Point3;
+use std::fmt;
 use thiserror::Error;
 
 /// A landmark set further than this from where it was found, or from its bone, is a mistake, mm: no landmark of a whole bone is found that
 /// far off, and the width of a hip bone's wing is more.
-const FURTHEST_MM: f64 = 30.0;
+pub(super) const FURTHEST_MM: f64 = 30.0;
 
 /// Why a landmark may not be set.
 #[derive(Clone, Debug, PartialEq, Error)]
@@ -53,9 +54,38 @@ pub enum LandmarkError {
         name: LandmarkName,
         /// How far.
         distance_mm: f64,
-        /// From what, in words.
-        from: &'static str,
+        /// From what.
+        from: FarFrom,
     },
+}
+
+/// What a landmark must be near.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FarFrom {
+    /// Where the program found it.
+    Found,
+    /// Its bone.
+    Bone,
+}
+
+impl FarFrom {
+    /// The name in language files.
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Found => "found",
+            Self::Bone => "bone",
+        }
+    }
+}
+
+impl fmt::Display for FarFrom {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Found => "where it was found",
+            Self::Bone => "its bone",
+        })
+    }
 }
 
 /// Refuses a side where there is none, and none where there are two.
@@ -124,15 +154,15 @@ impl CaseExaminer {
             return Err(LandmarkError::NotFinite { position: (*position).into() });
         }
         if let Some(found) = self.found.landmarks.position(name, side) {
-            refuse_beyond(name, (position - found).norm(), "where it was found")?;
+            refuse_beyond(name, (position - found).norm(), FarFrom::Found)?;
         }
         let meshes = self.bones.meshes.iter().filter(|(label, _)| name.bone(side).is_none_or(|bone| bone == **label));
         let to_bone = meshes.map(|(_, mesh)| MeshIndex::new(mesh).distance_mm(position)).min_by(f64::total_cmp);
-        refuse_beyond(name, to_bone.ok_or(LandmarkError::NoBone { name })?, "its bone")
+        refuse_beyond(name, to_bone.ok_or(LandmarkError::NoBone { name })?, FarFrom::Bone)
     }
 }
 
-fn refuse_beyond(name: LandmarkName, distance_mm: f64, from: &'static str) -> Result<(), LandmarkError> {
+fn refuse_beyond(name: LandmarkName, distance_mm: f64, from: FarFrom) -> Result<(), LandmarkError> {
     if distance_mm > FURTHEST_MM { Err(LandmarkError::TooFar { name, distance_mm, from }) } else { Ok(()) }
 }
 
@@ -141,5 +171,5 @@ fn refuse_beyond(name: LandmarkName, distance_mm: f64, from: &'static str) -> Re
 pub fn by_hand_finding(by_hand: &Landmarks) -> Option<Finding> {
     let names: Vec<String> = by_hand.iter().map(|(name, side, _)| name.with_side(side)).collect();
     let text = format!("Landmarks set by hand, not found by the program: {}.", names.join(", "));
-    (!names.is_empty()).then(|| Finding { key: "finding-landmarks-by-hand".into(), text, side: None })
+    (!names.is_empty()).then(|| Finding::new("finding-landmarks-by-hand", None, text))
 }

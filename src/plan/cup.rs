@@ -65,29 +65,43 @@ fn functional(pelvis: &Pelvis, side: Side, cup: &CupPlacement) -> Finding {
             app.inclination_deg, app.anteversion_deg, pelvis.tilt_deg, supine.inclination_deg, supine.anteversion_deg
         ),
     )
+    .with("inclination", format!("{:.1}", app.inclination_deg))
+    .with("anteversion", format!("{:.1}", app.anteversion_deg))
+    .with("tilt", format!("{:.1}", pelvis.tilt_deg))
+    .with("supine-inclination", format!("{:.1}", supine.inclination_deg))
+    .with("supine-anteversion", format!("{:.1}", supine.anteversion_deg))
 }
 
 fn told(side: Side, cup: &Cup, nearest: &Cup, wanted_mm: f64, wall_mm: Option<f64>, settings: &PlanSettings) -> Vec<Finding> {
     let mut findings = Vec::new();
     if (nearest.outer_diameter_mm - wanted_mm).abs() > SIZE_STEP_MM {
-        findings.push(finding(
-            "finding-cup-size-range",
-            side,
-            format!(
-                "The socket asks for a cup of {wanted_mm:.1} mm; the nearest in the catalogue has {} mm.",
-                nearest.outer_diameter_mm
-            ),
-        ));
+        findings.push(
+            finding(
+                "finding-cup-size-range",
+                side,
+                format!(
+                    "The socket asks for a cup of {wanted_mm:.1} mm; the nearest in the catalogue has {} mm.",
+                    nearest.outer_diameter_mm
+                ),
+            )
+            .with("wanted", format!("{wanted_mm:.1}"))
+            .with("nearest", nearest.outer_diameter_mm),
+        );
     }
     if cup.id != nearest.id {
-        findings.push(finding(
-            "finding-cup-smaller",
-            side,
-            format!(
-                "A cup of {} mm was chosen instead of {} mm, to leave at least {} mm of the medial wall.",
-                cup.outer_diameter_mm, nearest.outer_diameter_mm, settings.medial_wall_mm
-            ),
-        ));
+        findings.push(
+            finding(
+                "finding-cup-smaller",
+                side,
+                format!(
+                    "A cup of {} mm was chosen instead of {} mm, to leave at least {} mm of the medial wall.",
+                    cup.outer_diameter_mm, nearest.outer_diameter_mm, settings.medial_wall_mm
+                ),
+            )
+            .with("chosen", cup.outer_diameter_mm)
+            .with("nearest", nearest.outer_diameter_mm)
+            .with("wall", settings.medial_wall_mm),
+        );
     }
     match wall_mm {
         None => findings.push(finding(
@@ -95,11 +109,15 @@ fn told(side: Side, cup: &Cup, nearest: &Cup, wanted_mm: f64, wall_mm: Option<f6
             side,
             "The medial wall behind the cup could not be measured: check on the slices that the cup does not breach it.".into(),
         )),
-        Some(wall) if wall < settings.medial_wall_mm => findings.push(finding(
-            "finding-cup-wall",
-            side,
-            format!("Behind the cup {wall:.1} mm of the medial wall remain, {} mm were asked for.", settings.medial_wall_mm),
-        )),
+        Some(wall) if wall < settings.medial_wall_mm => findings.push(
+            finding(
+                "finding-cup-wall",
+                side,
+                format!("Behind the cup {wall:.1} mm of the medial wall remain, {} mm were asked for.", settings.medial_wall_mm),
+            )
+            .with("wall", format!("{wall:.1}"))
+            .with("asked", settings.medial_wall_mm),
+        ),
         Some(_) => {}
     }
     findings

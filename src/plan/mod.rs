@@ -26,5 +26,5 @@ pub use validate::validate;
 use crate::{anatomy::Finding, frames::Side};
 
 fn finding(key: &str, side: Side, text: String) -> Finding {
-    Finding { key: key.into(), text, side: Some(side) }
+    Finding::new(key, Some(side), text)
 }

@@ -188,7 +188,7 @@ pub(super) fn choose(
             "The stem is turned towards the native head's centre (version after Murphy); that is {:.0}° {way} anteversion than the native neck axis has, which passes beside the shaft axis.",
             more.abs()
         );
-        findings.push(finding("finding-stem-version", side, text));
+        findings.push(finding("finding-stem-version", side, text).with("more", format!("{more:+.0}")));
     }
     Ok((Some(placement), findings))
 }
@@ -244,21 +244,24 @@ fn told(
             "The canal is too narrow for every stem in the catalogue: '{id}' lacks {:.1} mm at the tightest place.",
             settings.cortical_clearance_mm - best.fit.clearance_mm
         );
-        findings.push(finding("finding-canal-narrow", side, text));
+        let lacking = format!("{:.1}", settings.cortical_clearance_mm - best.fit.clearance_mm);
+        findings.push(finding("finding-canal-narrow", side, text).with("stem", id).with("lacking", lacking));
     } else if best.fit.fill < settings.fill_target {
         let text = format!(
             "The stem '{id}' fills {:.0} % of the canal's width where it is tightest, {:.0} % were aimed at.",
             100.0 * best.fit.fill,
             100.0 * settings.fill_target
         );
-        findings.push(finding("finding-canal-wide", side, text));
+        let [fill, target] = [best.fit.fill, settings.fill_target].map(|share| format!("{:.0}", 100.0 * share));
+        findings.push(finding("finding-canal-wide", side, text).with("stem", id).with("fill", fill).with("target", target));
     }
     let (tip_mm, known_mm) = (origin_level_mm + best.stem.tip_mm(), canal.known_mm().1);
     if tip_mm > known_mm + LEVEL_STEP_MM {
         let text = format!(
             "The stem's tip lies {tip_mm:.0} mm below the lesser trochanter, but the canal is known only to {known_mm:.0} mm: further down the fit is not checked."
         );
-        findings.push(finding("finding-stem-tip-unseen", side, text));
+        let unseen = finding("finding-stem-tip-unseen", side, text);
+        findings.push(unseen.with("tip", format!("{tip_mm:.0}")).with("known", format!("{known_mm:.0}")));
     }
     findings
 }

@@ -64,7 +64,7 @@ pub fn validate(plan: &Plan, catalogue: &Catalogue, anatomy: &Anatomy) -> Vec<Fi
 fn cup(plan: &Plan, anatomy: &Anatomy, hip: &Hip) -> Vec<Finding> {
     let (side, app) = (plan.side, &anatomy.pelvis.app);
     let mut findings = Vec::new();
-    let mut tell = |key: &str, text: String| findings.push(finding(key, side, text));
+    let mut tell = |key: &str, text: String, values: &[(&str, String)]| findings.push(with(finding(key, side, text), values));
     let outward = match side {
         Side::Right => app.right().into_inner(),
         Side::Left => -app.right().into_inner(),
@@ -74,6 +74,7 @@ fn cup(plan: &Plan, anatomy: &Anatomy, hip: &Hip) -> Vec<Finding> {
         tell(
             "finding-side",
             format!("The plan is for the {side} hip, but its cup lies on or opens to the other side of the pelvis."),
+            &[],
         );
     }
     let angles = plan.cup.angles(app, side);
@@ -84,34 +85,40 @@ fn cup(plan: &Plan, anatomy: &Anatomy, hip: &Hip) -> Vec<Finding> {
                 "The cup has {:.1}° of inclination and {:.1}° of anteversion (radiographic, anterior pelvic plane): outside Lewinnek's zone of 40° ± 10° and 15° ± 10°.",
                 angles.inclination_deg, angles.anteversion_deg
             ),
+            &[
+                ("inclination", format!("{:.1}", angles.inclination_deg)),
+                ("anteversion", format!("{:.1}", angles.anteversion_deg)),
+            ],
         );
     }
     let moved = (plan.cup.centre - hip.acetabulum.sphere.centre).norm();
     if moved > CENTRE_MM {
-        tell("finding-cup-centre", format!("The cup's centre lies {moved:.1} mm from the native centre of the socket."));
+        let text = format!("The cup's centre lies {moved:.1} mm from the native centre of the socket.");
+        tell("finding-cup-centre", text, &[("moved", format!("{moved:.1}"))]);
     }
     if let Some(coverage) = plan.cup.bone_coverage
         && coverage < COVERAGE
     {
-        let text = format!(
-            "Bone covers {:.0} % of the cup; at least {:.0} % are usual without cement.",
-            100.0 * coverage,
-            100.0 * COVERAGE
-        );
-        tell("finding-cup-coverage", text);
+        let [covered, usual] = [coverage, COVERAGE].map(|share| format!("{:.0}", 100.0 * share));
+        let text = format!("Bone covers {covered} % of the cup; at least {usual} % are usual without cement.");
+        tell("finding-cup-coverage", text, &[("covered", covered), ("usual", usual)]);
     }
     findings
+}
+
+fn with(finding: Finding, values: &[(&str, String)]) -> Finding {
+    values.iter().fold(finding, |finding, (name, value)| finding.with(name, value))
 }
 
 fn femur(plan: &Plan, catalogue: &Catalogue, anatomy: &Anatomy, hip: &Hip) -> Vec<Finding> {
     let side = plan.side;
     let mut findings = Vec::new();
-    let mut tell = |key: &str, text: String| findings.push(finding(key, side, text));
+    let mut tell = |key: &str, text: String, values: &[(&str, String)]| findings.push(with(finding(key, side, text), values));
     let Some(placed) = &plan.stem else { return findings };
     // The catalogue knows its implants: that was asked before.
     let Ok(Some(head)) = plan.head_centre(catalogue) else { return findings };
     let Some(femur) = &hip.femur else {
-        tell("finding-side", format!("The plan has a stem, but no {side} femur was measured in this scan."));
+        tell("finding-side", format!("The plan has a stem, but no {side} femur was measured in this scan."), &[]);
         return findings;
     };
     let change = Change::of(&anatomy.pelvis, hip, femur, &plan.cup.centre, &head);
@@ -124,21 +131,25 @@ fn femur(plan: &Plan, catalogue: &Catalogue, anatomy: &Anatomy, hip: &Hip) -> Ve
             tell(
                 "finding-change-stale",
                 format!("The plan states {stated} of change of the {what}, its implants make {found:+.2} mm."),
+                &[],
             );
         }
         if found.abs() > CHANGE_MM {
-            tell(key, format!("The {what} changes by {found:+.1} mm against the scan."));
+            let change = format!("{found:+.1}");
+            tell(key, format!("The {what} changes by {change} mm against the scan."), &[("change", change)]);
         }
     }
     let proximal = placed.lps_vector(side, &nalgebra::Vector3::y());
     let tilt = proximal.angle(&femur.shaft.direction).to_degrees();
     if tilt > ALIGNMENT_DEG {
-        tell("finding-stem-alignment", format!("The stem's axis is turned {tilt:.1}° from the shaft axis."));
+        let text = format!("The stem's axis is turned {tilt:.1}° from the shaft axis.");
+        tell("finding-stem-alignment", text, &[("tilt", format!("{tilt:.1}"))]);
     }
     let forward = (head - hip.head.centre).dot(&femur.frame.anterior());
     if forward.abs() > ANTEROPOSTERIOR_MM {
         let way = if forward > 0.0 { "before" } else { "behind" };
-        tell("finding-head-anteroposterior", format!("The new head lies {:.1} mm {way} the native one.", forward.abs()));
+        let text = format!("The new head lies {:.1} mm {way} the native one.", forward.abs());
+        tell("finding-head-anteroposterior", text, &[("forward", format!("{forward:+.1}"))]);
     }
     findings
 }

@@ -100,7 +100,7 @@ fn named(measures: &[Measure], texts: &Texts) -> Vec<Value> {
         .collect()
 }
 
-/// The translated headline of each finding where the language has one, then the English sentence with its numbers; each once.
+/// The translated headline of each finding where the language has one, then the sentence with its numbers; each once.
 fn sentences<'a>(findings: impl Iterator<Item = &'a Finding>, texts: &Texts) -> Vec<Value> {
     let mut seen = Vec::new();
     for finding in findings {
@@ -113,7 +113,7 @@ fn sentences<'a>(findings: impl Iterator<Item = &'a Finding>, texts: &Texts) -> 
         .map(|finding| {
             context! {
                 headline => translated(finding).then(|| texts.get(&finding.key)),
-                text => finding.text.as_str(),
+                text => texts.say(finding),
             }
         })
         .collect()

@@ -17,6 +17,7 @@ use coxa::{
         space::ViewSpace,
     },
     frames::Side,
+    i18n::Sentence,
     motion::Posture,
     plan::storage::CaseFolder,
     progress::Progress,
@@ -56,7 +57,7 @@ fn found() -> Landmarks {
 struct Made(Mutex<Vec<Landmarks>>);
 
 impl Examiner for Made {
-    fn examine(&self, by_hand: &Landmarks, _: &dyn Progress) -> Result<Examined, String> {
+    fn examine(&self, by_hand: &Landmarks, _: &dyn Progress) -> Result<Examined, Sentence> {
         let mut landmarks = found();
         by_hand.iter().for_each(|(name, side, landmark)| landmarks.insert(name, side, landmark.clone()));
         let examination = Examination {
@@ -71,17 +72,17 @@ impl Examiner for Made {
         Ok(Examined { found: found(), examination })
     }
 
-    fn check(&self, name: LandmarkName, side: Option<Side>, position: &Point3<f64>) -> Result<(), String> {
+    fn check(&self, name: LandmarkName, side: Option<Side>, position: &Point3<f64>) -> Result<(), Sentence> {
         let far = (position - found().position(name, side).unwrap()).norm();
-        if far > 30.0 { Err(format!("{far:.0} mm are too far")) } else { Ok(()) }
+        if far > 30.0 { Err(format!("{far:.0} mm are too far").into()) } else { Ok(()) }
     }
 
-    fn keep(&self, by_hand: &Landmarks) -> Result<(), String> {
+    fn keep(&self, by_hand: &Landmarks) -> Result<(), Sentence> {
         self.0.lock().unwrap().push(by_hand.clone());
         Ok(())
     }
 
-    fn plan_again(&self, _: &dyn Progress) -> Result<Document, String> {
+    fn plan_again(&self, _: &dyn Progress) -> Result<Document, Sentence> {
         let mut document = scene::document();
         document.plan.as_mut().unwrap().number = 2;
         Ok(document)
@@ -310,7 +311,7 @@ fn what_is_too_far_is_refused_in_words_and_goes_back() {
     window.drag(&before, vec2(200.0, 0.0));
     window.release();
     assert_eq!(window.place(LandmarkName::NeckIsthmus), before);
-    assert!(window.state().message.as_ref().unwrap().contains("too far"));
+    assert!(window.state().message.as_ref().unwrap().to_string().contains("too far"));
     assert!(!window.state().history().can_undo() && window.examiner.0.lock().unwrap().is_empty());
     window.ask(Command::DismissMessage);
     assert_eq!(window.state().message, None);

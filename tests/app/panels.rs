@@ -258,18 +258,49 @@ fn the_table_of_measurements_names_values_norms_and_what_is_beyond() {
     }
 }
 
+/// Rests the pointer on a label until its explanation appears.
+fn point_at(harness: &mut Harness<'static, Given>, label: &str) {
+    harness.ctx.all_styles_mut(|style| style.interaction.tooltip_delay = 0.0);
+    harness.get_by_label(label).hover();
+    harness.run_steps(20);
+}
+
+#[test]
+fn a_quantity_explains_itself_in_the_language_of_the_window() {
+    for (language, label, definition, citation) in [
+        (Language::English, "Neck–shaft angle (°)", "Between neck and shaft.", "made up"),
+        (Language::Chinese, "颈干角 (°)", "股骨颈轴线（股骨头中心至股骨颈最小截面的形心）与股骨干轴线的空间夹角。", "四分位间距"),
+    ] {
+        let mut harness = harness(measured(language));
+        assert!(harness.query_by_label_contains(definition).is_none());
+        point_at(&mut harness, label);
+        harness.get_by_label_contains(definition);
+        harness.get_by_label_contains(citation);
+    }
+}
+
+static HEIGHT: Quantity =
+    Quantity { key: "crowe_displacement", unit: Unit::Ratio, definition: "Too high.", norm: None, citation: "made up" };
+
 #[test]
 fn grades_stand_below_with_what_else_they_may_be() {
-    static CROWE: Scale = Scale { key: "crowe_grade", definition: "", citation: "" };
-    let grade = |side, grade, also| Grade { scale: &CROWE, side: Some(side), grade, also, because: String::new() };
-    for (language, name, or) in
-        [(Language::English, "Crowe grade L", "or III, IV"), (Language::Chinese, "Crowe 分型 L", "或 III, IV")]
-    {
+    static CROWE: Scale = Scale { key: "crowe_grade", definition: "By height.", citation: "made up" };
+    let grade = |side, grade, also| {
+        let measured = Measurement { quantity: &HEIGHT, side: Some(side), value: 0.62, sd: 0.05 };
+        Grade { scale: &CROWE, side: Some(side), grade, also, measured, because: "0.62 too high".into() }
+    };
+    for (language, name, or, because, definition) in [
+        (Language::English, "Crowe grade L", "or III, IV", "0.62 too high", "By height."),
+        (Language::Chinese, "Crowe 分型 L", "或 III, IV", "股骨头上移程度（Crowe）：0.62 ± 0.05", "0.50 为 I 型"),
+    ] {
         let grades = vec![grade(Side::Left, "II", vec!["III", "IV"]), grade(Side::Right, "I", vec![])];
-        let harness = harness(Given { grades, ..measured(language) });
+        let mut harness = harness(Given { grades, ..measured(language) });
         for text in [name, "II", or] {
             harness.get_by_label(text);
         }
+        point_at(&mut harness, name);
+        harness.get_by_label_contains(because);
+        harness.get_by_label_contains(definition);
         assert_eq!(harness.get_all_by_label(or).count(), 1, "the right one is sure");
     }
 }
@@ -351,4 +382,15 @@ fn nothing_of_the_table_overflows_a_small_window() {
             assert!(button.rect().right() <= 1280.0 && button.rect().left() > table, "{language:?}: {}", button.rect());
         }
     }
+}
+
+#[test]
+fn a_finding_is_said_with_its_numbers_in_the_language_of_the_window() {
+    let apart = Finding::new("finding-head-not-concentric", Some(Side::Right), "They are 5.3 mm apart.").with("apart", 5.3);
+    let with = |language| harness(Given { findings: vec![apart.clone()], ..given(language) });
+    with(Language::English).get_by_label("They are 5.3 mm apart.");
+    let chinese = with(Language::Chinese);
+    chinese.get_by_label("右侧 · 股骨头与髋臼不同心。");
+    chinese.get_by_label("股骨头与髋臼不同心：股骨头中心距髋臼中心 5.3 mm。");
+    assert!(chinese.query_by_label_contains("apart").is_none());
 }

@@ -57,7 +57,7 @@ pub fn document() -> Document {
         plan: Some(plan()),
         joint: Some(Joint { side: Side::Right, pelvic: frame, femoral: frame, centre, reduction: Isometry3::identity() }),
         rom: None,
-        findings: vec![Finding { key: "finding-test".into(), text: "The femur ends 40 mm below the hip.".into(), side: None }],
+        findings: vec![Finding::new("finding-test", None, "The femur ends 40 mm below the hip.")],
         contact: None,
         examiner: None,
         by_hand: Landmarks::default(),

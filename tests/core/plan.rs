@@ -449,7 +449,7 @@ fn what_the_scan_does_not_show_is_an_estimate_or_left_out_and_said() {
     assert!(plan.stem.is_none() && keys(&plan).contains(&"finding-stem-left-out"));
     surface.right = None;
     let reason = "The right hip is not measured: its head is no sphere.";
-    surface.findings = vec![Finding { key: "finding-hip-not-measured".into(), text: reason.into(), side: Some(Side::Right) }];
+    surface.findings = vec![Finding::new("finding-hip-not-measured", Some(Side::Right), reason)];
     let refused = first_plan(&surface, &catalogue, Side::Right, &BTreeMap::new(), &settings).unwrap_err();
     assert_eq!(refused, PlanError::NoHip { side: Side::Right, reason: reason.into() });
     assert!(refused.to_string().contains(reason), "{refused}");

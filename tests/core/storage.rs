@@ -308,7 +308,7 @@ fn a_write_that_was_killed_after_its_journal_entry_is_no_tampering() {
     let folder = made(&root.path().join("case"));
     let before = fs::read(folder.path().join("plans/0001.ron")).unwrap();
     let mut changed = plan();
-    changed.findings.push(Finding { key: "x".into(), text: "y".into(), side: None });
+    changed.findings.push(Finding::new("x", None, "y"));
     folder.write_plan(&changed).unwrap();
     folder.write_plan(&Plan { number: 2, ..plan() }).unwrap();
     // As if the second write had been killed before its document came.
@@ -366,7 +366,7 @@ proptest! {
         stem.pose.rotation = nalgebra::UnitQuaternion::from_euler_angles(numbers[6], numbers[7], numbers[8]);
         stem.resection.normal = nalgebra::Unit::new_normalize(Vector3::new(numbers[9], numbers[10], numbers[11] + 2e4));
         any.leg_length_change_mm = length;
-        any.findings = vec![Finding { key: "finding-x".into(), text, side: length.map(|_| Side::Left) }];
+        any.findings = vec![Finding::new("finding-x", length.map(|_| Side::Left), text)];
         folder.write_plan(&any).unwrap();
         prop_assert_eq!(folder.read_plan(number).unwrap(), any);
     }

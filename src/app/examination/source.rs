@@ -4,6 +4,7 @@ use crate::{
     anatomy::{Examination, LandmarkName, Landmarks},
     app::{case, document::Document},
     frames::Side,
+    i18n::Sentence,
     pipeline::{CaseExaminer, PipelineError, plan_again},
     plan::storage::CaseFolder,
     progress::Progress,
@@ -26,25 +27,25 @@ pub trait Examiner: fmt::Debug + Send + Sync {
     ///
     /// # Errors
     /// A sentence that says why there is none.
-    fn examine(&self, by_hand: &Landmarks, progress: &dyn Progress) -> Result<Examined, String>;
+    fn examine(&self, by_hand: &Landmarks, progress: &dyn Progress) -> Result<Examined, Sentence>;
 
     /// Whether a landmark may be set somewhere; asked only once there was an examination.
     ///
     /// # Errors
     /// A sentence with the numbers, when not.
-    fn check(&self, name: LandmarkName, side: Option<Side>, position: &Point3<f64>) -> Result<(), String>;
+    fn check(&self, name: LandmarkName, side: Option<Side>, position: &Point3<f64>) -> Result<(), Sentence>;
 
     /// Writes the landmarks set by hand to the case.
     ///
     /// # Errors
     /// A sentence that says why not.
-    fn keep(&self, by_hand: &Landmarks) -> Result<(), String>;
+    fn keep(&self, by_hand: &Landmarks) -> Result<(), Sentence>;
 
     /// Plans again with what was kept, and reads the document anew.
     ///
     /// # Errors
     /// A sentence that says why not; the plans there were stay as they are.
-    fn plan_again(&self, progress: &dyn Progress) -> Result<Document, String>;
+    fn plan_again(&self, progress: &dyn Progress) -> Result<Document, Sentence>;
 }
 
 /// Examines a case folder; it is read when it is first examined.
@@ -76,25 +77,25 @@ impl fmt::Debug for OfCase {
 }
 
 impl Examiner for OfCase {
-    fn examine(&self, by_hand: &Landmarks, progress: &dyn Progress) -> Result<Examined, String> {
-        let examiner = self.opened(progress).map_err(|error| error.to_string())?;
-        let examination = examiner.examine(by_hand, progress).map_err(|error| error.to_string())?;
+    fn examine(&self, by_hand: &Landmarks, progress: &dyn Progress) -> Result<Examined, Sentence> {
+        let examiner = self.opened(progress).map_err(|error| Sentence::of(&error))?;
+        let examination = examiner.examine(by_hand, progress).map_err(|error| Sentence::of(&error))?;
         Ok(Examined { found: examiner.found().landmarks.clone(), examination })
     }
 
-    fn check(&self, name: LandmarkName, side: Option<Side>, position: &Point3<f64>) -> Result<(), String> {
+    fn check(&self, name: LandmarkName, side: Option<Side>, position: &Point3<f64>) -> Result<(), Sentence> {
         match self.opened.get() {
-            Some(examiner) => examiner.check(name, side, position).map_err(|error| error.to_string()),
+            Some(examiner) => examiner.check(name, side, position).map_err(|error| Sentence::of(&error)),
             None => Ok(()),
         }
     }
 
-    fn keep(&self, by_hand: &Landmarks) -> Result<(), String> {
-        self.folder.write_landmarks_by_hand(by_hand).map_err(|error| error.to_string())
+    fn keep(&self, by_hand: &Landmarks) -> Result<(), Sentence> {
+        self.folder.write_landmarks_by_hand(by_hand).map_err(|error| Sentence::of(&error))
     }
 
-    fn plan_again(&self, progress: &dyn Progress) -> Result<Document, String> {
-        plan_again(self.folder.path(), progress, &mut |_| ()).map_err(|error| error.to_string())?;
+    fn plan_again(&self, progress: &dyn Progress) -> Result<Document, Sentence> {
+        plan_again(self.folder.path(), progress, &mut |_| ()).map_err(|error| Sentence::of(&error))?;
         case::read(self.folder.path(), progress)
     }
 }

@@ -8,6 +8,7 @@ use crate::{
     anatomy::{Examination, Landmark, LandmarkName, Landmarks, Measurement, measurements},
     app::tasks::{Task, TaskError},
     frames::Side,
+    i18n::Sentence,
 };
 use bevy::prelude::Resource;
 use nalgebra::Point3;
@@ -30,9 +31,9 @@ pub struct ExaminationState {
     /// The landmark under the pointer.
     pub hovered: Option<Which>,
     /// Why there is no examination.
-    pub failure: Option<String>,
+    pub failure: Option<Sentence>,
     /// Why a landmark could not be moved; shown until dismissed.
-    pub message: Option<String>,
+    pub message: Option<Sentence>,
 }
 
 /// Landmarks and numbers as they are shown, with what was moved since the last examination.
@@ -179,7 +180,8 @@ impl ExaminationState {
         match outcome {
             Ok(examined) => (self.examined, self.failure) = (Some(examined), None),
             Err(TaskError::Cancelled) => {}
-            Err(TaskError::Failed(reason) | TaskError::Panicked(reason)) => self.failure = Some(reason),
+            Err(TaskError::Failed(reason)) => self.failure = Some(reason),
+            Err(TaskError::Panicked(reason)) => self.failure = Some(reason.into()),
         }
         self.refresh();
     }

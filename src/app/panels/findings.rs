@@ -17,11 +17,11 @@ pub fn show(ui: &mut Ui, texts: &Texts, case: &CaseModel<'_>) {
         ui.horizontal_top(|ui| {
             ui.label(RichText::new("▲").color(theme::NOTICE));
             ui.vertical(|ui| {
-                // The English sentence carries the numbers; another language says what it is about and keeps it beside.
+                // Another language says what it is about above the sentence with the numbers, which may be in English.
                 if texts.language() != Language::English && texts.has(&finding.key) {
                     let side = finding.side.map(|side| format!("{} · ", texts.get(&format!("side-{side}")))).unwrap_or_default();
                     ui.label(side + &texts.get(&finding.key));
-                    ui.small(&finding.text);
+                    ui.small(texts.say(finding));
                 } else {
                     ui.label(&finding.text);
                 }

@@ -2,7 +2,7 @@
 
 use super::section;
 use crate::{
-    anatomy::{Grade, Quantity, Unit},
+    anatomy::{Grade, Measurement, Quantity, Scale, Unit},
     app::{
         model::{Command, ExaminationModel, MeasuredRow, MeasuredValue, Norm},
         theme,
@@ -52,7 +52,8 @@ fn grades(ui: &mut Ui, texts: &Texts, grades: &[Grade]) {
         line(ui, number % 2 == 0, |ui| {
             let side = grade.side.map_or_else(String::new, |side| format!(" {}", side.letter()));
             let named = texts.get(&format!("quantity-{}", grade.scale.key.replace('_', "-")));
-            let definition = format!("{}\n\n{}\n\n{}", grade.because, grade.scale.definition, grade.scale.citation);
+            let Scale { key, definition, citation } = grade.scale;
+            let definition = format!("{}\n\n{}", because(texts, grade), defined(texts, key, definition, citation));
             column(ui, NAME, |ui| ui.add(egui::Label::new(format!("{named}{side}")).wrap()).on_hover_text(definition));
             column(ui, VALUE, |ui| ui.label(grade.grade));
             column(ui, NORM, |ui| {
@@ -62,6 +63,14 @@ fn grades(ui: &mut Ui, texts: &Texts, grades: &[Grade]) {
             });
         });
     }
+}
+
+/// The number that a grade follows from.
+fn because(texts: &Texts, grade: &Grade) -> String {
+    let Measurement { quantity, value, sd, .. } = grade.measured;
+    let quantity = texts.of("quantity", quantity.key, quantity.key);
+    let numbers = [("quantity", quantity.as_str()), ("value", &format!("{value:.2}")), ("spread", &format!("{sd:.2}"))];
+    texts.find("grade-because", &numbers).unwrap_or_else(|| grade.because.clone())
 }
 
 /// Each landmark set by hand, with the way back.
@@ -132,11 +141,15 @@ fn column<R>(ui: &mut Ui, width: f32, add: impl FnOnce(&mut Ui) -> R) {
 }
 
 fn name(ui: &mut Ui, texts: &Texts, quantity: &Quantity) {
-    let key = format!("quantity-{}", quantity.key.replace('_', "-"));
     // One that has no sentence yet is shown by its name in documents.
-    let name = if texts.has(&key) { texts.get(&key) } else { quantity.key.to_owned() };
+    let name = texts.of("quantity", quantity.key, quantity.key);
     let label = egui::Label::new(format!("{name} {}", bracketed(quantity.unit)).trim_end()).wrap();
-    ui.add(label).on_hover_text(format!("{}\n\n{}", quantity.definition, quantity.citation));
+    ui.add(label).on_hover_text(defined(texts, quantity.key, quantity.definition, quantity.citation));
+}
+
+/// Definition and source of what documents call `name`, in English as given.
+fn defined(texts: &Texts, name: &str, definition: &str, citation: &str) -> String {
+    format!("{}\n\n{}", texts.of("definition", name, definition), texts.of("citation", name, citation))
 }
 
 fn norm(quantity: &Quantity) -> String {

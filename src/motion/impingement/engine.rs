@@ -242,11 +242,8 @@ impl ImpingementEngine {
         let closed_deg = closed.degrees().filter(|&degrees| degrees <= RANGE_DEG);
         let earlier = |mesh: &f64| closed_deg.is_none_or(|closed| *mesh < closed - MESH_ACCURACY_DEG);
         let Some(mesh_deg) = mesh.limit.degrees().filter(earlier) else { return closed_deg };
-        findings.push(Finding {
-            key: "finding-stem-meets-cup".into(),
-            text: format!("In {motion}, the stem meets the cup at {mesh_deg:.1}°, before its neck meets the liner's rim."),
-            side: Some(self.side),
-        });
+        let text = format!("In {motion}, the stem meets the cup at {mesh_deg:.1}°, before its neck meets the liner's rim.");
+        findings.push(Finding::new("finding-stem-meets-cup", Some(self.side), text));
         Some(mesh_deg)
     }
 
@@ -257,11 +254,8 @@ impl ImpingementEngine {
             Couple::ImplantBone => "an implant and bone",
             Couple::BoneBone => "femur and pelvis",
         };
-        Finding {
-            key: "finding-motion-starts-in-contact".into(),
-            text: format!("In {start}, where {motion} begins, {couple} share space already: its limit is given as 0°."),
-            side: Some(self.side),
-        }
+        let text = format!("In {start}, where {motion} begins, {couple} share space already: its limit is given as 0°.");
+        Finding::new("finding-motion-starts-in-contact", Some(self.side), text)
     }
 
     fn path(&self, motion: Motion) -> Path {
@@ -313,7 +307,7 @@ fn contact_point(pair: &Pair<'_>, pose: &Isometry3<f64>) -> Option<Point3<f64>> 
 }
 
 fn scene_findings(scene: &RomScene) -> Vec<Finding> {
-    let finding = |key: &str, text: String| Finding { key: key.into(), text, side: Some(scene.side) };
+    let finding = |key: &str, text: String| Finding::new(key, Some(scene.side), text);
     let mut findings = Vec::new();
     if scene.pelvis.is_empty() || scene.femur.is_none() {
         let missing = if scene.pelvis.is_empty() { "pelvis" } else { "femur" };

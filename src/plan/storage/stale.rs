@@ -67,7 +67,7 @@ impl CaseFolder {
              the changes back.",
             stale.join(", ")
         );
-        Ok((!stale.is_empty()).then(|| Finding { key: "finding-stale".into(), text, side: None }))
+        Ok((!stale.is_empty()).then(|| Finding::new("finding-stale", None, text)))
     }
 }
 

@@ -1,0 +1,67 @@
+# 程序以英文给出的错误信息的译文；英文原文在各错误类型中。
+
+## 手动设定标志点
+error-landmark-side-missing = “{ $landmark }”左右各有一个：请指明侧别（left 或 right）
+error-landmark-side-given = “{ $landmark }”位于正中：请不要指明侧别
+error-landmark-not-finite = 位置 { $position } 无效：请给出三个有限的数值（LPS，mm）
+error-landmark-no-bone = 无法设定“{ $landmark }”：扫描范围内没有它所在的骨骼
+error-landmark-too-far = 无法设定“{ $landmark }”：距{ $from } { $distance } mm，最多允许 { $furthest } mm
+landmark-far-from-found = 自动识别的位置
+landmark-far-from-bone = 它所在的骨骼
+
+## 测量
+error-hip-bone-missing = 缺少{ $side }髋骨：骨盆前平面需要双侧髋骨；请标注该骨，或扫描整个骨盆
+error-no-hip = 没有可测量的髋关节：任何一侧都不同时具备髋骨与股骨；请检查骨骼分割
+error-pelvic-plane = 未能确定骨盆前平面：{ $reason }；请确认扫描包含自髂前上棘至耻骨的骨盆，且方位正确
+error-plane-sides = 左髋骨不在患者左侧
+error-plane-no-wing-or-pubis = 髂骨翼或耻骨不在扫描范围内
+error-plane-no-wing = 髂骨翼不在扫描范围内
+error-plane-no-pubis = 耻骨不在扫描范围内
+error-plane-one-line = 其各点位于一条直线上
+error-plane-unsettled = 其各点始终无法稳定
+error-head = 未能找到{ $side }股骨头：{ $reason }；请检查{ $side }股骨与髋骨的分割
+error-head-far-from-hip-bone = 股骨距髋骨超过 12 mm
+error-head-no-sphere = 最靠近髋臼的 { $points } 个点不在半径 14 至 36 mm 的球面上
+error-head-no-model = 形状模型无法与该股骨拟合
+error-head-no-sphere-by-model = 在形状模型的股骨头处，该股骨没有位于半径 14 至 36 mm 球面上的部分
+error-acetabulum = 未能找到{ $side }髋臼：{ $reason }；请检查{ $side }髋骨的分割
+error-socket-no-sphere = 股骨头周围的骨面不是球面
+error-socket-nothing-faces = 没有朝向股骨头的骨面
+error-socket-little-rim = 扫描范围内的髋臼缘过少
+error-measuring-cancelled = 测量已取消
+
+## 骨骼表面
+error-bones = 未进行任何测量，原因：{ $faults }
+error-bone-empty = { $bone }：表面没有任何三角形；应为该骨的完整表面
+error-bone-open = { $bone }：表面未闭合，有 { $edges } 条边只属于一个三角形，或属于朝向相反的三角形；应为所有三角形均朝外的闭合表面；请在网格编辑软件中补洞并统一法线方向
+error-bone-inverted = { $bone }：表面内外翻转，三角形朝内，所围体积为 { $volume } ml；从外侧看三角形顶点应为逆时针顺序；请翻转法线，若该骨被镜像过，请还原
+error-bone-turned = { $bone }：相对 LPS 坐标轴（x 向患者左侧，y 向后，z 向上）旋转了 { $turn }°；请将文件转到 LPS 或 RAS 坐标轴
+error-bone-turned-about-z = { $bone }：相对 LPS 坐标轴（x 向患者左侧，y 向后，z 向上）旋转了 { $turn }°；坐标很可能是 RAS 而被当作 LPS，或相反（--space）
+error-bone-sides-swapped = { $left }与{ $right }：左侧骨位于右侧骨的右方 { $apart } mm 处；应为 LPS 坐标，左侧 x 较大；文件左右对调、被镜像，或使用 RAS 坐标（--space ras）
+
+## 计划
+error-no-hip-to-plan = 没有可供规划的{ $side }髋关节测量结果。{ $reason } 请检查侧别与该髋关节的分割，或使用能显示其髋臼与股骨头的扫描
+error-nothing-to-implant = 假体目录“{ $catalogue }”中没有所需的假体（{ $kind }）；请补充，或选择其他目录
+error-unknown-implant = 计划使用了{ $kind }“{ $id }”，假体目录“{ $catalogue }”中没有；请用制定该计划时的目录打开
+error-doubtful = { $side }髋关节的骨骼分割过于可疑，无法据此规划：{ $reasons }；请查看分割（coxa segment），修正或选择其他序列，或以 --accept-doubtful 接受；未写入任何内容
+error-labels-on-another-grid = { $path } 与 CT 的网格不一致：分割与 CT 的尺寸、体素间距、原点和方向必须相同
+error-bone-gone = { $case } 中有{ $bone }的表面，而分割中已没有该骨；未写入任何内容。请规划到另一文件夹：coxa plan CASE/volume.nii.gz --labels CASE/labels.nii.gz --side … --out NEW
+error-file-not-written = 无法写入文件：{ $reason }；请检查权限与剩余空间
+error-cancelled = 已取消；未写入任何内容
+
+## 病例文件
+error-not-a-case = { $path } 中有文件，但没有 case.ron，因此不是病例；请选择新文件夹或空文件夹
+error-case-missing = { $path } 不存在；请先建立病例，或检查路径
+error-case-unreadable = 无法读取 { $path }：{ $reason }；请检查权限与剩余空间
+error-case-not-written = 无法写入 { $path }：{ $reason }
+error-case-syntax = { $path } 第 { $line } 行第 { $column } 列格式有误：{ $reason }；请从备份恢复，或重新建立病例
+error-case-kind = { $path } 的文档类型为“{ $found }”，应为“{ $expected }”；可能被复制到了错误的位置
+error-case-newer = { $path } 由较新的程序写入（格式版本 { $found }，本程序支持到 { $known }）；请用该程序打开
+error-case-version = { $path } 的格式版本为 { $found }，没有任何程序写过这个版本；请从备份恢复
+error-plan-approved = { $path } 已获批准，不能更改或替换；请将修改另存为新计划，或将病例存到另一文件夹
+error-case-edited = { $path } 中有手工修正的分割或手动设定的标志点，不会被替换；请选择其他文件夹
+error-approval-broken = { $path } 在批准后被更改：与批准时的哈希值不符；请勿使用，请从备份恢复
+error-path-outside = “{ $path }”不是病例内的普通路径；请使用不含“..”且不以“/”开头的名称
+error-case-journal = 日志 { $path } 不成立：{ $reason }；请从备份恢复病例
+error-case-edits = { $path } 与手工修正记录不相符：{ $reason }；请从备份恢复病例，或重新建立
+error-case-landmark = { $path } 不成立：{ $reason }；请更正，或删除该文件以恢复自动识别的标志点

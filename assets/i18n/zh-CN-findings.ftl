@@ -1,0 +1,31 @@
+# “提示”中带数值的语句（told-）的译文；英文原文写在各发现之处，旧病例中没有数值时显示英文。
+
+## 测量
+told-hip-bone-cut-off = 髋骨在扫描范围边缘被截断。
+told-femur-missing = 该侧缺少股骨：该髋关节只能测量髋臼。
+told-hip-bone-missing = 该侧缺少髋骨：没有骨盆前平面，该髋关节只能测量股骨。
+told-hip-missing = 该侧缺少髋骨与股骨：没有骨盆前平面，该髋关节无可测量。
+told-head-not-concentric = 股骨头与髋臼不同心：股骨头中心距髋臼中心 { $apart } mm。
+told-head-not-round = 股骨头不圆：其表面与球面相差 { $rms } mm（均方根）。
+told-metal-near = 股骨头中心 { $within } mm 以内有金属（约 { $amount } cm³），最近处距中心 { $nearest } mm：其附近的表面与测量值可能有误。
+told-knee-not-in-scan = 扫描范围不含膝关节：股骨坐标系以股骨干轴线代替机械轴，旋转按扫描时下肢的位置；无法测量股骨前倾角。
+told-knee-estimated = 扫描范围不含膝关节：其中心由统计形状模型与现有股骨拟合估计，下肢横向不确定度为 { $across } mm，纵向为 { $along } mm，机械轴为 { $axis }°（一个标准差）。
+told-femur-cut-off = 扫描范围包含股骨头中心以下 { $below } mm 的股骨。其股骨干轴线由统计形状模型与该部分拟合估计，与真实轴线之差在一半的股骨中不超过 { $half }°，在 20 根股骨中的 19 根不超过 { $most }°：所有依赖它的测量值以及股骨柄均为估计值。
+
+## 计划
+told-cup-functional = 在骨盆前平面坐标系中，髋臼杯外展角 { $inclination }°，前倾角 { $anteversion }°（影像学）；按扫描时的骨盆位置（后倾 { $tilt }°）则为 { $supine-inclination }° 与 { $supine-anteversion }°。
+told-cup-size-range = 髋臼需要 { $wanted } mm 的髋臼杯；目录中最接近的为 { $nearest } mm。
+told-cup-smaller = 选用 { $chosen } mm 而非 { $nearest } mm 的髋臼杯，以保留至少 { $wall } mm 的内侧壁。
+told-cup-wall = 髋臼杯后方剩余内侧壁 { $wall } mm，要求为 { $asked } mm。
+told-cup-wall-unknown = 无法测量髋臼杯后方的内侧壁：请在断层图像上确认髋臼杯未将其穿破。
+told-cup-angles = 髋臼杯外展角 { $inclination }°，前倾角 { $anteversion }°（影像学，骨盆前平面）：超出 Lewinnek 安全区（40° ± 10° 与 15° ± 10°）。
+told-cup-centre = 髋臼杯中心距原髋臼中心 { $moved } mm。
+told-cup-coverage = 髋臼杯骨覆盖率为 { $covered } %；非骨水泥固定通常至少为 { $usual } %。
+told-leg-length = 与扫描相比，下肢长度改变 { $change } mm（延长为正）。
+told-offset = 与扫描相比，总偏心距改变 { $change } mm（外移为正）。
+told-stem-alignment = 股骨柄轴线与股骨干轴线相差 { $tilt }°。
+told-head-anteroposterior = 新股骨头相对原股骨头前后移动 { $forward } mm（向前为正）。
+told-stem-version = 股骨柄转向原股骨头中心（按 Murphy 法计前倾角）；与不经过股骨干轴线的原股骨颈轴线相比，前倾改变 { $more }°（增大为正）。
+told-canal-narrow = 髓腔对目录中的所有股骨柄都过窄：“{ $stem }”在最紧处尚缺 { $lacking } mm。
+told-canal-wide = 股骨柄“{ $stem }”在最紧处填充髓腔宽度的 { $fill } %，目标为 { $target } %。
+told-stem-tip-unseen = 股骨柄尖端位于小转子以下 { $tip } mm，而髓腔仅已知至 { $known } mm：再往下未检查匹配情况。

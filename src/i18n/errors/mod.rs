@@ -1,0 +1,6 @@
+//! Errors of the stages in other languages than English, by their own fields.
+
+mod anatomy;
+mod bone;
+mod plan;
+mod storage;

@@ -1,0 +1,24 @@
+//! Why there is no plan.
+
+use crate::{
+    i18n::{Said, Texts},
+    plan::PlanError,
+};
+
+impl Said for PlanError {
+    fn find(&self, texts: &Texts) -> Option<String> {
+        match self {
+            // What the anatomy found is told in English.
+            Self::NoHip { side, reason } => {
+                texts.find("error-no-hip-to-plan", &[("side", &texts.side(*side)), ("reason", reason)])
+            }
+            Self::NothingToImplant { catalogue, kind } => {
+                texts.find("error-nothing-to-implant", &[("catalogue", catalogue), ("kind", kind)])
+            }
+            Self::UnknownImplant { catalogue, kind, id } => {
+                let kind = texts.of("implant", kind, kind);
+                texts.find("error-unknown-implant", &[("catalogue", catalogue), ("kind", &kind), ("id", id)])
+            }
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! Why a case cannot be read or written.
+
+use crate::{
+    i18n::{Said, Texts},
+    plan::storage::StorageError,
+};
+use std::path::Path;
+
+impl Said for StorageError {
+    fn find(&self, texts: &Texts) -> Option<String> {
+        let of = |key, path: &Path| texts.find(key, &[("path", &path.display().to_string())]);
+        let because =
+            |key, path: &Path, reason: &str| texts.find(key, &[("path", &path.display().to_string()), ("reason", reason)]);
+        match self {
+            Self::NotACase { path } => of("error-not-a-case", path),
+            Self::Missing { path } => of("error-case-missing", path),
+            Self::Io { path, action, source } => {
+                let key = if *action == "read" { "error-case-unreadable" } else { "error-case-not-written" };
+                because(key, path, &source.to_string())
+            }
+            Self::Syntax { path, line, column, reason } => {
+                let path = path.display().to_string();
+                let (line, column) = (line.to_string(), column.to_string());
+                texts.find("error-case-syntax", &[("path", &path), ("line", &line), ("column", &column), ("reason", reason)])
+            }
+            Self::Kind { path, found, expected } => {
+                texts.find("error-case-kind", &[("path", &path.display().to_string()), ("found", found), ("expected", expected)])
+            }
+            Self::Newer { path, found, known } => texts.find(
+                "error-case-newer",
+                &[("path", &path.display().to_string()), ("found", &found.to_string()), ("known", &known.to_string())],
+            ),
+            Self::UnknownVersion { path, found } => {
+                texts.find("error-case-version", &[("path", &path.display().to_string()), ("found", &found.to_string())])
+            }
+            Self::Unwritable { path, reason } => because("error-case-not-written", path, reason),
+            Self::Approved { path } => of("error-plan-approved", path),
+            Self::Edited { path } => of("error-case-edited", path),
+            Self::ApprovalBroken { path } => of("error-approval-broken", path),
+            Self::Outside { relative } => texts.find("error-path-outside", &[("path", relative)]),
+            Self::Journal { path, reason } => because("error-case-journal", path, reason),
+            Self::Edits { path, reason } => because("error-case-edits", path, reason),
+            Self::Landmark { path, reason } => because("error-case-landmark", path, reason),
+            Self::Edit { .. } | Self::Content(_) => None,
+        }
+    }
+}

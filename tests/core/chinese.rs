@@ -1,0 +1,213 @@
+//! What the program itself says in English says the same in Chinese: the same numbers, and no English word left.
+
+use coxa::{
+    anatomy::{
+        AnatomyError, BoneFault, Bones, CupAngles, Finding, HeadFault, LandmarkName, PlaneFault, Posture, SagittalValues,
+        SocketFault, examine, measure,
+    },
+    frames::Side,
+    i18n::{Language, Said, Texts},
+    implants::Catalogue,
+    labels::{
+        Label,
+        synthesis::{CtSettings, DrawOptions, Phantom, ShapeModel},
+    },
+    pipeline::{FarFrom, LandmarkError, PipelineError},
+    plan::{PlanError, PlanSettings, first_plan, storage::StorageError, validate},
+    progress::Silent,
+    surface::SurfaceSettings,
+};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    io,
+    path::PathBuf,
+};
+
+/// All numbers of a text, sorted.
+fn numbers(text: &str) -> Vec<&str> {
+    let parts = text.split(|c: char| !c.is_ascii_digit() && c != '.').map(|part| part.trim_matches('.'));
+    let mut found: Vec<_> = parts.filter(|part| !part.is_empty()).collect();
+    found.sort_unstable();
+    found
+}
+
+/// Words in small letters, but for units, what belongs to names and titles, and addresses.
+fn english_words(text: &str) -> Vec<&str> {
+    let latin = |c: char| c.is_alphanumeric() && c < '\u{2000}' || "./:-".contains(c);
+    let words = text.split(|c| !latin(c)).map(|word| word.trim_matches(['.', ':', '-', '/']));
+    let lower = words.filter(|word| word.len() > 1 && word.chars().all(|c| c.is_ascii_lowercase()));
+    lower.filter(|word| !["mm", "de", "et", "al", "of"].contains(word)).collect()
+}
+
+/// Definition and source of all that is measured on a patient whose CT shows pelvis and whole femora, by their names in documents.
+fn defined() -> BTreeMap<&'static str, [&'static str; 2]> {
+    let phantom = Phantom::draw(&ShapeModel::load().unwrap(), 41, &DrawOptions::default());
+    let (volume, _) = phantom.ct(&phantom.grid([2.0; 3]), &CtSettings::default(), 41);
+    let bones = Bones { meshes: phantom.meshes, ..Bones::default() };
+    let mut found = examine(&bones, Some(&volume), &Silent).unwrap();
+    for posture in [Posture::Standing, Posture::Sitting] {
+        found.add_posture(posture, &SagittalValues { sacral_slope_deg: Some(30.0), ..SagittalValues::default() }).unwrap();
+    }
+    let measured = found.measurements.iter().map(|m| m.quantity).chain(found.curves.iter().map(|curve| curve.quantity));
+    let mut defined: BTreeMap<_, _> = measured.map(|q| (q.key, [q.definition, q.citation])).collect();
+    defined.extend(found.grades.iter().map(|g| (g.scale.key, [g.scale.definition, g.scale.citation])));
+    defined
+}
+
+#[test]
+fn definitions_and_sources_have_the_same_numbers_and_no_english_word() {
+    let texts = Texts::new(Language::Chinese);
+    let defined = defined();
+    assert!(defined.len() > 80, "{}: {:?}", defined.len(), defined.keys());
+    let mut wrong = BTreeSet::new();
+    for (key, english) in defined {
+        for (kind, english) in ["definition", "citation"].into_iter().zip(english) {
+            let chinese = texts.of(kind, key, english);
+            if numbers(&chinese) != numbers(english) {
+                wrong.insert(format!("{kind} of {key}: other numbers\n  {english}\n  {chinese}"));
+            }
+            if !english_words(&chinese).is_empty() {
+                wrong.insert(format!("{kind} of {key}: {:?} in\n  {chinese}", english_words(&chinese)));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.into_iter().collect::<Vec<_>>().join("\n"));
+}
+
+#[test]
+fn other_numbers_and_english_words_are_noticed() {
+    assert_eq!(numbers("1.2 mm from S1, 10:30 (PMC77); 65°."), ["1", "1.2", "10", "30", "65", "77"]);
+    assert_eq!(
+        english_words("Lequesne 与 de Sèze 1961，norm: 5 mm, 10.1007/s11999-014 and the rim"),
+        ["norm", "and", "the", "rim"]
+    );
+}
+
+/// In Chinese an error has the numbers that it has in English, and none of its words.
+fn said_alike(error: &(impl Said + std::fmt::Debug)) {
+    let (english, chinese) = (error.to_string(), Texts::new(Language::Chinese).say(error));
+    assert_ne!(english, chinese, "without a translation");
+    assert_eq!(numbers(&english), numbers(&chinese), "{error:?}: {chinese}");
+    assert!(!chinese.contains(['{', '⟨', '$']), "{error:?}: {chinese}");
+    assert_eq!(Texts::new(Language::English).say(error), english);
+    let words: Vec<_> = english_words(&chinese).into_iter().filter(|word| !GIVEN.contains(word)).collect();
+    assert!(words.is_empty(), "{error:?}: {words:?} in {chinese}");
+}
+
+/// Values in small letters, names of files and of what is typed.
+const GIVEN: [&str; 8] = ["left", "right", "inf", "case.ron", "space", "ras", "ml", "note"];
+
+#[test]
+fn refusals_of_landmarks_and_of_anatomies_are_said_alike() {
+    let name = LandmarkName::Asis;
+    for error in [
+        LandmarkError::SideMissing { name },
+        LandmarkError::SideGiven { name: LandmarkName::PubicSymphysis },
+        LandmarkError::NotFinite { position: [1.0, f64::INFINITY, 2.0] },
+        LandmarkError::NoBone { name },
+        LandmarkError::TooFar { name, distance_mm: 43.21, from: FarFrom::Found },
+        LandmarkError::TooFar { name, distance_mm: 43.21, from: FarFrom::Bone },
+    ] {
+        said_alike(&error);
+        said_alike(&PipelineError::from(error));
+    }
+    let chinese = Texts::new(Language::Chinese).say(&LandmarkError::TooFar { name, distance_mm: 43.21, from: FarFrom::Bone });
+    assert_eq!(chinese, "无法设定“髂前上棘”：距它所在的骨骼 43.2 mm，最多允许 30 mm");
+    let side = Side::Right;
+    let plane = [
+        PlaneFault::Sides,
+        PlaneFault::NoWingOrPubis,
+        PlaneFault::NoWing,
+        PlaneFault::NoPubis,
+        PlaneFault::OneLine,
+        PlaneFault::Unsettled,
+    ];
+    let head = [HeadFault::FarFromHipBone, HeadFault::NoSphere { points: 77 }, HeadFault::NoModel, HeadFault::NoSphereByModel];
+    let socket = [SocketFault::NoSphere, SocketFault::NothingFaces, SocketFault::LittleRim];
+    let simple = [AnatomyError::HipBoneMissing { side }, AnatomyError::NoHip, AnatomyError::Cancelled];
+    for error in simple
+        .into_iter()
+        .chain(plane.map(|reason| AnatomyError::PelvicPlane { reason }))
+        .chain(head.map(|reason| AnatomyError::Head { side, reason }))
+        .chain(socket.map(|reason| AnatomyError::Acetabulum { side, reason }))
+    {
+        said_alike(&error);
+    }
+}
+
+#[test]
+fn refusals_of_bones_plans_and_cases_are_said_alike() {
+    let bone = Label::FemurLeft;
+    for fault in [
+        BoneFault::Empty { bone },
+        BoneFault::Open { bone, edges: 3 },
+        BoneFault::Inverted { bone, volume_ml: -250.0 },
+        BoneFault::Turned { bone, turn_deg: 91.0, about_z: false },
+        BoneFault::Turned { bone, turn_deg: 180.0, about_z: true },
+        BoneFault::SidesSwapped { left: bone, right: Label::FemurRight, apart_mm: 180.0 },
+    ] {
+        said_alike(&fault);
+    }
+    let (catalogue, id, path) = ("CATALOGUE 1".to_owned(), "CUP-54".to_owned(), PathBuf::from("/CASE"));
+    said_alike(&PlanError::NothingToImplant { catalogue: catalogue.clone(), kind: "X".into() });
+    said_alike(&PlanError::UnknownImplant { catalogue, kind: "cup", id });
+    said_alike(&PlanError::NoHip { side: Side::Left, reason: "5 mm.".into() });
+    for error in [
+        StorageError::NotACase { path: path.clone() },
+        StorageError::Missing { path: path.clone() },
+        StorageError::Io { path: path.clone(), action: "read", source: io::Error::other("X") },
+        StorageError::Io { path: path.clone(), action: "written", source: io::Error::other("X") },
+        StorageError::Syntax { path: path.clone(), line: 3, column: 7, reason: "X".into() },
+        StorageError::Kind { path: path.clone(), found: "X".into(), expected: "note" },
+        StorageError::Newer { path: path.clone(), found: 9, known: 2 },
+        StorageError::UnknownVersion { path: path.clone(), found: 9 },
+        StorageError::Unwritable { path: path.clone(), reason: "X".into() },
+        StorageError::Approved { path: path.clone() },
+        StorageError::Edited { path: path.clone() },
+        StorageError::ApprovalBroken { path: path.clone() },
+        StorageError::Outside { relative: "../X".into() },
+        StorageError::Journal { path: path.clone(), reason: "X".into() },
+        StorageError::Edits { path: path.clone(), reason: "X".into() },
+        StorageError::Landmark { path, reason: "X".into() },
+    ] {
+        said_alike(&error);
+    }
+}
+
+#[test]
+fn findings_of_a_case_have_the_numbers_of_their_english_sentences() {
+    let phantom = Phantom::draw(&ShapeModel::load().unwrap(), 41, &DrawOptions::default());
+    let (volume, labels) = phantom.ct(&phantom.grid([2.0; 3]), &CtSettings::default(), 41);
+    let bones = Bones::from_labels(&labels, &SurfaceSettings::default()).unwrap();
+    let anatomy = measure(&bones, Some(&volume), &Silent).unwrap();
+    let catalogue = Catalogue::shipped().unwrap();
+    let plan = first_plan(&anatomy, &catalogue, Side::Left, &bones.meshes, &PlanSettings::default()).unwrap();
+    // Elsewhere than planned: what is then said of a cup.
+    let mut moved = plan.clone();
+    moved.cup.centre.z += 12.0;
+    moved.cup.axis = CupAngles { inclination_deg: 60.0, anteversion_deg: 30.0 }.axis(&anatomy.pelvis.app, Side::Left);
+    moved.cup.bone_coverage = Some(0.4);
+    let texts = Texts::new(Language::Chinese);
+    let mut translated = BTreeSet::new();
+    let said_of_moved = validate(&moved, &catalogue, &anatomy);
+    for finding in anatomy.findings.iter().chain(&plan.findings).chain(&said_of_moved) {
+        let chinese = texts.say(finding);
+        if chinese != finding.text {
+            assert_eq!(numbers(&finding.text), numbers(&chinese), "{}: {chinese}", finding.text);
+            assert!(english_words(&chinese).is_empty(), "{chinese}");
+            translated.insert(finding.key.as_str());
+        }
+        assert_eq!(Texts::new(Language::English).say(finding), finding.text);
+    }
+    for key in ["knee-not-in-scan", "cup-functional", "cup-angles", "cup-centre", "cup-coverage", "leg-length"] {
+        assert!(translated.contains(format!("finding-{key}").as_str()), "{key}: {translated:?}");
+    }
+}
+
+#[test]
+fn a_finding_of_an_older_document_keeps_its_english_sentence() {
+    let old: Finding = ron::from_str("(key: \"finding-head-not-round\", text: \"1.3 mm\", side: Some(Left))").unwrap();
+    assert_eq!(Texts::new(Language::Chinese).say(&old), "1.3 mm");
+    assert!(Texts::new(Language::Chinese).say(&old.clone().with("rms", 1.3)).contains("1.3 mm（均方根）"));
+    assert_eq!(ron::to_string(&old).unwrap(), "(key:\"finding-head-not-round\",text:\"1.3 mm\",side:Some(Left))");
+}
