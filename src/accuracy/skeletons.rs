@@ -91,6 +91,10 @@ fn surface(path: &Path) -> Result<TriMesh, String> {
 
 /// Right hip centre of the skeleton of `staple_lhdl` by an expert (Modenese and Renault 2021, 10.1016/j.jbiomech.2020.110186), LPS mm.
 pub const LHDL_HIP_CENTRE: [f64; 3] = [143.645_797, 243.260_498, -432.355_713];
+/// The centres of the right knee (the femur's) and ankle (in the talus) by the same expert, LPS mm.
+pub const LHDL_KNEE_CENTRE: [f64; 3] = [122.349_602, 292.326_294, -830.006_897];
+/// See [`LHDL_KNEE_CENTRE`].
+pub const LHDL_ANKLE_CENTRE: [f64; 3] = [122.989_700, 303.239_014, -1_235.349_731];
 
 /// Both hip bones, the right femur and the right tibia of a folder like `staple_lhdl`, LPS mm.
 ///

@@ -17,6 +17,7 @@ use super::{
     grade::{Grade, graded},
     gruen,
     landmark::{LandmarkName, Landmarks},
+    limb::{cut_off, of_limb},
     measure::survey,
     measurement::Measurement,
     metal::Metal,
@@ -26,7 +27,6 @@ use super::{
     pelvic::of_pelvis,
     points::landmarks,
     posture::supine,
-    tibia::of_limb,
     view::View,
 };
 use crate::{frames::Side, labels::Label, progress::Progress, volume::Volume};
@@ -99,6 +99,7 @@ pub fn examine_with(
     supine(&mut found);
     found.grades = graded(&found.measurements);
     found.flags = raised(&found.measurements);
+    found.flags.extend(Side::BOTH.into_iter().filter_map(|side| cut_off(bones, &found.landmarks, side)));
     Ok(found)
 }
 

@@ -40,7 +40,7 @@ const FEMORA: (&str, &str) = ("femoral_length_difference", "difference of the fe
 const INCIDENCE: (&str, &str) = ("pelvic_incidence", "pelvic incidence");
 
 /// Limits as in the norms of the quantities (see there for sources); dysplasia by Tannast 2015, PMC4353515.
-const FLAGS: [Flag; 15] = [
+const FLAGS: [Flag; 16] = [
     flag(LCE.0, LCE.1, Below(20.0), "dysplasia", "a dysplastic socket"),
     sure(flag(LCE.0, LCE.1, Above(45.0), "pincer", "a deep socket that may pinch (pincer)")),
     flag(
@@ -61,6 +61,13 @@ const FLAGS: [Flag; 15] = [
     flag(FEMORA.0, FEMORA.1, Above(10.0), "femoral-length", "a shorter right femur"),
     flag(INCIDENCE.0, INCIDENCE.1, Below(30.0), "pelvic-incidence", "a pelvis that can hardly tilt"),
     flag(INCIDENCE.0, INCIDENCE.1, Above(80.0), "pelvic-incidence", "a pelvis that stands very steep"),
+    flag(
+        "knee_flexion_scanned",
+        "flexion of the knee, as the leg lay in the scanner,",
+        Above(10.0),
+        "knee-flexed",
+        "hip–knee–ankle angle and joint line convergence are not those of a straight leg",
+    ),
     // Yeung 2006, 10.1016/j.arth.2005.04.037; every femur of Dorr's type C is among them.
     sure(flag(
         "canal_bone_ratio",

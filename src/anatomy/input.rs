@@ -91,8 +91,8 @@ pub struct BoneFolder {
     pub findings: Vec<Finding>,
 }
 
-/// Reads `hip_left`, `hip_right`, `sacrum`, `femur_left`, `femur_right`, `tibia_left` and `tibia_right` as STL, OBJ or PLY, mm; any may be missing. Capital letters count
-/// as small ones. Corners at the same position become one vertex, and triangles that this collapses are left out.
+/// Reads `hip_left`, `hip_right`, `sacrum`, `femur_left`, `femur_right`, `tibia_left` and `tibia_right` as STL, OBJ or PLY, mm; any may be
+/// missing. Capital letters count as small ones. Corners at the same position become one vertex, and triangles that this collapses are left out.
 ///
 /// # Errors
 /// [`InputError`] when the folder holds none of them or one of them twice, or a file cannot be read.

@@ -35,6 +35,7 @@ mod inspection;
 mod junction;
 mod knee;
 mod landmark;
+mod limb;
 mod lone;
 mod measure;
 mod measurement;

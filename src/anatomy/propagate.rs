@@ -37,6 +37,14 @@ impl<'a> Points<'a> {
         Some(nalgebra::center(&self.at(LandmarkName::MedialEpicondyle, side)?, &self.at(LandmarkName::LateralEpicondyle, side)?))
     }
 
+    /// The tibial knee centre: midway between the plateaus, unless a person has set it.
+    pub(super) fn tibial_knee_centre(&self, side: Side) -> Option<Point3<f64>> {
+        if self.landmarks.get(LandmarkName::TibialKneeCentre, side).is_some_and(Landmark::is_by_hand) {
+            return self.at(LandmarkName::TibialKneeCentre, side);
+        }
+        Some(nalgebra::center(&self.at(LandmarkName::MedialPlateau, side)?, &self.at(LandmarkName::LateralPlateau, side)?))
+    }
+
     /// The number that `compute` makes of the landmarks, with the standard deviation that theirs give it.
     pub(super) fn measure(
         &self,

@@ -1,18 +1,13 @@
-//! The tibia: both plateaus, the ankle, and the angles of the limb.
+//! The tibia: both plateaus, the ankle, and its frame.
 
 use super::{
     bones::Bone,
-    femoral::{frontal, mechanical_frame},
     inspection::{Kind, Samples, Starts, Template},
     landmark::{
         Landmark,
-        LandmarkName::{
-            self, AnkleCentre, KneeCentre, LateralDistalCondyle, LateralPlateau, MedialDistalCondyle, MedialPlateau,
-            TibialKneeCentre,
-        },
+        LandmarkName::{AnkleCentre, LateralPlateau, MedialPlateau, TibialKneeCentre},
         Landmarks,
     },
-    measurement::{Measurement, Quantity, Unit},
     propagate::Points,
     section::contour_at,
 };
@@ -23,40 +18,6 @@ use crate::{
     surface::components,
 };
 use nalgebra::{Matrix2, Point3, Vector2, Vector3};
-
-const PALEY: &str = "Paley 2002, Principles of Deformity Correction";
-static HKA: Quantity = Quantity::new(
-    "hka",
-    Unit::Degrees,
-    Some([177.0, 183.0]),
-    "Hip–knee–ankle angle as the leg lay: 180° and the turn, in the frontal plane of the femur, from its mechanical axis to that of the tibia; \
-     less than 180° in varus, more in valgus. A knee that was flexed is not measured as it stands.",
-    PALEY,
-);
-static MPTA: Quantity = Quantity::new(
-    "mpta",
-    Unit::Degrees,
-    Some([85.0, 90.0]),
-    "Medial proximal tibial angle: on the medial side between the mechanical axis of the tibia and the line through the centres of both \
-     plateaus.",
-    PALEY,
-);
-static JLCA: Quantity = Quantity::new(
-    "jlca",
-    Unit::Degrees,
-    None,
-    "Joint line convergence angle as the leg lay: in the frontal plane of the femur between the line of both condyles' most distal points and \
-     the line through the centres of both plateaus; positive when it opens laterally.",
-    PALEY,
-);
-static FLEXION: Quantity = Quantity::new(
-    "knee_flexion_scanned",
-    Unit::Degrees,
-    None,
-    "Flexion of the knee as the leg lay: angle in the sagittal plane of the femur between the mechanical axes of femur and tibia; negative when \
-     overextended.",
-    "As the scan shows it; no norm",
-);
 
 /// The plateaus are looked for in the last part of the tibia, above its tuberosity, mm below its highest point.
 const PROXIMAL_MM: f64 = 16.0;
@@ -146,11 +107,6 @@ fn widest(tibia: &Bone, frame: &AnatomicalFrame, high: f64) -> Option<Vector3<f6
     Some(frame.lps_vector(&Vector3::new(axis.x, 0.0, axis.y)))
 }
 
-fn frame_of(medial: &Point3<f64>, lateral: &Point3<f64>, ankle: &Point3<f64>, side: Side) -> Option<AnatomicalFrame> {
-    let knee = nalgebra::center(medial, lateral);
-    AnatomicalFrame::from_superior_and_right(knee, &(knee - ankle), &((lateral - medial) * -side.lps_sign()))
-}
-
 /// Centres of the medial and the lateral plateau, LPS.
 fn plateaus(tibia: &Bone, frame: &AnatomicalFrame, side: Side, high: f64) -> Option<[Point3<f64>; 2]> {
     let local = |v: usize| Point3::from(as_right_hip(side, &frame.local_point(&tibia.position(v)).coords));
@@ -201,42 +157,7 @@ fn ankle(tibia: &Bone, frame: &AnatomicalFrame, low: f64) -> Option<Point3<f64>>
 
 /// The frame of a tibia: origin at the tibial knee centre, Y from the ankle, Z along the line of the plateaus to the patient's right.
 pub(super) fn tibial_frame(p: &Points, side: Side) -> Option<AnatomicalFrame> {
-    frame_of(&p.at(MedialPlateau, side)?, &p.at(LateralPlateau, side)?, &p.at(AnkleCentre, side)?, side)
-}
-
-/// From the tibial knee centre to the ankle.
-fn downwards(p: &Points, side: Side) -> Option<Vector3<f64>> {
-    Some(p.at(AnkleCentre, side)? - p.at(TibialKneeCentre, side)?)
-}
-
-/// Slope of a line from medial to lateral in the frontal plane of the femur, degrees; positive when the lateral end is higher.
-fn slope_deg(p: &Points, side: Side, medial: LandmarkName, lateral: LandmarkName) -> Option<f64> {
-    let [up, out] = frontal(p, side, &(p.at(lateral, side)? - p.at(medial, side)?))?;
-    Some(up.atan2(out).to_degrees())
-}
-
-/// All measurements of a side that need its tibia.
-pub(super) fn of_limb(landmarks: &Landmarks, side: Side, found: &mut Vec<Measurement>) {
-    let points = Points::new(landmarks);
-    let mut say = |quantity, compute: &dyn Fn(&Points) -> Option<f64>| {
-        found.extend(points.measure(quantity, Some(side), compute));
-    };
-    say(&HKA, &|p| {
-        // Only a knee that is in the scan has condyles, and so a frontal plane.
-        p.at(KneeCentre, side)?;
-        let [up, out] = frontal(p, side, &downwards(p, side)?)?;
-        Some(180.0 + out.atan2(-up).to_degrees())
-    });
-    say(&MPTA, &|p| {
-        let medially = p.at(MedialPlateau, side)? - p.at(LateralPlateau, side)?;
-        Some(medially.angle(&downwards(p, side)?).to_degrees())
-    });
-    say(&JLCA, &|p| {
-        let femoral = slope_deg(p, side, MedialDistalCondyle, LateralDistalCondyle)?;
-        Some(femoral - slope_deg(p, side, MedialPlateau, LateralPlateau)?)
-    });
-    say(&FLEXION, &|p| {
-        let down = mechanical_frame(p, side)?.local_vector(&downwards(p, side)?);
-        Some((-down.x).atan2(-down.y).to_degrees())
-    });
+    let knee = p.tibial_knee_centre(side)?;
+    let to_the_right = (p.at(LateralPlateau, side)? - p.at(MedialPlateau, side)?) * -side.lps_sign();
+    AnatomicalFrame::from_superior_and_right(knee, &(knee - p.at(AnkleCentre, side)?), &to_the_right)
 }

@@ -2,7 +2,7 @@
 
 use crate::support::vsd::mirrored;
 use coxa::{
-    accuracy::skeletons::lhdl as bones_of_lhdl,
+    accuracy::skeletons::{LHDL_ANKLE_CENTRE, LHDL_KNEE_CENTRE, lhdl as bones_of_lhdl},
     anatomy::{BoneFault, Bones, Examination, LandmarkName, examine, inspect},
     frames::Side,
     labels::{
@@ -18,6 +18,10 @@ use std::path::PathBuf;
 
 fn value(found: &Examination, key: &str, side: Side) -> Option<f64> {
     found.measurements.iter().find(|m| m.quantity.key == key && m.side == Some(side)).map(|m| m.value)
+}
+
+fn flagged(found: &Examination, key: &str) -> bool {
+    found.flags.iter().any(|flag| flag.key == key && flag.side == Some(Side::Left))
 }
 
 fn examined(bones: &Bones) -> Examination {
@@ -75,6 +79,12 @@ fn a_limb_set_to_a_known_angle_has_it() {
     let flexed = examined(&turned(&bones, &frame.right(), -25.0));
     let flexion = of(&flexed, "knee_flexion_scanned") - of(&straight, "knee_flexion_scanned");
     assert!((flexion - 25.0).abs() < 0.1, "{flexion}");
+    // A flexed knee makes the angle doubtful: the less sure the frontal plane, the more so.
+    let sd = |found: &Examination| found.measurements.iter().find(|m| m.quantity.key == "hka").unwrap().sd;
+    eprintln!("HKA ± {:.2}°, flexed ± {:.2}°", sd(&straight), sd(&flexed));
+    assert!(sd(&flexed) > sd(&straight));
+    assert!(flagged(&flexed, "finding-knee-flexed") && !flagged(&straight, "finding-knee-flexed"));
+    assert!(!flagged(&straight, "finding-tibia-cut-off"));
 
     let mirror = examined(&mirrored(&bones));
     for key in ["hka", "mpta", "jlca", "knee_flexion_scanned"] {
@@ -90,18 +100,36 @@ fn a_limb_set_to_a_known_angle_has_it() {
     }
 }
 
-#[test]
-fn a_tibia_cut_off_has_the_end_that_is_there() {
-    let mut bones = limb();
+/// A limb of whose tibia only what lies above (`proximal`) or below the level is in the scan, a share of its length from the top.
+fn cut(bones: &Bones, proximal: bool, share: f64) -> Bones {
+    let mut bones = bones.clone();
     let tibia = bones.meshes.get_mut(&Label::TibiaLeft).unwrap();
     let (low, high) = tibia.bounds().unwrap();
-    let level = high.z - (high.z - low.z) * 0.4;
+    let level = high.z - (high.z - low.z) * share;
     // Squeezed flat at the level of the cut, so that it stays closed.
-    tibia.vertices.iter_mut().for_each(|p| p.z = p.z.max(level));
-    let found = examined(&bones);
-    assert!(found.landmarks.get(LandmarkName::MedialPlateau, Side::Left).is_some());
-    assert!(found.landmarks.get(LandmarkName::AnkleCentre, Side::Left).is_none());
-    assert_eq!((value(&found, "hka", Side::Left), value(&found, "mpta", Side::Left)), (None, None));
+    tibia.vertices.iter_mut().for_each(|p| p.z = if proximal { p.z.max(level) } else { p.z.min(level) });
+    bones
+}
+
+#[test]
+fn a_tibia_cut_off_has_the_end_that_is_there_and_says_what_is_missing() {
+    let bones = limb();
+    let whole = examined(&bones);
+    for (proximal, share) in [(true, 0.7), (true, 0.4), (true, 0.2), (false, 0.4)] {
+        let found = examined(&cut(&bones, proximal, share));
+        let has = |name| found.landmarks.get(name, Side::Left).is_some();
+        let seen = (has(LandmarkName::MedialPlateau), has(LandmarkName::AnkleCentre));
+        assert_eq!(seen, (proximal, !proximal), "cut at {share}");
+        let left = if proximal { LandmarkName::TibialKneeCentre } else { LandmarkName::AnkleCentre };
+        let at = |found: &Examination| found.landmarks.position(left, Side::Left).unwrap();
+        let off = (at(&found) - at(&whole)).norm();
+        eprintln!("cut at {share}: {off:.1} mm");
+        assert!(off < 4.0, "cut at {share}: {off} mm");
+        for key in ["hka", "mpta", "knee_flexion_scanned"] {
+            assert_eq!(value(&found, key, Side::Left), None, "{key}, cut at {share}");
+        }
+        assert!(flagged(&found, "finding-tibia-cut-off"));
+    }
 }
 
 /// An expert's joint centres (Modenese and Renault 2021, 10.1016/j.jbiomech.2020.110186): the ankle is in the talus, below the plafond.
@@ -115,7 +143,7 @@ fn the_mechanical_axis_of_a_real_tibia_is_the_experts_and_its_side_is_told() {
     let bones = bones_of_lhdl(&folder).unwrap();
     let found = examined(&bones);
     let at = |name| found.landmarks.position(name, Side::Right).unwrap();
-    let (knee, ankle) = (Point3::new(122.35, 292.33, -830.01), Point3::new(122.99, 303.24, -1235.35));
+    let (knee, ankle) = (Point3::from(LHDL_KNEE_CENTRE), Point3::from(LHDL_ANKLE_CENTRE));
     let axis = (at(LandmarkName::TibialKneeCentre) - at(LandmarkName::AnkleCentre)).angle(&(knee - ankle)).to_degrees();
     let off = at(LandmarkName::AnkleCentre) - ankle;
     let down = (ankle - knee).normalize();

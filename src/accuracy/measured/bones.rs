@@ -2,7 +2,7 @@
 
 use super::Gathered;
 use crate::{
-    accuracy::skeletons::{LHDL_HIP_CENTRE, Skeleton, lhdl as bones_of_lhdl},
+    accuracy::skeletons::{LHDL_ANKLE_CENTRE, LHDL_HIP_CENTRE, LHDL_KNEE_CENTRE, Skeleton, lhdl as bones_of_lhdl},
     anatomy::{
         Examination,
         LandmarkName::{self, *},
@@ -46,6 +46,9 @@ const SPREADS: f64 = 1.5;
 /// Aims for frames and for what depends on the neck, degrees.
 const FRAME_DEG: f64 = 1.0;
 const NECK_DEG: f64 = 2.5;
+/// Aims for the tibia: the expert's knee centre is the femur's, and joint centres have no edge to be clicked on.
+const TIBIAL_AXIS_DEG: f64 = 2.0;
+const ANKLE_MM: f64 = 3.0;
 
 pub(super) fn four_skeletons(data: &Path, gathered: &mut Gathered) -> Result<(), String> {
     let folder = data.join("vsd_bones");
@@ -145,5 +148,17 @@ pub(super) fn lhdl(data: &Path, gathered: &mut Gathered) -> Result<(), String> {
             gathered.add(LHDL, what, "mm", (centre - expert).norm(), limit, 0.0);
         }
     }
+    tibial_axis(&found, gathered);
     Ok(())
+}
+
+/// The expert's ankle is in the talus, below the plafond: of the two only the distance across the leg is comparable.
+fn tibial_axis(found: &Examination, gathered: &mut Gathered) -> Option<()> {
+    let (knee, ankle) = (Point3::from(LHDL_KNEE_CENTRE), Point3::from(LHDL_ANKLE_CENTRE));
+    let ours = found.landmarks.position(AnkleCentre, Side::Right)?;
+    let down = (ankle - knee).normalize();
+    gathered.add(LHDL, "ankle centre, across the leg", "mm", (ours - ankle).cross(&down).norm(), ANKLE_MM, 0.0);
+    let axis = ours - found.landmarks.position(TibialKneeCentre, Side::Right)?;
+    gathered.add(LHDL, "tibial mechanical axis", "deg", degrees(&axis, &down), TIBIAL_AXIS_DEG, 0.0);
+    Some(())
 }
