@@ -361,6 +361,6 @@ fn a_case_that_cannot_be_measured_says_so_and_the_window_goes_on() {
     window.app.init_resource::<ButtonInput<MouseButton>>().init_resource::<ButtonInput<KeyCode>>();
     window.settle();
     // It holds no CT.
-    assert!(window.state().failure.as_ref().unwrap().contains("volume.nii.gz"), "{:?}", window.state().failure);
+    assert!(window.state().failure.as_ref().unwrap().to_string().contains("volume.nii.gz"), "{:?}", window.state().failure);
     assert!(window.state().shown().is_none());
 }
