@@ -31,6 +31,8 @@ pub struct Skeleton {
     pub femur_side: Side,
     /// By the names in the files, e.g. `Left ASIS`.
     clicks: BTreeMap<String, Click>,
+    /// Every click on the femur with the landmark's name, LPS mm.
+    each: Vec<(String, Point3<f64>)>,
 }
 
 /// A landmark as the raters saw it.
@@ -56,11 +58,10 @@ impl Skeleton {
         let meshes = FILES.into_iter().map(mesh).collect::<Result<_, String>>()?;
         let mut clicks = BTreeMap::new();
         for file in ["landmarks_pelvis_mean.csv", "landmarks_femur_mean.csv"] {
-            let path = folder.join(file);
-            let text = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
-            clicks.extend(text.lines().filter_map(|line| row(line, name)));
+            clicks.extend(table(&folder.join(file))?.lines().filter_map(|line| row(line, name)));
         }
-        Ok(Self { name, bones: Bones { meshes, ..Bones::default() }, femur_side, clicks })
+        let each = table(&folder.join("landmarks_femur_raw.csv"))?.lines().filter_map(|line| one(line, name)).collect();
+        Ok(Self { name, bones: Bones { meshes, ..Bones::default() }, femur_side, clicks, each })
     }
 
     /// A landmark of the pelvis by its name, e.g. `Left ASIS`, or of the femur by its letters in brackets, e.g. `(MEC)`.
@@ -69,12 +70,31 @@ impl Skeleton {
         self.clicks.iter().find(|(own, _)| own.ends_with(name)).map(|(_, click)| *click)
     }
 
+    /// Every click of every rater on some landmarks of the femur, by the letters in brackets.
+    #[must_use]
+    pub fn each_click(&self, names: &[&str]) -> Vec<Point3<f64>> {
+        let named = |own: &str| names.iter().any(|name| own.ends_with(name));
+        self.each.iter().filter(|(own, _)| named(own)).map(|(_, position)| *position).collect()
+    }
+
     /// The mean of several.
     #[must_use]
     pub fn middle(&self, names: &[&str]) -> Option<Point3<f64>> {
         let positions: Option<Vec<_>> = names.iter().map(|name| Some(self.click(name)?.position.coords)).collect();
         Some(Point3::from(positions?.iter().sum::<nalgebra::Vector3<f64>>() / names.len() as f64))
     }
+}
+
+fn table(path: &Path) -> Result<String, String> {
+    fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))
+}
+
+/// A line of the single clicks (RAS in the file), when it is of this subject.
+fn one(line: &str, subject: &str) -> Option<(String, Point3<f64>)> {
+    let fields: Vec<&str> = line.split(',').collect();
+    let number = |at: usize| fields.get(at).and_then(|field| field.trim().parse::<f64>().ok());
+    let position = Point3::new(-number(5)?, -number(6)?, number(7)?);
+    (fields[0] == subject).then(|| (fields[2].to_owned(), position))
 }
 
 /// A line of the raters' means (RAS in the file), when it is of this subject.

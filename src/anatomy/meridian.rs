@@ -2,7 +2,7 @@
 
 use super::{bones::Bone, view::View};
 use nalgebra::{Point3, Unit, Vector2, Vector3};
-use std::f64::consts::PI;
+use std::{f64::consts::PI, ops::Range};
 
 /// The part of a bone's surface near a centre, in the coordinates of a [`View`].
 pub(super) struct Surroundings {
@@ -52,6 +52,24 @@ impl Meridian {
     /// Corners as (angle from the pole in radians, distance from the centre in mm).
     pub fn corners(&self) -> impl Iterator<Item = (f64, f64)> + '_ {
         self.segments.iter().flatten().filter(|p| p.x >= 0.0).map(|p| (p.x.atan2(p.y), p.norm()))
+    }
+
+    /// Ends of the pieces of the section at these distances from the centre, as (angle from the pole in radians, distance in mm). A
+    /// straight piece is seen furthest out at one of its ends, so that no other of its points can be the edge of what lies there.
+    pub fn ends_within(&self, distances: &Range<f64>) -> impl Iterator<Item = (f64, f64)> + '_ {
+        let distances = distances.clone();
+        self.segments.iter().flat_map(move |[a, b]| {
+            let along = b - a;
+            let across = |distance: f64| {
+                let (square, half, rest) = (along.norm_squared(), a.dot(&along), a.norm_squared() - distance * distance);
+                let root = (half * half - square * rest).sqrt();
+                [-1.0, 1.0].map(|sign| (sign * root - half) / square).into_iter().filter(|t| (0.0..=1.0).contains(t))
+            };
+            let crossings = across(distances.start).chain(across(distances.end)).map(|t| a + along * t).collect::<Vec<_>>();
+            let ends = [*a, *b].into_iter().filter(|p| distances.contains(&p.norm()));
+            let clipped: Vec<_> = ends.chain(crossings).filter(|p| p.x >= 0.0).map(|p| (p.x.atan2(p.y), p.norm())).collect();
+            clipped
+        })
     }
 
     /// Distance from the centre to the first surface in the direction at `angle` (radians, 0 to π) from the pole, mm.

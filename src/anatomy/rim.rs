@@ -54,7 +54,7 @@ impl Rim {
                 let meridian = around.meridian(centre, &face.axis, &face.direction(hour));
                 let edge = |beyond_mm: f64| {
                     let wall = radius_mm - WALL_MM..radius_mm + beyond_mm;
-                    let corners: Vec<_> = meridian.corners().filter(|(_, distance)| wall.contains(distance)).collect();
+                    let corners: Vec<_> = meridian.ends_within(&wall).collect();
                     let outermost = corners.iter().map(|c| c.0).min_by(f64::total_cmp)?;
                     // Of a flat rim, all of which is equally far out, the inner edge.
                     corners.into_iter().filter(|c| c.0 < outermost + FLAT_RAD).min_by(|a, b| a.1.total_cmp(&b.1))

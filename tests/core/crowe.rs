@@ -35,7 +35,7 @@ fn the_displacement_and_grade_of_phantoms_are_those_drawn() {
                 let up = phantom.truth.landmark_plane.superior();
                 let exact = (hip.head.centre - hip.acetabulum.centre).dot(&up) / (2.0 * hip.head.radius_mm);
                 let (share, sd) = value(&found, "crowe_displacement", side).unwrap();
-                assert!((share - exact).abs() < 0.13, "{preset} {seed} {side}: {share:.2} ± {sd:.2}, drawn {exact:.2}");
+                assert!((share - exact).abs() < 0.15, "{preset} {seed} {side}: {share:.2} ± {sd:.2}, drawn {exact:.2}");
                 let grades = ["crowe_grade", "hartofilakidis_type"].map(|key| grade(&found, key, side));
                 if exact < 0.1 && matches!(preset, Preset::Normal | Preset::Osteoarthritis) {
                     assert_eq!(grades, [None, None], "{preset} {seed} {side}");

@@ -95,7 +95,8 @@ fn femoral_frame(found: &Examination, skeleton: &Skeleton, gathered: &mut Gather
     let side = skeleton.femur_side;
     let at = |key: &str| skeleton.click(key).map(|click| click.position);
     let ours = |name| found.landmarks.position(name, side);
-    let (head, isthmus) = (sphere_centre(&HEAD.map(at))?, skeleton.middle(&ISTHMUS)?);
+    // Through the clicks themselves: the mean of clicks that spread along a sphere lies within it.
+    let (head, isthmus) = (sphere_centre(&skeleton.each_click(&HEAD))?, skeleton.middle(&ISTHMUS)?);
     let outwards = (at("(PLC)")? - at("(PMC)")?) * -side.lps_sign();
     let frame = AnatomicalFrame::from_superior_and_right(head, &(head - skeleton.middle(&["(MEC)", "(LEC)"])?), &outwards)?;
     let femur = found.anatomy.hip(side).femur.as_ref()?;
@@ -122,11 +123,11 @@ fn turn(a: &AnatomicalFrame, b: &AnatomicalFrame) -> f64 {
 }
 
 /// Centre of the least-squares sphere through points (linear in centre and r² − |c|²).
-fn sphere_centre(points: &[Option<Point3<f64>>]) -> Option<Point3<f64>> {
+fn sphere_centre(points: &[Point3<f64>]) -> Option<Point3<f64>> {
     let (mut normal, mut right) = (Matrix4::zeros(), Vector4::zeros());
-    let origin = points[0]?;
+    let origin = *points.first()?;
     for point in points {
-        let p = (*point)? - origin;
+        let p = point - origin;
         let row = (p * 2.0).push(1.0);
         normal += row * row.transpose();
         right += row * p.norm_squared();

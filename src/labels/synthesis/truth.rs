@@ -217,13 +217,11 @@ pub(super) struct Rim {
 pub(super) fn rim(hip: &TriMesh, part: &BoneModel, sphere: &FittedSphere) -> Option<Rim> {
     let lunate: Vec<_> = part.region(LUNATE).map(|v| hip.vertices[v]).collect();
     let off_sphere = |p: &Point3<f64>| ((p - sphere.centre).norm() - sphere.radius_mm).abs();
-    let wall: Vec<[Point3<f64>; 2]> = hip
+    let wall: Vec<[Point3<f64>; 3]> = hip
         .triangles
         .iter()
-        .flat_map(|&[a, b, c]| [[a, b], [b, c], [c, a]])
-        .filter(|[a, b]| a < b)
-        .map(|edge| edge.map(|v| hip.vertices[v as usize]))
-        .filter(|edge| edge.iter().any(|p| off_sphere(p) < 2.0 * WALL_MM))
+        .map(|triangle| triangle.map(|v| hip.vertices[v as usize]))
+        .filter(|triangle| triangle.iter().any(|p| off_sphere(p) < 2.0 * WALL_MM))
         .collect();
     let mut axis = (sphere.centre - principal_axes(&lunate)?.0).try_normalize(1e-9)?;
     let mut rim = Vec::new();
@@ -234,10 +232,22 @@ pub(super) fn rim(hip: &TriMesh, part: &BoneModel, sphere: &FittedSphere) -> Opt
             let turn = std::f64::consts::TAU * meridian as f64 / RIM_MERIDIANS as f64;
             let towards = across * turn.cos() + along * turn.sin();
             let normal = axis.cross(&towards);
-            let crossings = wall.iter().filter_map(|[a, b]| {
-                let heights = [a, b].map(|p| (p - sphere.centre).dot(&normal));
-                let crosses = (heights[0] >= 0.0) != (heights[1] >= 0.0);
-                crosses.then(|| a + (b - a) * (heights[0] / (heights[0] - heights[1])))
+            let crossings = wall.iter().filter_map(|triangle| cut(triangle, &sphere.centre, &normal)).flat_map(|piece| {
+                // Where the piece leaves the wall it is cut off, by halving.
+                let [a, b] = piece;
+                let leaves = |inside: Point3<f64>, outside: Point3<f64>| {
+                    let mut between = [inside, outside];
+                    for _ in 0..30 {
+                        let middle = nalgebra::center(&between[0], &between[1]);
+                        between[usize::from(off_sphere(&middle) >= WALL_MM)] = middle;
+                    }
+                    between[0]
+                };
+                match [a, b].map(|p| off_sphere(&p) < WALL_MM) {
+                    [true, false] => [a, leaves(a, b)],
+                    [false, true] => [leaves(b, a), b],
+                    _ => [a, b],
+                }
             });
             let cosine = |p: &Point3<f64>| (p - sphere.centre).normalize().dot(&axis);
             let here = crossings.filter(|p| (p - sphere.centre).dot(&towards) >= 0.0 && off_sphere(p) < WALL_MM);
@@ -255,6 +265,17 @@ pub(super) fn rim(hip: &TriMesh, part: &BoneModel, sphere: &FittedSphere) -> Opt
         rim.retain(|p| (p - middle).dot(&normal) > -0.2 * sphere.radius_mm);
     }
     Some(Rim { points: rim, axis: Unit::try_new(axis, 1e-9)? })
+}
+
+/// The piece of line along which a plane cuts a triangle.
+fn cut(triangle: &[Point3<f64>; 3], point: &Point3<f64>, normal: &Vector3<f64>) -> Option<[Point3<f64>; 2]> {
+    let heights = triangle.map(|p| (p - point).dot(normal));
+    let mut ends = (0..3).filter_map(|n| {
+        let (a, b) = (n, (n + 1) % 3);
+        ((heights[a] >= 0.0) != (heights[b] >= 0.0))
+            .then(|| triangle[a] + (triangle[b] - triangle[a]) * (heights[a] / (heights[a] - heights[b])))
+    });
+    Some([ends.next()?, ends.next()?])
 }
 
 /// Centroid and principal directions (ascending variance) of points.
