@@ -28,6 +28,7 @@ pub mod report;
 pub mod surface;
 pub mod units;
 pub mod volume;
+pub mod xray;
 
 /// What every window, report and export says.
 pub const DISCLAIMER: &str = "For research, education and rehearsal; not a medical device; the surgeon decides.";

@@ -9,6 +9,7 @@ mod said;
 #[cfg(feature = "neural")]
 mod segmentation;
 mod stage;
+mod xray;
 
 pub use again::plan_again;
 pub use by_hand::{CaseExaminer, FarFrom, LandmarkError, by_hand_finding, check_side};
@@ -18,6 +19,7 @@ pub use report::{rewrite_reports, write_reports};
 #[cfg(feature = "neural")]
 pub use segmentation::{Bone, Input, Network, SegmentRequest, SegmentationDocument, segment_ct};
 pub use stage::StageTime;
+pub use xray::{Xray, XrayRequest, xray};
 
 use crate::{
     anatomy::{self, Anatomy, Bones, Finding},

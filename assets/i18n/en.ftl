@@ -449,3 +449,10 @@ quantity-head-anterior-of-socket = Head anterior of the socket
 quantity-head-superior-of-socket = Head superior of the socket
 quantity-head-lateral-of-socket = Head lateral of the socket
 quantity-head-socket-distance = Head centre to socket centre
+
+## Virtual radiographs
+xray-before = { $case } · virtual radiograph before the operation
+xray-after = { $case } · virtual radiograph after plan { $plan }
+xray-ap = antero-posterior, as the patient lay in the scanner
+xray-lateral = lateral, { $side } hip beside the film
+xray-cone = { $distance } mm from focus to film · magnified × { $magnification } in the plane of the hip · computed from the CT

@@ -449,3 +449,10 @@ quantity-head-anterior-of-socket = 股骨头前移
 quantity-head-superior-of-socket = 股骨头上移
 quantity-head-lateral-of-socket = 股骨头外移
 quantity-head-socket-distance = 头臼中心距
+
+## 虚拟 X 线片
+xray-before = { $case } · 术前虚拟 X 线片
+xray-after = { $case } · 方案 { $plan } 术后虚拟 X 线片
+xray-ap = 前后位，按扫描时体位
+xray-lateral = 侧位，{ $side }髋关节贴近胶片
+xray-cone = 焦点至胶片 { $distance } mm · 髋平面放大率 × { $magnification } · 由 CT 计算得出

@@ -141,17 +141,7 @@ fn bones(case: &Path) -> Result<Vec<(String, TriMesh)>, SurfaceError> {
 /// The implants of a plan where they sit in the bones as scanned.
 fn implants(plan: &Plan, catalogue: Option<&Path>) -> Result<Vec<(String, TriMesh)>, Box<dyn Error>> {
     let catalogue = catalogue.map_or_else(Catalogue::shipped, Catalogue::load)?;
-    if catalogue.sha256 != plan.catalogue_sha256 {
-        return Err(format!(
-            "plan {} was made with the catalogue {} (SHA-256 {}), found {} (SHA-256 {}): name the plan's own with --catalogue",
-            plan.number,
-            plan.catalogue,
-            plan.catalogue_sha256,
-            catalogue.title(),
-            catalogue.sha256
-        )
-        .into());
-    }
+    plan.refuse_other(&catalogue)?;
     let name = |part| match part {
         ImplantPart::Cup => "implant_cup",
         ImplantPart::Head => "implant_head",

@@ -18,6 +18,7 @@ mod rom;
 mod segment;
 mod train;
 mod view;
+mod xray;
 
 use crate::plan::storage::CaseFolder;
 use bar::Bar;
@@ -68,6 +69,8 @@ enum Command {
     Report(report::Arguments),
     /// Export bones and implants of a case as STL, OBJ or DICOM.
     Export(export::Arguments),
+    /// A virtual radiograph of a case as a picture: as scanned, or after the planned operation.
+    Xray(xray::Arguments),
 }
 
 /// Runs the command line; without a command, the demonstration case.
@@ -88,6 +91,7 @@ pub fn run() -> ExitCode {
         Some(Command::Rom(arguments)) => rom::run(arguments),
         Some(Command::Report(arguments)) => report::run(arguments),
         Some(Command::Export(arguments)) => export::run(arguments),
+        Some(Command::Xray(arguments)) => xray::run(arguments),
         None => demo::run(),
     };
     match outcome {

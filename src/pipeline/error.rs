@@ -12,6 +12,7 @@ use crate::{
     report::ReportError,
     surface::SurfaceError,
     volume::nifti::NiftiError,
+    xray::{BeamError, FilmError},
 };
 use std::path::PathBuf;
 use thiserror::Error;
@@ -47,6 +48,10 @@ pub enum PipelineError {
     Plan(#[from] PlanError),
     #[error(transparent)]
     Motion(#[from] MotionError),
+    #[error(transparent)]
+    Beam(#[from] BeamError),
+    #[error(transparent)]
+    Film(#[from] FilmError),
     #[error(transparent)]
     Report(#[from] ReportError),
     #[error(transparent)]

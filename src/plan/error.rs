@@ -1,6 +1,6 @@
 //! Why there is no plan.
 
-use crate::frames::Side;
+use crate::{anatomy::Anatomy, frames::Side};
 use thiserror::Error;
 
 /// Why a hip cannot be planned, or a plan cannot be shown.
@@ -36,4 +36,30 @@ pub enum PlanError {
         /// The id in the plan.
         id: String,
     },
+    /// The catalogue at hand is not the plan's.
+    #[error(
+        "plan {number} was made with the catalogue {made_with} (SHA-256 {made_with_sha256}), found {found} (SHA-256 {found_sha256}): name the plan's own with --catalogue"
+    )]
+    OtherCatalogue {
+        /// Number of the plan.
+        number: u32,
+        /// Name and version of the plan's catalogue.
+        made_with: String,
+        /// Its hash.
+        made_with_sha256: String,
+        /// Name and version of the catalogue at hand.
+        found: String,
+        /// Its hash.
+        found_sha256: String,
+    },
+}
+
+impl PlanError {
+    /// That a hip is missing, with what the anatomy found out about that side.
+    #[must_use]
+    pub fn no_hip(anatomy: &Anatomy, side: Side) -> Self {
+        let told: Vec<&str> = anatomy.findings.iter().filter(|f| f.side == Some(side)).map(|f| f.text.as_str()).collect();
+        let reason = if told.is_empty() { format!("No {side} hip was found in the scan.") } else { told.join(" ") };
+        Self::NoHip { side, reason }
+    }
 }

@@ -19,7 +19,7 @@ pub fn first_plan(
     bones: &BTreeMap<Label, TriMesh>,
     settings: &PlanSettings,
 ) -> Result<Plan, PlanError> {
-    let hip = anatomy.hip(side).ok_or_else(|| no_hip(anatomy, side))?;
+    let hip = anatomy.hip(side).ok_or_else(|| PlanError::no_hip(anatomy, side))?;
     let pelvis = &anatomy.pelvis;
     let (chosen_cup, cup, mut findings) = cup::choose(pelvis, hip, catalogue, bones.get(&Label::hip(side)), settings)?;
     let stem = match &hip.femur {
@@ -56,11 +56,4 @@ pub fn first_plan(
     findings.extend(validate(&plan, catalogue, anatomy));
     plan.findings = findings;
     Ok(plan)
-}
-
-/// The refusal, with what the anatomy found out about that side.
-fn no_hip(anatomy: &Anatomy, side: Side) -> PlanError {
-    let told: Vec<&str> = anatomy.findings.iter().filter(|f| f.side == Some(side)).map(|f| f.text.as_str()).collect();
-    let reason = if told.is_empty() { format!("No {side} hip was found in the scan.") } else { told.join(" ") };
-    PlanError::NoHip { side, reason }
 }

@@ -31,6 +31,23 @@ pub struct Chosen<'a> {
 }
 
 impl Plan {
+    /// Refuses a catalogue whose content is not that of the one the plan was made with.
+    ///
+    /// # Errors
+    /// When the hashes differ.
+    pub fn refuse_other(&self, catalogue: &Catalogue) -> Result<(), PlanError> {
+        if catalogue.sha256 == self.catalogue_sha256 {
+            return Ok(());
+        }
+        Err(PlanError::OtherCatalogue {
+            number: self.number,
+            made_with: self.catalogue.clone(),
+            made_with_sha256: self.catalogue_sha256.clone(),
+            found: catalogue.title(),
+            found_sha256: catalogue.sha256.clone(),
+        })
+    }
+
     /// Looks up the implants of the plan.
     ///
     /// # Errors

@@ -12,8 +12,6 @@ const DIRECTIONS: usize = 600;
 const FOSSA_MM: f64 = 6.0;
 /// How far from the centre bone is looked for, mm.
 const REACH_MM: f64 = 75.0;
-/// A ray goes on this far behind the triangle it met, mm.
-const STEP_OVER_MM: f64 = 1e-6;
 /// Share of the sampled wall that may be thinner than the stated thickness: single holes of a segmentation are no wall.
 const WALL_QUANTILE: f64 = 0.1;
 
@@ -32,9 +30,12 @@ impl SocketBone {
     /// Part of a hemisphere (pole opposite to `axis`) that is covered by bone, the fossa included, 0 to 1.
     pub fn coverage(&self, axis: &Unit<Vector3<f64>>, radius_mm: f64) -> f64 {
         let pole = -*axis;
-        let covered = directions(&pole, 0.0)
-            .into_par_iter()
-            .filter(|direction| self.inside(direction).iter().any(|&(from, to)| from <= radius_mm + FOSSA_MM && to >= radius_mm));
+        let covered = directions(&pole, 0.0).into_par_iter().filter(|direction| {
+            self.index
+                .inside(&self.centre, direction, REACH_MM)
+                .iter()
+                .any(|&(from, to)| from <= radius_mm + FOSSA_MM && to >= radius_mm)
+        });
         covered.count() as f64 / DIRECTIONS as f64
     }
 
@@ -44,33 +45,15 @@ impl SocketBone {
         let mut ends: Vec<f64> = directions(medial, FRAC_PI_4.cos())
             .into_par_iter()
             .filter_map(|direction| {
-                self.inside(&direction).iter().find(|&&(_, to)| to > 0.8 * socket_radius_mm).map(|&(_, to)| to)
+                self.index
+                    .inside(&self.centre, &direction, REACH_MM)
+                    .iter()
+                    .find(|&&(_, to)| to > 0.8 * socket_radius_mm)
+                    .map(|&(_, to)| to)
             })
             .collect();
         ends.sort_by(f64::total_cmp);
         (2 * ends.len() >= DIRECTIONS).then(|| ends[(WALL_QUANTILE * ends.len() as f64) as usize])
-    }
-
-    /// Stretches of a ray from the centre that lie in bone, mm from the centre, in order.
-    fn inside(&self, direction: &Vector3<f64>) -> Vec<(f64, f64)> {
-        let mut stretches = Vec::new();
-        let (mut entered, mut travelled) = (None, 0.0);
-        while let Some(hit) = self.index.ray(&(self.centre + direction * travelled), direction) {
-            let distance = (travelled + hit.distance).min(REACH_MM);
-            // A ray through an edge can meet both of its triangles: entering twice or leaving twice changes nothing.
-            if hit.from_outside {
-                entered.get_or_insert(distance);
-            } else if let Some(from) = entered.take() {
-                stretches.push((from, distance));
-            } else if stretches.is_empty() {
-                stretches.push((0.0, distance));
-            }
-            if distance >= REACH_MM {
-                break;
-            }
-            travelled = distance + STEP_OVER_MM;
-        }
-        stretches
     }
 }
 

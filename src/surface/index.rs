@@ -5,6 +5,8 @@ use nalgebra::{Point3, Vector3};
 
 /// Triangles in a leaf.
 const LEAF: usize = 4;
+/// By this share of its size a triangle reaches over its edges, so that no ray slips between two of them by rounding.
+const SEAM: f64 = 1e-9;
 
 /// The nearest point of a mesh.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -163,8 +165,14 @@ impl Node {
     fn entry(&self, origin: &Point3<f64>, inverse: &Vector3<f64>) -> Option<f64> {
         let (mut enter, mut leave) = (0.0_f64, f64::INFINITY);
         for axis in 0..3 {
+            // A ray across the axis never leaves or enters through these walls; one that runs in a wall is inside.
+            if inverse[axis].is_infinite() {
+                if !(self.low[axis]..=self.high[axis]).contains(&origin[axis]) {
+                    return None;
+                }
+                continue;
+            }
             let (a, b) = ((self.low[axis] - origin[axis]) * inverse[axis], (self.high[axis] - origin[axis]) * inverse[axis]);
-            // `max` and `min` ignore the NaN of a ray that runs in the wall of the box: it then counts as inside.
             enter = enter.max(a.min(b));
             leave = leave.min(a.max(b));
         }
@@ -183,7 +191,8 @@ fn meet(origin: &Point3<f64>, direction: &Vector3<f64>, [a, b, c]: &[Point3<f64>
     let v = direction.dot(&other) / determinant;
     let distance = ac.dot(&other) / determinant;
     // A ray in the triangle's plane divides by zero; the comparisons are false for NaN.
-    (u >= 0.0 && v >= 0.0 && u + v <= 1.0 && distance >= 0.0 && distance.is_finite()).then_some((distance, determinant > 0.0))
+    (u >= -SEAM && v >= -SEAM && u + v <= 1.0 + SEAM && distance >= 0.0 && distance.is_finite())
+        .then_some((distance, determinant > 0.0))
 }
 
 /// The point of a triangle nearest to `point`, by the region of the triangle's plane it falls into (Ericson 2005, §5.1.5).
@@ -292,5 +301,16 @@ mod tests {
         assert!(down.from_outside && !up.from_outside);
         assert!((down.point - up.point).norm() < 1e-12);
         assert!(index.ray(&Point3::new(9.0, 9.0, 9.0), &Vector3::z()).is_none());
+    }
+
+    #[test]
+    fn a_ray_along_an_axis_through_corners_and_walls_of_boxes_is_not_lost() {
+        // Every ray runs in the walls of boxes, and through corners or edges of triangles.
+        let mesh = sheet(12);
+        let index = MeshIndex::new(&mesh);
+        for (i, j) in (1..24).flat_map(|i| (1..24).map(move |j| (f64::from(i) / 2.0, f64::from(j) / 2.0))) {
+            let hit = index.ray(&Point3::new(i, j, -10.0), &Vector3::z()).unwrap();
+            assert!((hit.point.z - (i.floor() * 0.7).sin() * 2.0).abs() < 1e-9 || i.fract() != 0.0, "{i} {j}: {hit:?}");
+        }
     }
 }

@@ -7,6 +7,7 @@ mod decimate;
 mod distance;
 mod error;
 mod index;
+mod inside;
 pub mod io;
 mod nets;
 mod polygon;

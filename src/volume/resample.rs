@@ -13,8 +13,9 @@ pub fn trilinear(volume: &Volume, lps: &Point3<f64>) -> Option<f64> {
     at_fraction(volume, &volume.grid.fractional(lps))
 }
 
-/// Trilinear value at a fractional voxel; within the outermost half voxel the border value holds.
-fn at_fraction(volume: &Volume, fraction: &Vector3<f64>) -> Option<f64> {
+/// The same at a fractional voxel (0 is the centre of the first); within the outermost half voxel the border value holds.
+#[must_use]
+pub fn at_fraction(volume: &Volume, fraction: &Vector3<f64>) -> Option<f64> {
     let size = volume.grid.size;
     let mut low = [0; 3];
     let mut step = [0; 3];

@@ -6,7 +6,7 @@ use std::{
 };
 
 /// From left to right. What stands in one row may not import its neighbours in the row, except where said.
-const ORDER: [&[&str]; 15] = [
+const ORDER: [&[&str]; 16] = [
     &["units", "frames", "mesh", "files", "progress"],
     &["volume"],
     &["dicom"],
@@ -19,6 +19,7 @@ const ORDER: [&[&str]; 15] = [
     &["risk"],
     &["i18n"],
     &["report"],
+    &["xray"],
     &["pipeline", "accuracy"],
     &["app"],
     &["cli"],

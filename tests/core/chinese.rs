@@ -95,7 +95,7 @@ fn said_alike(error: &(impl Said + std::fmt::Debug)) {
 }
 
 /// Values in small letters, names of files and of what is typed.
-const GIVEN: [&str; 8] = ["left", "right", "inf", "case.ron", "space", "ras", "ml", "note"];
+const GIVEN: [&str; 9] = ["left", "right", "inf", "case.ron", "space", "ras", "ml", "note", "catalogue"];
 
 #[test]
 fn refusals_of_landmarks_and_of_anatomies_are_said_alike() {
@@ -151,6 +151,9 @@ fn refusals_of_bones_plans_and_cases_are_said_alike() {
     let (catalogue, id, path) = ("CATALOGUE 1".to_owned(), "CUP-54".to_owned(), PathBuf::from("/CASE"));
     said_alike(&PlanError::NothingToImplant { catalogue: catalogue.clone(), kind: "X".into() });
     said_alike(&PlanError::UnknownImplant { catalogue, kind: "cup", id });
+    let [made_with, found] = ["甲 3".to_owned(), "乙 4".to_owned()];
+    let [made_with_sha256, found_sha256] = ["07".to_owned(), "08".to_owned()];
+    said_alike(&PlanError::OtherCatalogue { number: 2, made_with, made_with_sha256, found, found_sha256 });
     said_alike(&PlanError::NoHip { side: Side::Left, reason: "5 mm.".into() });
     for error in [
         StorageError::NotACase { path: path.clone() },

@@ -47,3 +47,4 @@ mod storage;
 mod support;
 mod surface;
 mod tibia;
+mod xray;

@@ -19,6 +19,16 @@ impl Said for PlanError {
                 let kind = texts.of("implant", kind, kind);
                 texts.find("error-unknown-implant", &[("catalogue", catalogue), ("kind", &kind), ("id", id)])
             }
+            Self::OtherCatalogue { number, made_with, made_with_sha256, found, found_sha256 } => texts.find(
+                "error-other-catalogue",
+                &[
+                    ("number", &number.to_string()),
+                    ("made-with", made_with),
+                    ("made-with-sha256", made_with_sha256),
+                    ("found", found),
+                    ("found-sha256", found_sha256),
+                ],
+            ),
         }
     }
 }

@@ -1,0 +1,33 @@
+//! Which stretches of a ray lie inside a closed surface.
+
+use super::MeshIndex;
+use nalgebra::{Point3, Vector3};
+
+/// A ray goes on this far behind the triangle it met, mm.
+const STEP_OVER_MM: f64 = 1e-6;
+
+impl MeshIndex {
+    /// Stretches of a ray that lie inside the closed surface, from its origin to `reach_mm`, mm from the origin, in order.
+    /// `direction` is a unit vector.
+    #[must_use]
+    pub fn inside(&self, origin: &Point3<f64>, direction: &Vector3<f64>, reach_mm: f64) -> Vec<(f64, f64)> {
+        let mut stretches = Vec::new();
+        let (mut entered, mut travelled) = (None, 0.0);
+        while let Some(hit) = self.ray(&(origin + direction * travelled), direction) {
+            let distance = (travelled + hit.distance).min(reach_mm);
+            // A ray through an edge can meet both of its triangles: entering twice or leaving twice changes nothing.
+            if hit.from_outside {
+                entered.get_or_insert(distance);
+            } else if let Some(from) = entered.take() {
+                stretches.push((from, distance));
+            } else if stretches.is_empty() {
+                stretches.push((0.0, distance));
+            }
+            if distance >= reach_mm {
+                break;
+            }
+            travelled = distance + STEP_OVER_MM;
+        }
+        stretches
+    }
+}

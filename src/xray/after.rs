@@ -1,0 +1,117 @@
+//! The CT as it would be after the operation.
+
+use crate::{
+    implants::Catalogue,
+    labels::Label,
+    plan::{Plan, PlanError},
+    volume::{Volume, resample::trilinear},
+};
+use nalgebra::{Point3, Vector3};
+use rayon::prelude::*;
+
+/// What is left where the femur was, HU: muscle.
+const SOFT_HU: i16 = 40;
+/// Inside the shell, HU: polyethylene.
+const LINER_HU: i16 = -90;
+
+/// What becomes of a voxel of the femur.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Fate {
+    Stays,
+    Moves,
+    Removed,
+}
+
+/// The CT after the neck is cut, the head removed, the femur brought to where its new head is in the cup, and the socket reamed. The metal
+/// itself is not in it: see [`metal`](super::metal).
+///
+/// `ids` are the labels, one a voxel; `native_head` is the centre of the femoral head, LPS mm. Where the femur was there is muscle. The
+/// femur takes a seam of one voxel with it, in which the scan mixed bone and what lies beside it. Nothing is turned.
+///
+/// # Errors
+/// When the catalogue does not list an implant of the plan.
+pub fn after_operation(
+    volume: &Volume,
+    ids: &[u8],
+    plan: &Plan,
+    catalogue: &Catalogue,
+    native_head: &Point3<f64>,
+) -> Result<Volume, PlanError> {
+    let mut hu = volume.hu.clone();
+    if let (Some(stem), Some(head)) = (&plan.stem, plan.head_centre(catalogue)?) {
+        let femur = Label::femur(plan.side).id();
+        let beyond = |p: &Point3<f64>| (p - stem.resection.point).dot(&stem.resection.normal) > 0.0;
+        let fates = fates(volume, ids, femur, &beyond, native_head);
+        let way = plan.cup.centre - head;
+        let moved = |at: usize| brought(volume, &fates, &(volume.grid.centre(volume.grid.voxel(at)) - way));
+        hu = (0..hu.len())
+            .into_par_iter()
+            .map(|at| match (moved(at), fates[at]) {
+                (Some(value), _) => value,
+                (None, Fate::Stays) => hu[at],
+                (None, _) => hu[at].min(SOFT_HU),
+            })
+            .collect();
+    }
+    let chosen = plan.chosen(catalogue)?.cup;
+    let radius = chosen.outer_diameter_mm / 2.0;
+    let reamed = |p: &Point3<f64>| {
+        let from: Vector3<f64> = p - plan.cup.centre;
+        from.norm() < radius && from.dot(&plan.cup.axis) < chosen.rim_height_mm
+    };
+    hu.par_iter_mut().enumerate().for_each(|(at, value)| {
+        if reamed(&volume.grid.centre(volume.grid.voxel(at))) {
+            *value = LINER_HU;
+        }
+    });
+    Ok(Volume { grid: volume.grid.clone(), hu })
+}
+
+/// The value that the femur brings to a place, from where it was.
+fn brought(volume: &Volume, fates: &[Fate], from: &Point3<f64>) -> Option<i16> {
+    let nearest = volume.grid.nearest(from)?;
+    (fates[volume.grid.index(nearest)] == Fate::Moves).then(|| trilinear(volume, from).map(|hu| hu.round() as i16)).flatten()
+}
+
+/// Sorts the voxels: of the femur's beyond the plane, those that hang together with the head are removed; its other voxels move; what
+/// is not bone and touches either goes with it.
+fn fates(volume: &Volume, ids: &[u8], femur: u8, beyond: &dyn Fn(&Point3<f64>) -> bool, head: &Point3<f64>) -> Vec<Fate> {
+    let grid = &volume.grid;
+    let cut: Vec<usize> = (0..ids.len()).filter(|&at| ids[at] == femur && beyond(&grid.centre(grid.voxel(at)))).collect();
+    let distance = |at: usize| (grid.centre(grid.voxel(at)) - head).norm_squared();
+    let seed = cut.iter().copied().min_by(|&a, &b| distance(a).total_cmp(&distance(b)));
+    let mut fates: Vec<Fate> = ids.iter().map(|&id| if id == femur { Fate::Moves } else { Fate::Stays }).collect();
+    let mut candidate = vec![false; ids.len()];
+    cut.iter().for_each(|&at| candidate[at] = true);
+    let mut open: Vec<usize> = seed.into_iter().collect();
+    while let Some(at) = open.pop() {
+        if std::mem::take(&mut candidate[at]) {
+            fates[at] = Fate::Removed;
+            open.extend(neighbours(grid.size, grid.voxel(at)).map(|n| grid.index(n)).filter(|&n| candidate[n]));
+        }
+    }
+    let mut seam: Vec<(usize, Fate)> = Vec::new();
+    for at in (0..ids.len()).filter(|&at| ids[at] == femur) {
+        let beside = neighbours(grid.size, grid.voxel(at)).map(|n| grid.index(n));
+        seam.extend(beside.filter(|&n| ids[n] == Label::Background.id()).map(|n| (n, fates[at])));
+    }
+    for (at, fate) in seam {
+        if fates[at] != Fate::Moves {
+            fates[at] = fate;
+        }
+    }
+    fates
+}
+
+/// The voxels that share a face with one.
+fn neighbours(size: [usize; 3], voxel: [usize; 3]) -> impl Iterator<Item = [usize; 3]> {
+    (0..3).flat_map(move |axis| {
+        let lower = (voxel[axis] > 0).then(|| voxel[axis] - 1);
+        let upper = (voxel[axis] + 1 < size[axis]).then(|| voxel[axis] + 1);
+        [lower, upper].into_iter().flatten().map(move |at| {
+            let mut next = voxel;
+            next[axis] = at;
+            next
+        })
+    })
+}
