@@ -1,7 +1,7 @@
 //! Coxa: a hip replacement rehearsed on the patient's own bones.
 //!
 //! ```text
-//! dicom ─► volume ─► labels ─► surface ─► anatomy ─► implants ─► plan ─► motion ─► risk ─► report · print · teaching
+//! dicom ─► volume ─► labels ─► surface ─► anatomy ─► implants ─► plan ─► motion ─► risk ─► report · xray · print · teaching
 //!                                                                                  ▲
 //!                                 app (Bevy) and cli show and drive every stage ───┘
 //! ```

@@ -108,7 +108,7 @@ fn operated(
         return Ok(reamed(mesh, &plan.cup.centre, radius_mm));
     }
     Ok(match (&plan.stem, anatomy.hip(plan.side)) {
-        (Some(stem), Some(hip)) if label == Label::femur(plan.side) => resected_femur(mesh, &stem.resection, &hip.head.centre)?,
+        (Some(stem), Some(hip)) if label == Label::femur(plan.side) => resected_femur(mesh, stem, plan.side, &hip.head.centre)?,
         _ => mesh.clone(),
     })
 }

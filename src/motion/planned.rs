@@ -45,7 +45,7 @@ impl RomScene {
             cup: parts.remove(&ImplantPart::Cup),
             femur: bones
                 .get(&Label::femur(plan.side))
-                .map(|mesh| resected_femur(mesh, &placement.resection, &hip.head.centre))
+                .map(|mesh| resected_femur(mesh, placement, plan.side, &hip.head.centre))
                 .transpose()?,
             stem: parts.remove(&ImplantPart::Stem),
             reaming_clearance_mm: Self::REAMING_CLEARANCE_MM,

@@ -77,7 +77,7 @@ fn resection(anatomy: &Anatomy, plan: &Plan, bones: &BTreeMap<Label, TriMesh>) -
     else {
         return Ok(None);
     };
-    Ok(Some(resected_femur(femur, &placement.resection, &hip.head.centre)?))
+    Ok(Some(resected_femur(femur, placement, plan.side, &hip.head.centre)?))
 }
 
 /// Writes the reports of a case that is on disk again.

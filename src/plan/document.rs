@@ -28,7 +28,7 @@ impl CupPlacement {
     }
 }
 
-/// The plane along which the femoral neck is cut: what lies on the side of `normal` and hangs together with the head is removed.
+/// A plane along which the femoral neck is cut: what lies on the side of `normal` and hangs together with the head is removed.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ResectionPlane {
     /// A point of the plane, on the neck axis of the stem, LPS mm.

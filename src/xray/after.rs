@@ -40,7 +40,7 @@ pub fn after_operation(
     let mut hu = volume.hu.clone();
     if let (Some(stem), Some(head)) = (&plan.stem, plan.head_centre(catalogue)?) {
         let femur = Label::femur(plan.side).id();
-        let beyond = |p: &Point3<f64>| (p - stem.resection.point).dot(&stem.resection.normal) > 0.0;
+        let beyond = |p: &Point3<f64>| stem.beyond_cuts(plan.side, p);
         let fates = fates(volume, ids, femur, &beyond, native_head);
         let way = plan.cup.centre - head;
         let moved = |at: usize| brought(volume, &fates, &(volume.grid.centre(volume.grid.voxel(at)) - way));
@@ -73,7 +73,7 @@ fn brought(volume: &Volume, fates: &[Fate], from: &Point3<f64>) -> Option<i16> {
     (fates[volume.grid.index(nearest)] == Fate::Moves).then(|| trilinear(volume, from).map(|hu| hu.round() as i16)).flatten()
 }
 
-/// Sorts the voxels: of the femur's beyond the plane, those that hang together with the head are removed; its other voxels move; what
+/// Sorts the voxels: of the femur's beyond the cuts, those that hang together with the head are removed; its other voxels move; what
 /// is not bone and touches either goes with it.
 fn fates(volume: &Volume, ids: &[u8], femur: u8, beyond: &dyn Fn(&Point3<f64>) -> bool, head: &Point3<f64>) -> Vec<Fate> {
     let grid = &volume.grid;

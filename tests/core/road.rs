@@ -5,12 +5,19 @@ use crate::support::shared;
 use coxa::{
     DISCLAIMER,
     frames::Side,
-    labels::synthesis::{CtSettings, DrawOptions, Phantom, ShapeModel},
-    pipeline::{PlanRequest, PlannedCase, plan_case},
-    plan::storage::CaseFolder,
+    i18n::Language,
+    implants::Catalogue,
+    labels::{
+        Label,
+        synthesis::{CtSettings, DrawOptions, Phantom, ShapeModel},
+    },
+    pipeline::{PlanRequest, PlannedCase, Xray, XrayRequest, plan_case, xray},
+    plan::{StemPlacement, resected_femur, storage::CaseFolder},
     progress::Silent,
     volume::nifti::{write_labels, write_volume},
+    xray::BeamSettings,
 };
+use nalgebra::Point3;
 use std::{fs, path::PathBuf};
 
 fn request(source: PathBuf, labels: Option<PathBuf>, side: Side, case: PathBuf) -> PlanRequest {
@@ -63,6 +70,7 @@ fn a_phantom_with_true_labels_is_planned_near_its_true_hip_and_the_case_is_compl
     assert!(rom.rows[0].limit_deg().is_some_and(|flexion| flexion > 60.0), "flexion ends at {:?}", rom.rows[0].limit_deg());
 
     let on_disk = CaseFolder::open(&case).unwrap();
+    the_head_is_cut_off_and_the_trochanter_stays(&on_disk, &planned, stem);
     assert_eq!(on_disk.read_plan(1).unwrap(), planned.plan);
     assert_eq!(on_disk.verify_journal().unwrap().entries, 1);
     for file in ["volume.nii.gz", "labels.nii.gz", "bones/hip_left.stl", "bones/femur_left.stl", "rom.ron", "landmarks.ron"] {
@@ -76,6 +84,40 @@ fn a_phantom_with_true_labels_is_planned_near_its_true_hip_and_the_case_is_compl
     for (name, report) in [("English", english), ("Chinese", chinese)] {
         assert!(!report.contains('⟨'), "a sentence is missing in the {name} report");
         assert!(!report.contains(&folder.path().display().to_string()), "a path is in the {name} report");
+    }
+}
+
+/// Of the femur, nothing is left about the centre of the head, and nothing is missing at the tips of the trochanters.
+fn the_head_is_cut_off_and_the_trochanter_stays(case: &CaseFolder, planned: &PlannedCase, stem: &StemPlacement) {
+    let hip = planned.anatomy.hip(Side::Left).unwrap();
+    let (femur, head) = (hip.femur.as_ref().unwrap(), hip.head.centre);
+    let rest = resected_femur(&case.read_bones().unwrap()[&Label::FemurLeft], stem, Side::Left, &head).unwrap();
+    let nearest = |point: &Point3<f64>| rest.vertices.iter().map(|p| (p - point).norm()).fold(f64::INFINITY, f64::min);
+    for tip in [&femur.greater_trochanter, &femur.lesser_trochanter] {
+        let off = nearest(&tip.as_ref().expect("a phantom has its trochanters").position);
+        assert!(off < 2.0, "bone ends {off:.1} mm from the tip of a trochanter");
+    }
+    assert!(nearest(&head) > hip.head.radius_mm - 1.0, "{:.1} mm from the centre of the head there is bone", nearest(&head));
+
+    // The films before and after show it too: of the same size, and not the same.
+    let catalogue = Catalogue::shipped().unwrap();
+    let shot = |plan, lateral| {
+        let settings = BeamSettings { pixel_mm: 4.3, ..BeamSettings::default() };
+        let plan = if plan { Some((&planned.plan, &catalogue)) } else { None };
+        xray(case, &XrayRequest { plan, lateral, settings, language: Language::English }).unwrap()
+    };
+    for lateral in [false, true] {
+        let [before, after] = [shot(false, lateral), shot(true, lateral)];
+        assert_eq!((before.beam.columns, after.beam.rows), (100, 100));
+        let grey = |xray: &Xray, point: &Point3<f64>| {
+            let [column, row] = xray.beam.seen_at(point).unwrap().map(|at| at.round() as usize);
+            f64::from(xray.picture.rgb[3 * (row * xray.picture.width + column)])
+        };
+        let cup = planned.plan.cup.centre;
+        assert!(grey(&after, &cup) > 200.0 && grey(&before, &cup) < 200.0, "the new head is not seen in the cup");
+        // Far from the operation both are the same.
+        let far = planned.anatomy.pelvis.app.origin + nalgebra::Vector3::z() * 20.0;
+        assert!((grey(&after, &far) - grey(&before, &far)).abs() < 8.0, "{} {}", grey(&after, &far), grey(&before, &far));
     }
 }
 
