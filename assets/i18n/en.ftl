@@ -456,3 +456,12 @@ xray-after = { $case } · virtual radiograph after plan { $plan }
 xray-ap = antero-posterior, as the patient lay in the scanner
 xray-lateral = lateral, { $side } hip beside the film
 xray-cone = { $distance } mm from focus to film · magnified × { $magnification } in the plane of the hip · computed from the CT
+
+## Plans of a case
+plans-line = plan { $number } · { $state } · { $side } hip · { $implants } · leg length { $leg }, offset { $offset } · findings: { $findings }
+plans-draft = draft
+plans-approved = approved by { $by } ({ $hash })
+plans-alike = the two plans are alike in all that is planned
+plans-side = Side
+plans-centre = Centre of the cup
+plans-moved = { $lateral } mm lateral, { $superior } mm superior, { $anterior } mm anterior

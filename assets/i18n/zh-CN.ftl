@@ -456,3 +456,12 @@ xray-after = { $case } · 方案 { $plan } 术后虚拟 X 线片
 xray-ap = 前后位，按扫描时体位
 xray-lateral = 侧位，{ $side }髋关节贴近胶片
 xray-cone = 焦点至胶片 { $distance } mm · 髋平面放大率 × { $magnification } · 由 CT 计算得出
+
+## 病例的方案
+plans-line = 方案 { $number } · { $state } · { $side }髋关节 · { $implants } · 下肢长度 { $leg }，偏心距 { $offset } · 提示 { $findings } 条
+plans-draft = 草案
+plans-approved = 已由 { $by } 批准（{ $hash }）
+plans-alike = 两个方案的规划内容完全相同
+plans-side = 侧别
+plans-centre = 髋臼杯中心
+plans-moved = 向外 { $lateral } mm，向上 { $superior } mm，向前 { $anterior } mm

@@ -13,6 +13,7 @@ mod landmark;
 mod measure;
 mod phantom;
 mod plan;
+mod plans;
 mod report;
 mod rom;
 mod segment;
@@ -57,6 +58,8 @@ enum Command {
     Landmark(landmark::Arguments),
     /// The whole road: CT to labels, measurements, first plan, range of motion and report.
     Plan(plan::Arguments),
+    /// The plans of a case: list, compare, approve, take up again.
+    Plans(plans::Arguments),
     /// Open a case in the window.
     View(view::Arguments),
     /// Draw a synthetic patient from the shape model and simulate its CT, with the truth beside it.
@@ -85,6 +88,7 @@ pub fn run() -> ExitCode {
         Some(Command::Measure(arguments)) => measure::run(arguments),
         Some(Command::Landmark(arguments)) => landmark::run(arguments),
         Some(Command::Plan(arguments)) => plan::run(arguments),
+        Some(Command::Plans(arguments)) => plans::run(arguments),
         Some(Command::View(arguments)) => view::run(arguments),
         Some(Command::Phantom(arguments)) => phantom::run(arguments),
         Some(Command::Train(arguments)) => train::run(arguments),

@@ -2,7 +2,7 @@
 
 use crate::plan::{Patient, planned};
 use coxa::{
-    anatomy::{Anatomy, Finding},
+    anatomy::{Anatomy, CupAngles, Finding},
     frames::Side,
     labels::Label,
     plan::{
@@ -17,7 +17,7 @@ use coxa::{
 use nalgebra::{Point3, Vector3};
 use proptest::prelude::*;
 use serde::{Deserialize, Serialize};
-use std::{collections::BTreeMap, fs, io, path::Path};
+use std::{collections::BTreeMap, fs, io, path::Path, process::Command};
 
 fn case() -> Case {
     Case {
@@ -193,6 +193,62 @@ fn an_approved_plan_is_never_changed() {
     let text = fs::read_to_string(&path).unwrap();
     fs::write(&path, text.replace("cup-hemi-52", "cup-hemi-54")).unwrap();
     assert!(matches!(folder.read_plan(1), Err(StorageError::ApprovalBroken { .. })));
+}
+
+#[test]
+fn plans_are_listed_compared_approved_and_taken_up_again_on_the_command_line() {
+    let root = tempfile::tempdir().unwrap();
+    let folder = made(&root.path().join("case"));
+    let coxa = |arguments: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_coxa")).arg("plans").arg(folder.path()).args(arguments).output().unwrap();
+        let [out, told] = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap());
+        (output.status.success(), out, told)
+    };
+    let json = |arguments: &[&str]| -> serde_json::Value {
+        let (good, out, told) = coxa(&[arguments, &["--json"]].concat());
+        assert!(good, "{told}");
+        let value: serde_json::Value = serde_json::from_str(&out).unwrap();
+        assert_eq!(value["disclaimer"], coxa::DISCLAIMER);
+        value["result"].clone()
+    };
+    let first = plan();
+    let listed = json(&[]);
+    assert_eq!(listed["plans"].as_array().unwrap().len(), 1);
+    assert_eq!((&listed["plans"][0]["state"], &listed["plans"][0]["cup"]), (&"draft".into(), &first.cup.cup.as_str().into()));
+
+    // An approved plan is taken up again as a draft; the cup of the draft is moved and turned.
+    assert_eq!(json(&["approve", "1", "--by", "attending"])["state"], "approved");
+    let (good, _, told) = coxa(&["approve", "1", "--by", "resident"]);
+    assert!(!good && told.contains("0001.ron"), "{told}");
+    assert_eq!(json(&["revise", "1"])["number"], 2);
+    let mut second = folder.read_plan(2).unwrap();
+    assert_eq!(Plan { number: 1, ..second.clone() }, first);
+    assert!(json(&["diff", "1", "2"])["differences"].as_array().unwrap().is_empty());
+    let app = anatomy().pelvis.app;
+    second.cup.centre += app.superior().into_inner() * 3.0 - app.right().into_inner() * 2.0;
+    second.cup.axis = CupAngles { inclination_deg: 43.0, anteversion_deg: 15.0 }.axis(&app, Side::Right);
+    folder.write_plan(&second).unwrap();
+    let differences = json(&["diff", "1", "2"])["differences"].clone();
+    let row =
+        |what: &str| differences.as_array().unwrap().iter().find(|row| row["what"].as_str().unwrap().contains(what)).cloned();
+    let inclination = row("nclination").unwrap();
+    assert!(inclination["a"].as_str().unwrap().starts_with("40.0") && inclination["b"].as_str().unwrap().starts_with("43.0"));
+    assert_eq!(row("Centre of the cup").unwrap()["b"], "-2.0 mm lateral, +3.0 mm superior, +0.0 mm anterior");
+    assert!(row("stem").is_none(), "the stem is the same: {differences}");
+
+    let (good, out, _) = coxa(&["list", "--language", "zh"]);
+    assert!(good && out.contains("已由 attending 批准") && out.contains("草案") && out.contains("不是医疗器械"), "{out}");
+    // A flipped byte of an approved plan, a plan that is not there, a foreign catalogue.
+    let path = folder.path().join("plans/0001.ron");
+    let text = fs::read_to_string(&path).unwrap();
+    fs::write(&path, text.replace("cup-hemi-52", "cup-hemi-54")).unwrap();
+    let (good, _, told) = coxa(&[]);
+    assert!(!good && told.contains("0001.ron"), "{told}");
+    fs::write(&path, text).unwrap();
+    assert!(!coxa(&["diff", "1", "7"]).0);
+    folder.write_plan(&Plan { catalogue_sha256: "other".into(), ..second }).unwrap();
+    let (good, _, told) = coxa(&["diff", "1", "2"]);
+    assert!(!good && told.contains("--catalogue"), "{told}");
 }
 
 #[test]

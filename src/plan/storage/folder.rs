@@ -150,6 +150,18 @@ impl CaseFolder {
         Ok(plan)
     }
 
+    /// Takes up a plan again, approved or not: a copy of it becomes the newest plan, a draft.
+    ///
+    /// # Errors
+    /// As [`CaseFolder::read_plan`] and [`CaseFolder::write_document`].
+    pub fn revise_plan(&self, number: u32) -> Result<Plan, StorageError> {
+        let plan = self.read_plan(number)?;
+        let newest = self.plan_numbers()?.last().copied().unwrap_or(number);
+        let revision = Plan { number: newest + 1, approval: None, ..plan };
+        self.write_plan(&revision)?;
+        Ok(revision)
+    }
+
     /// Hash over a plan without its approval and over the case with all its provenance.
     fn approval_sha256(&self, plan: &Plan) -> Result<String, StorageError> {
         let draft = Plan { approval: None, ..plan.clone() };
