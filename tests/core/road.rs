@@ -162,7 +162,7 @@ fn real_bones_get_a_stem_in_the_canal() {
         let stem = planned.plan.stem.as_ref().expect("the shaft is in the scan");
         assert!(!stem.estimated, "{subject}");
         let truth: serde_json::Value = serde_json::from_str(&fs::read_to_string(set.join("truth.json")).unwrap()).unwrap();
-        let point = |value: &serde_json::Value| nalgebra::Point3::from([0, 1, 2].map(|axis| value[axis].as_f64().unwrap()));
+        let point = |value: &serde_json::Value| Point3::from([0, 1, 2].map(|axis| value[axis].as_f64().unwrap()));
         let letter = if side == Side::Left { "L" } else { "R" };
         let hip = planned.anatomy.hip(side).unwrap();
         let centre = (hip.head.centre - point(&truth["hip_centres"][letter])).norm();
