@@ -8,6 +8,7 @@ mod demo;
 mod edit;
 mod evaluate;
 mod export;
+mod implants;
 mod import;
 mod landmark;
 mod measure;
@@ -58,6 +59,8 @@ enum Command {
     Landmark(landmark::Arguments),
     /// The whole road: CT to labels, measurements, first plan, range of motion and report.
     Plan(plan::Arguments),
+    /// The implants of a catalogue: list them, show one, check a catalogue, draw it.
+    Implants(implants::Arguments),
     /// The plans of a case: list, compare, approve, take up again.
     Plans(plans::Arguments),
     /// Open a case in the window.
@@ -88,6 +91,7 @@ pub fn run() -> ExitCode {
         Some(Command::Measure(arguments)) => measure::run(arguments),
         Some(Command::Landmark(arguments)) => landmark::run(arguments),
         Some(Command::Plan(arguments)) => plan::run(arguments),
+        Some(Command::Implants(arguments)) => implants::run(arguments),
         Some(Command::Plans(arguments)) => plans::run(arguments),
         Some(Command::View(arguments)) => view::run(arguments),
         Some(Command::Phantom(arguments)) => phantom::run(arguments),

@@ -1,5 +1,6 @@
 //! What leaves the program for a reader: the report.
 
+mod catalogue_sheet;
 mod clock_plot;
 mod html;
 mod measures;
@@ -7,6 +8,7 @@ mod pictures;
 mod render;
 mod rom_plot;
 
+pub use catalogue_sheet::catalogue_sheets;
 pub use clock_plot::clock_plot;
 pub use html::{Report, ReportError};
 pub use measures::{Measure, of_anatomy, of_plan};

@@ -4,9 +4,13 @@ use coxa::{
     frames::Side,
     implants::{Catalogue, CatalogueError, Cup, Head, OffsetOption, Stem, StemSection, check, geometry, oscillation_angle_deg},
     mesh::TriMesh,
+    report::catalogue_sheets,
 };
 use nalgebra::Point3;
-use std::f64::consts::{FRAC_1_SQRT_2, PI};
+use std::{
+    f64::consts::{FRAC_1_SQRT_2, PI},
+    process::Command,
+};
 
 fn cup(outer_mm: f64, head_mm: f64) -> Cup {
     Cup {
@@ -297,4 +301,99 @@ fn frames_are_those_that_the_catalogue_documents() {
     let cup = geometry::cup_mesh(&cup(52.0, 36.0), 0.2);
     let (low, high) = cup.bounds().unwrap();
     assert!((low.z + 26.0).abs() < 1e-9 && high.z.abs() < 1e-9, "the cup opens towards +Z with its rim at the bearing's centre");
+}
+
+/// Numbers of an attribute in an SVG.
+fn attribute(svg: &str, name: &str) -> Vec<f64> {
+    let start = format!(" {name}=\"");
+    svg.split(&start).skip(1).filter_map(|rest| rest.split('"').next()?.trim_end_matches("mm").parse().ok()).collect()
+}
+
+#[test]
+fn the_sheets_show_every_implant_in_true_size() {
+    let mut catalogue = Catalogue::shipped().unwrap();
+    catalogue.name = "Generic <&> \"quoted\"".into();
+    let sheets = catalogue_sheets(&catalogue);
+    assert_eq!(
+        sheets.iter().map(|(name, _)| *name).collect::<Vec<_>>(),
+        ["cups.svg", "heads.svg", "stems-standard.svg", "stems-high.svg"]
+    );
+    let all: String = sheets.iter().map(|(_, svg)| svg.as_str()).collect();
+    let ids = catalogue.cups.iter().map(|c| &c.id).chain(catalogue.heads.iter().map(|h| &h.id));
+    for id in ids.chain(catalogue.stems.iter().map(|s| &s.id)) {
+        assert!(all.contains(id.as_str()), "{id} is on no sheet");
+    }
+    for (name, svg) in &sheets {
+        assert!(svg.contains(coxa::DISCLAIMER) && svg.contains("Generic &lt;&amp;&gt; &quot;quoted&quot;"), "{name}");
+        // A unit of the picture is a millimetre of the print.
+        let size = attribute(svg, "width")[0];
+        assert!(svg.contains(&format!("viewBox=\"0 0 {size:.1} ")), "{name}: {size} mm");
+    }
+    let radii = attribute(&sheets[1].1, "r");
+    assert_eq!(radii.len(), catalogue.heads.len());
+    for (radius, head) in radii.iter().zip(&catalogue.heads) {
+        assert!((radius - head.diameter_mm / 2.0).abs() < 1e-3);
+    }
+    for cup in &catalogue.cups {
+        assert!(sheets[0].1.contains(&format!("A {0:.3} {0:.3}", cup.outer_diameter_mm / 2.0)), "{}", cup.id);
+    }
+    // The standard stems' outlines are as long as the stems, and no wider than their widest section.
+    let outlines = sheets[2].1.split("<polygon points=\"").skip(1).map(|rest| rest.split('"').next().unwrap());
+    let standard = catalogue.stems.iter().filter(|stem| stem.offset_option == OffsetOption::Standard);
+    for (outline, stem) in outlines.zip(standard) {
+        let points: Vec<[f64; 2]> = outline
+            .split(' ')
+            .map(|p| p.split_once(',').map(|(x, y)| [x.parse().unwrap(), y.parse().unwrap()]).unwrap())
+            .collect();
+        let span = |axis: usize| {
+            let of = points.iter().map(|p| p[axis]);
+            of.clone().fold(f64::NEG_INFINITY, f64::max) - of.fold(f64::INFINITY, f64::min)
+        };
+        assert!((span(1) - (stem.tip_mm() - stem.sections[0].distal_mm)).abs() < 2e-3, "{}", stem.id);
+        assert!(span(0) >= stem.sections.iter().map(|s| s.width_mm).fold(0.0, f64::max) - 2e-3, "{}", stem.id);
+    }
+}
+
+#[test]
+fn the_catalogue_is_listed_shown_checked_and_drawn_on_the_command_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let coxa = |arguments: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_coxa")).arg("implants").args(arguments).output().unwrap();
+        let [out, told] = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap());
+        (output.status.success(), out, told)
+    };
+    let json = |arguments: &[&str]| -> serde_json::Value {
+        let (good, out, told) = coxa(&[arguments, &["--json"]].concat());
+        assert!(good, "{told}");
+        serde_json::from_str(&out).unwrap()
+    };
+    let catalogue = Catalogue::shipped().unwrap();
+    let listed = json(&["list"]);
+    assert_eq!((&listed["sha256"], &listed["disclaimer"]), (&catalogue.sha256.as_str().into(), &coxa::DISCLAIMER.into()));
+    assert_eq!(listed["result"]["stems"].as_array().unwrap().len(), catalogue.stems.len());
+    let stem = &catalogue.stems[4];
+    let shown = json(&["show", &stem.id]);
+    for (row, head) in shown["result"]["with_heads"].as_array().unwrap().iter().zip(&catalogue.heads) {
+        // Offset and height of the head by the neck's angle.
+        let (sin, cos) = stem.neck_shaft_angle_deg.to_radians().sin_cos();
+        let length = stem.neck_length_mm + head.offset_mm;
+        assert!((row["offset_mm"].as_f64().unwrap() - length * sin).abs() < 1e-9);
+        assert!((row["height_above_origin_mm"].as_f64().unwrap() + length * cos).abs() < 1e-9);
+    }
+    let (good, _, told) = coxa(&["show", "cup-brand-52"]);
+    assert!(!good && told.contains("cup-brand-52") && told.contains(&catalogue.cups[0].id), "{told}");
+
+    // A catalogue in which a cup is impossible is refused with its name; the shipped one is in order.
+    let path = folder.path().join("mine.ron");
+    let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/models/implants/generic.ron")).unwrap();
+    std::fs::write(&path, &text).unwrap();
+    assert_eq!(json(&["check", path.to_str().unwrap()])["result"]["cups"], catalogue.cups.len());
+    std::fs::write(&path, text.replacen("shell_thickness_mm: ", "shell_thickness_mm: 1", 1)).unwrap();
+    let (good, _, told) = coxa(&["check", path.to_str().unwrap()]);
+    assert!(!good && told.contains("mine.ron") && told.contains(&catalogue.cups[0].id), "{told}");
+
+    let out = folder.path().join("sheets");
+    assert_eq!(json(&["sheets", "--out", out.to_str().unwrap()])["result"]["files"].as_array().unwrap().len(), 4);
+    assert!(out.join("stems-high.svg").is_file());
+    assert!(!coxa(&["sheets", "--out", out.to_str().unwrap()]).0, "a folder in use is refused");
 }
