@@ -82,7 +82,13 @@ enum Command {
 /// Runs the command line; without a command, the demonstration case.
 #[must_use]
 pub fn run() -> ExitCode {
-    let outcome = match Arguments::parse().command {
+    let command = Arguments::parse().command;
+    // Who reads only the beginning (`coxa measure … | head`) ends the program quietly, as other programs do; Rust would panic. Not the
+    // window, which talks to the display through such pipes too.
+    if !matches!(command, None | Some(Command::View(_))) {
+        sigpipe::reset();
+    }
+    let outcome = match command {
         Some(Command::Import(arguments)) => import::run(arguments),
         Some(Command::Segment(arguments)) => segment::run(arguments),
         Some(Command::Edit(arguments)) => edit::run(arguments),

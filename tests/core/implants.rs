@@ -9,7 +9,7 @@ use coxa::{
 use nalgebra::Point3;
 use std::{
     f64::consts::{FRAC_1_SQRT_2, PI},
-    process::Command,
+    process::{Command, Stdio},
 };
 
 fn cup(outer_mm: f64, head_mm: f64) -> Cup {
@@ -396,4 +396,13 @@ fn the_catalogue_is_listed_shown_checked_and_drawn_on_the_command_line() {
     assert_eq!(json(&["sheets", "--out", out.to_str().unwrap()])["result"]["files"].as_array().unwrap().len(), 4);
     assert!(out.join("stems-high.svg").is_file());
     assert!(!coxa(&["sheets", "--out", out.to_str().unwrap()]).0, "a folder in use is refused");
+}
+
+#[test]
+fn who_reads_only_the_beginning_of_a_list_sees_no_panic() {
+    let mut coxa = Command::new(env!("CARGO_BIN_EXE_coxa"));
+    let mut child = coxa.args(["implants", "list"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    let told = child.wait_with_output().unwrap().stderr;
+    assert_eq!(String::from_utf8(told).unwrap(), "");
 }
