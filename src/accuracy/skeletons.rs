@@ -89,20 +89,23 @@ fn table(path: &Path) -> Result<String, String> {
     fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))
 }
 
-/// A line of the single clicks (RAS in the file), when it is of this subject.
+/// A line of the single clicks, when it is of this subject.
 fn one(line: &str, subject: &str) -> Option<(String, Point3<f64>)> {
-    let fields: Vec<&str> = line.split(',').collect();
-    let number = |at: usize| fields.get(at).and_then(|field| field.trim().parse::<f64>().ok());
-    let position = Point3::new(-number(5)?, -number(6)?, number(7)?);
-    (fields[0] == subject).then(|| (fields[2].to_owned(), position))
+    named(line, subject, 5).map(|(name, position, _)| (name, position))
 }
 
-/// A line of the raters' means (RAS in the file), when it is of this subject.
+/// A line of the raters' means, when it is of this subject.
 fn row(line: &str, subject: &str) -> Option<(String, Click)> {
+    let (name, position, spread_mm) = named(line, subject, 4)?;
+    Some((name, Click { position, spread_mm: spread_mm? }))
+}
+
+/// Name, position (RAS in the file, from the column `first` on) and the number after it of a line, when it is of this subject.
+fn named(line: &str, subject: &str, first: usize) -> Option<(String, Point3<f64>, Option<f64>)> {
     let fields: Vec<&str> = line.split(',').collect();
-    let number = |at: usize| fields.get(at).and_then(|field| field.trim().parse::<f64>().ok());
-    let click = Click { position: Point3::new(-number(4)?, -number(5)?, number(6)?), spread_mm: number(7)? };
-    (fields[0] == subject).then(|| (fields[2].to_owned(), click))
+    let number = |at: usize| fields.get(first + at).and_then(|field| field.trim().parse::<f64>().ok());
+    let position = Point3::new(-number(0)?, -number(1)?, number(2)?);
+    (fields[0] == subject).then(|| (fields[2].to_owned(), position, number(3)))
 }
 
 fn surface(path: &Path) -> Result<TriMesh, String> {

@@ -5,7 +5,6 @@ mod dicom;
 use super::Outcome;
 use crate::{
     files::{refuse_used_folder, whole_folder, write_atomically},
-    implants::Catalogue,
     labels::Label,
     mesh::TriMesh,
     plan::{
@@ -140,7 +139,7 @@ fn bones(case: &Path) -> Result<Vec<(String, TriMesh)>, SurfaceError> {
 
 /// The implants of a plan where they sit in the bones as scanned.
 fn implants(plan: &Plan, catalogue: Option<&Path>) -> Result<Vec<(String, TriMesh)>, Box<dyn Error>> {
-    let catalogue = catalogue.map_or_else(Catalogue::shipped, Catalogue::load)?;
+    let catalogue = super::catalogue(catalogue)?;
     plan.refuse_other(&catalogue)?;
     let name = |part| match part {
         ImplantPart::Cup => "implant_cup",

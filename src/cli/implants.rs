@@ -47,10 +47,10 @@ enum Action {
 /// Runs the command.
 pub fn run(arguments: Arguments) -> Outcome {
     let file = match &arguments.action {
-        Action::Check { file } => Some(file),
-        _ => arguments.catalogue.as_ref(),
+        Action::Check { file } => Some(file.as_path()),
+        _ => arguments.catalogue.as_deref(),
     };
-    let catalogue = file.map_or_else(Catalogue::shipped, |path| Catalogue::load(path))?;
+    let catalogue = super::catalogue(file)?;
     let told = match arguments.action {
         Action::List => list(&catalogue),
         Action::Show { id } => show(&catalogue, &id).ok_or_else(|| unknown(&catalogue, &id))?,
@@ -81,9 +81,8 @@ pub fn run(arguments: Arguments) -> Outcome {
 }
 
 fn unknown(catalogue: &Catalogue, id: &str) -> String {
-    let ids = catalogue.cups.iter().map(|c| &c.id).chain(catalogue.heads.iter().map(|h| &h.id));
-    let near: Vec<&str> = ids.chain(catalogue.stems.iter().map(|s| &s.id)).map(String::as_str).collect();
-    format!("the catalogue {} has no '{id}'; it has {}", catalogue.title(), near.join(", "))
+    let ids: Vec<&str> = catalogue.ids().collect();
+    format!("the catalogue {} has no '{id}'; it has {}", catalogue.title(), ids.join(", "))
 }
 
 fn list(catalogue: &Catalogue) -> Value {

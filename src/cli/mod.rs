@@ -22,10 +22,13 @@ mod train;
 mod view;
 mod xray;
 
-use crate::plan::storage::CaseFolder;
+use crate::{
+    implants::{Catalogue, CatalogueError},
+    plan::storage::CaseFolder,
+};
 use bar::Bar;
 use clap::{Parser, Subcommand};
-use std::{error::Error, process::ExitCode};
+use std::{error::Error, path::Path, process::ExitCode};
 
 /// What a command ends with; the message of an error is what the user reads.
 type Outcome = Result<(), Box<dyn Error>>;
@@ -120,6 +123,11 @@ pub fn run() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// The catalogue that a person names, or the one that ships with Coxa.
+fn catalogue(path: Option<&Path>) -> Result<Catalogue, CatalogueError> {
+    path.map_or_else(Catalogue::shipped, Catalogue::load)
 }
 
 /// Warns of what a case holds that was made from labels which were corrected since.

@@ -2,11 +2,11 @@
 
 use super::Outcome;
 use crate::{
-    frames::{AnatomicalFrame, Side},
+    anatomy::Anatomy,
     i18n::{Language, Texts},
     implants::Catalogue,
     plan::{Plan, storage::CaseFolder},
-    report::{Measure, of_plan},
+    report::of_plan,
 };
 use serde_json::{Value, json};
 use std::path::PathBuf;
@@ -59,55 +59,40 @@ enum Action {
 pub fn run(arguments: Arguments) -> Outcome {
     let folder = CaseFolder::open(&arguments.case)?;
     let texts = Texts::new(arguments.language);
-    let table = |plan: &Plan| -> Result<Vec<Measure>, Box<dyn std::error::Error>> {
-        let catalogue = arguments.catalogue.as_deref().map_or_else(Catalogue::shipped, Catalogue::load)?;
-        plan.refuse_other(&catalogue)?;
-        Ok(of_plan(plan, &catalogue, &folder.read_anatomy()?))
-    };
-    let told = match &arguments.action {
+    let (lines, told) = match &arguments.action {
         None | Some(Action::List) => {
             let plans =
                 folder.plan_numbers()?.into_iter().map(|number| folder.read_plan(number)).collect::<Result<Vec<_>, _>>()?;
-            if !arguments.json {
-                plans.iter().for_each(|plan| println!("{}", line(plan, &texts)));
-            }
-            json!({ "plans": plans.iter().map(entry).collect::<Vec<_>>() })
+            let lines = plans.iter().map(|plan| line(plan, &texts)).collect();
+            (lines, json!({ "plans": plans.iter().map(entry).collect::<Vec<_>>() }))
         }
         Some(Action::Diff { a, b }) => {
+            let catalogue = super::catalogue(arguments.catalogue.as_deref())?;
             let plans = [folder.read_plan(*a)?, folder.read_plan(*b)?];
-            let rows = rows(&[table(&plans[0])?, table(&plans[1])?], &plans, &folder.read_anatomy()?.pelvis.app, &texts);
-            if !arguments.json {
-                for [what, before, after] in &rows {
-                    println!("{what}: {before} -> {after}");
-                }
-                if rows.is_empty() {
-                    println!("{}", texts.get("plans-alike"));
-                }
-            }
-            json!({ "a": a, "b": b, "differences": rows.iter().map(|[what, a, b]| json!({ "what": what, "a": a, "b": b })).collect::<Vec<_>>() })
+            plans.iter().try_for_each(|plan| plan.refuse_other(&catalogue))?;
+            let rows = rows(&plans, &catalogue, &folder.read_anatomy()?, &texts);
+            let lines = match rows.is_empty() {
+                true => vec![texts.get("plans-alike")],
+                false => rows.iter().map(|[what, before, after]| format!("{what}: {before} -> {after}")).collect(),
+            };
+            let differences: Vec<Value> = rows.iter().map(|[what, a, b]| json!({ "what": what, "a": a, "b": b })).collect();
+            (lines, json!({ "a": a, "b": b, "differences": differences }))
         }
-        Some(Action::Approve { number, by }) => {
-            let plan = folder.approve_plan(*number, by)?;
-            if !arguments.json {
-                println!("{}", line(&plan, &texts));
-            }
-            entry(&plan)
-        }
-        Some(Action::Revise { number }) => {
-            let plan = folder.revise_plan(*number)?;
-            if !arguments.json {
-                println!("{}", line(&plan, &texts));
-            }
-            entry(&plan)
-        }
+        Some(Action::Approve { number, by }) => one(&folder.approve_plan(*number, by)?, &texts),
+        Some(Action::Revise { number }) => one(&folder.revise_plan(*number)?, &texts),
     };
     if arguments.json {
         println!("{}", serde_json::to_string_pretty(&json!({ "result": told, "disclaimer": crate::DISCLAIMER }))?);
     } else {
+        lines.iter().for_each(|line| println!("{line}"));
         super::warn_if_stale(&folder)?;
         println!("{}", texts.get("disclaimer"));
     }
     Ok(())
+}
+
+fn one(plan: &Plan, texts: &Texts) -> (Vec<String>, Value) {
+    (vec![line(plan, texts)], entry(plan))
 }
 
 fn line(plan: &Plan, texts: &Texts) -> String {
@@ -154,7 +139,9 @@ fn entry(plan: &Plan) -> Value {
 }
 
 /// What differs: name, value in the one, value in the other.
-fn rows(tables: &[Vec<Measure>; 2], plans: &[Plan; 2], app: &AnatomicalFrame, texts: &Texts) -> Vec<[String; 3]> {
+fn rows(plans: &[Plan; 2], catalogue: &Catalogue, anatomy: &Anatomy, texts: &Texts) -> Vec<[String; 3]> {
+    let tables = [0, 1].map(|which: usize| of_plan(&plans[which], catalogue, anatomy));
+    let app = &anatomy.pelvis.app;
     let mut keys: Vec<&str> = tables[0].iter().map(|measure| measure.key).collect();
     keys.extend(tables[1].iter().map(|measure| measure.key).filter(|key| !tables[0].iter().any(|measure| measure.key == *key)));
     let value = |which: usize, key: &str| {
@@ -162,10 +149,7 @@ fn rows(tables: &[Vec<Measure>; 2], plans: &[Plan; 2], app: &AnatomicalFrame, te
     };
     let mut rows: Vec<[String; 3]> =
         keys.into_iter().map(|key| [texts.get(key), value(0, key), value(1, key)]).filter(|[_, a, b]| a != b).collect();
-    let lateral = match plans[0].side {
-        Side::Right => app.right().into_inner(),
-        Side::Left => -app.right().into_inner(),
-    };
+    let lateral = app.right().into_inner() * -plans[0].side.lps_sign();
     let moved = plans[1].cup.centre - plans[0].cup.centre;
     if plans[0].side != plans[1].side {
         rows.insert(0, [texts.get("plans-side"), texts.side(plans[0].side), texts.side(plans[1].side)]);

@@ -4,7 +4,6 @@ use super::Outcome;
 use crate::{
     files::write_atomically,
     i18n::Language,
-    implants::Catalogue,
     pipeline::{XrayRequest, xray},
     plan::storage::CaseFolder,
     xray::BeamSettings,
@@ -67,7 +66,7 @@ pub fn run(arguments: Arguments) -> Outcome {
         return Err(format!("{case}: the case has no plan; `--before` shows it as scanned, `coxa plan {case}` makes one").into());
     }
     let plan = number.map(|number| folder.read_plan(number)).transpose()?;
-    let catalogue = arguments.catalogue.as_deref().map_or_else(Catalogue::shipped, Catalogue::load)?;
+    let catalogue = super::catalogue(arguments.catalogue.as_deref())?;
     if let Some(plan) = &plan {
         plan.refuse_other(&catalogue)?;
     }

@@ -107,6 +107,12 @@ impl Catalogue {
         format!("{} {}", self.name, self.version)
     }
 
+    /// The ids of all cups, heads and stems.
+    pub fn ids(&self) -> impl Iterator<Item = &str> {
+        let (cups, heads) = (self.cups.iter().map(|cup| &cup.id), self.heads.iter().map(|head| &head.id));
+        cups.chain(heads).chain(self.stems.iter().map(|stem| &stem.id)).map(String::as_str)
+    }
+
     /// The cup with this id.
     #[must_use]
     pub fn cup(&self, id: &str) -> Option<&Cup> {

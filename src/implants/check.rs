@@ -39,9 +39,8 @@ pub fn check(catalogue: &Catalogue) -> Vec<String> {
 }
 
 fn unique_ids(catalogue: &Catalogue, problems: &mut Vec<String>) {
-    let ids = catalogue.cups.iter().map(|c| &c.id).chain(catalogue.heads.iter().map(|h| &h.id));
     let mut seen = BTreeSet::new();
-    for id in ids.chain(catalogue.stems.iter().map(|s| &s.id)) {
+    for id in catalogue.ids() {
         if id.trim().is_empty() {
             problems.push("an entry has an empty id".into());
         } else if !seen.insert(id) {

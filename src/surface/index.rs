@@ -163,21 +163,28 @@ impl Node {
 
     /// Where the ray enters the box, if it does.
     fn entry(&self, origin: &Point3<f64>, inverse: &Vector3<f64>) -> Option<f64> {
-        let (mut enter, mut leave) = (0.0_f64, f64::INFINITY);
-        for axis in 0..3 {
-            // A ray across the axis never leaves or enters through these walls; one that runs in a wall is inside.
-            if inverse[axis].is_infinite() {
-                if !(self.low[axis]..=self.high[axis]).contains(&origin[axis]) {
-                    return None;
-                }
-                continue;
-            }
-            let (a, b) = ((self.low[axis] - origin[axis]) * inverse[axis], (self.high[axis] - origin[axis]) * inverse[axis]);
-            enter = enter.max(a.min(b));
-            leave = leave.min(a.max(b));
-        }
-        (enter <= leave).then_some(enter)
+        through_box(&self.low, &self.high, origin, inverse).map(|(enter, _)| enter)
     }
+}
+
+/// Where a ray enters and leaves a box between two corners, in lengths of its direction, of which `inverse` holds the reciprocals; it begins
+/// at its origin. `None` when it misses the box.
+#[must_use]
+pub fn through_box(low: &Point3<f64>, high: &Point3<f64>, origin: &Point3<f64>, inverse: &Vector3<f64>) -> Option<(f64, f64)> {
+    let (mut enter, mut leave) = (0.0_f64, f64::INFINITY);
+    for axis in 0..3 {
+        // A ray across the axis never leaves or enters through these walls; one that runs in a wall is inside.
+        if inverse[axis].is_infinite() {
+            if !(low[axis]..=high[axis]).contains(&origin[axis]) {
+                return None;
+            }
+            continue;
+        }
+        let (a, b) = ((low[axis] - origin[axis]) * inverse[axis], (high[axis] - origin[axis]) * inverse[axis]);
+        enter = enter.max(a.min(b));
+        leave = leave.min(a.max(b));
+    }
+    (enter <= leave).then_some((enter, leave))
 }
 
 /// Where a ray meets a triangle (Möller & Trumbore 1997, 10.1080/10867651.1997.10487468), and whether from its front.

@@ -22,7 +22,7 @@ pub use cut::{cross_section, plane_cut};
 pub use decimate::decimate;
 pub use distance::SignedDistanceField;
 pub use error::SurfaceError;
-pub use index::{Closest, MeshIndex, RayHit, closest_on_triangle};
+pub use index::{Closest, MeshIndex, RayHit, closest_on_triangle, through_box};
 pub use nets::{isosurface_from_field, surface_nets};
 pub use repair::{components, connected, largest_component};
 pub use winding::{is_inside, winding_number};

@@ -2,7 +2,7 @@
 
 use crate::{
     implants::Catalogue,
-    labels::Label,
+    labels::{Label, components::neighbours},
     plan::{Plan, PlanError},
     volume::{Volume, resample::trilinear},
 };
@@ -87,12 +87,12 @@ fn fates(volume: &Volume, ids: &[u8], femur: u8, beyond: &dyn Fn(&Point3<f64>) -
     while let Some(at) = open.pop() {
         if std::mem::take(&mut candidate[at]) {
             fates[at] = Fate::Removed;
-            open.extend(neighbours(grid.size, grid.voxel(at)).map(|n| grid.index(n)).filter(|&n| candidate[n]));
+            open.extend(neighbours(at, grid.size).filter(|&n| candidate[n]));
         }
     }
     let mut seam: Vec<(usize, Fate)> = Vec::new();
     for at in (0..ids.len()).filter(|&at| ids[at] == femur) {
-        let beside = neighbours(grid.size, grid.voxel(at)).map(|n| grid.index(n));
+        let beside = neighbours(at, grid.size);
         seam.extend(beside.filter(|&n| ids[n] == Label::Background.id()).map(|n| (n, fates[at])));
     }
     for (at, fate) in seam {
@@ -101,17 +101,4 @@ fn fates(volume: &Volume, ids: &[u8], femur: u8, beyond: &dyn Fn(&Point3<f64>) -
         }
     }
     fates
-}
-
-/// The voxels that share a face with one.
-fn neighbours(size: [usize; 3], voxel: [usize; 3]) -> impl Iterator<Item = [usize; 3]> {
-    (0..3).flat_map(move |axis| {
-        let lower = (voxel[axis] > 0).then(|| voxel[axis] - 1);
-        let upper = (voxel[axis] + 1 < size[axis]).then(|| voxel[axis] + 1);
-        [lower, upper].into_iter().flatten().map(move |at| {
-            let mut next = voxel;
-            next[axis] = at;
-            next
-        })
-    })
 }

@@ -2,10 +2,10 @@
 
 use super::Beam;
 use crate::{
-    surface::MeshIndex,
+    surface::{MeshIndex, through_box},
     volume::{Volume, resample::at_fraction},
 };
-use nalgebra::Point3;
+use nalgebra::{Point3, Vector3};
 use rayon::prelude::*;
 
 /// Linear attenuation of water at 60 keV, the mean energy of a pelvic film, per mm (Hubbell and Seltzer 1995, NIST, 10.18434/T4D01F).
@@ -78,21 +78,10 @@ fn union_mm(stretches: &[(f64, f64)]) -> f64 {
 }
 
 /// Where a ray enters and leaves the volume, to the outer faces of its outermost voxels, mm from the source.
-fn through(source: &Point3<f64>, direction: &nalgebra::Vector3<f64>, volume: &Volume) -> Option<(f64, f64)> {
+fn through(source: &Point3<f64>, direction: &Vector3<f64>, volume: &Volume) -> Option<(f64, f64)> {
     let start = volume.grid.fractional(source);
     let per_mm = volume.grid.fractional(&(source + direction)) - start;
-    let (mut from, mut to) = (0.0_f64, f64::INFINITY);
-    for axis in 0..3 {
-        let faces = [-0.5, volume.grid.size[axis] as f64 - 0.5];
-        if per_mm[axis] == 0.0 {
-            if !(faces[0]..=faces[1]).contains(&start[axis]) {
-                return None;
-            }
-            continue;
-        }
-        let faces = faces.map(|face| (face - start[axis]) / per_mm[axis]);
-        from = from.max(faces[0].min(faces[1]));
-        to = to.min(faces[0].max(faces[1]));
-    }
-    (from < to).then_some((from, to))
+    let half = Vector3::repeat(0.5);
+    let last = Vector3::from(volume.grid.size.map(|size| size as f64)) - half;
+    through_box(&Point3::from(-half), &Point3::from(last), &Point3::from(start), &per_mm.map(f64::recip))
 }

@@ -1,6 +1,6 @@
 //! The cone of rays from the tube's focus to the film.
 
-use crate::frames::Side;
+use crate::{frames::Side, report::View};
 use nalgebra::{Point3, Vector3};
 use thiserror::Error;
 
@@ -17,25 +17,21 @@ pub enum Projection {
 }
 
 impl Projection {
-    /// Unit LPS directions of the film's right, its up and towards the tube. A film is read as seen from the tube.
+    /// The same view of the patient in the report's pictures: a film is read as seen from the tube.
     #[must_use]
-    pub fn axes(self) -> [Vector3<f64>; 3] {
-        let (left, posterior, superior) = (Vector3::x(), Vector3::y(), Vector3::z());
+    pub const fn view(self) -> View {
         match self {
-            Self::AnteroPosterior => [left, superior, -posterior],
-            Self::Lateral(Side::Right) => [posterior, superior, left],
-            Self::Lateral(Side::Left) => [-posterior, superior, -left],
+            Self::AnteroPosterior => View::Anterior,
+            Self::Lateral(Side::Right) => View::FromLeft,
+            Self::Lateral(Side::Left) => View::FromRight,
         }
     }
 
     /// Letters of the patient's directions at the film's left and right.
     #[must_use]
     pub const fn letters(self) -> [char; 2] {
-        match self {
-            Self::AnteroPosterior => ['R', 'L'],
-            Self::Lateral(Side::Right) => ['A', 'P'],
-            Self::Lateral(Side::Left) => ['P', 'A'],
-        }
+        let [left, right, ..] = self.view().letters();
+        [left, right]
     }
 }
 
@@ -129,7 +125,7 @@ impl Beam {
         if columns.max(rows) > MOST_PIXELS {
             return Err(BeamError::Pixels { columns, rows });
         }
-        let [right, up, towards_tube] = projection.axes();
+        let [right, up, towards_tube] = projection.view().axes();
         let source = aim + towards_tube * source_to_patient_mm;
         let middle = source - towards_tube * source_to_detector_mm;
         let half = |count: usize| (count as f64 - 1.0) / 2.0 * pixel_mm;

@@ -24,9 +24,8 @@ pub fn metal(plan: &Plan, catalogue: &Catalogue) -> Result<Vec<TriMesh>, PlanErr
         let way = plan.cup.centre - head;
         Isometry3::translation(way.x, way.y, way.z)
     });
-    let mut parts = placed(plan, catalogue)?;
-    let shell = placed(plan, &shells)?.remove(&ImplantPart::Cup);
-    parts.remove(&ImplantPart::Cup);
+    let mut parts = placed(plan, &shells)?;
+    let shell = parts.remove(&ImplantPart::Cup);
     // A stem is drawn as bodies that overlap, each closed by itself.
     let bodies = parts.into_values().flat_map(|part| components(&part.transformed(&shift)));
     Ok(shell.into_iter().chain(bodies).collect())
