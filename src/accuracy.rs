@@ -5,6 +5,7 @@ mod calibrate;
 mod cases;
 mod figures;
 mod measured;
+mod planned;
 mod set;
 pub mod skeletons;
 
@@ -13,6 +14,7 @@ pub use calibrate::calibrate;
 pub use cases::{Case, LoadError, Scan, phantoms, phantoms_with_metal};
 pub use figures::{CaseResult, Check, Figures, SetResult};
 pub use measured::{Errors, MeasureSuite, measure_suite};
+pub use planned::{PlannedTwice, RESTORED_MM, plan_cohort};
 pub use set::{Judged, Set, Target, accuracy_suite, real_ct, real_shapes, unseen_phantoms, unseen_phantoms_with_metal};
 
 use crate::{labels::metrics::agreement, volume::Volume};

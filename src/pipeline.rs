@@ -53,6 +53,8 @@ pub struct PlanRequest {
     pub case: PathBuf,
     /// Labels made elsewhere (NIfTI on the CT's grid, Coxa's label ids) instead of the network's.
     pub labels: Option<PathBuf>,
+    /// What the plan aims at.
+    pub settings: PlanSettings,
     /// A person has seen and accepted that the labels are doubtful.
     pub accept_doubtful: bool,
     /// Where the network runs.
@@ -126,7 +128,7 @@ pub fn plan_case(
     anatomy.findings.extend(warned);
     clock.stage("anatomy", format!("{} findings", anatomy.findings.len()))?;
 
-    let plan = plan::first_plan(&anatomy, &catalogue, request.side, &bones.meshes, &PlanSettings::default())?;
+    let plan = plan::first_plan(&anatomy, &catalogue, request.side, &bones.meshes, &request.settings)?;
     let stem = plan.stem.as_ref().map_or("no stem", |stem| stem.stem.as_str());
     clock.stage("plan", format!("{}, {stem}", plan.cup.cup))?;
 

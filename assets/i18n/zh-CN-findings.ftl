@@ -15,7 +15,8 @@ told-femur-cut-off = 扫描范围包含股骨头中心以下 { $below } mm 的�
 ## 计划
 told-cup-functional = 在骨盆前平面坐标系中，髋臼杯外展角 { $inclination }°，前倾角 { $anteversion }°（影像学）；按扫描时的骨盆位置（后倾 { $tilt }°）则为 { $supine-inclination }° 与 { $supine-anteversion }°。
 told-cup-size-range = 髋臼需要 { $wanted } mm 的髋臼杯；目录中最接近的为 { $nearest } mm。
-told-cup-smaller = 选用 { $chosen } mm 而非 { $nearest } mm 的髋臼杯，以保留至少 { $wall } mm 的内侧壁。
+told-cup-smaller = 选用 { $chosen } mm 而非 { $nearest } mm 的髋臼杯，以保留更多的髋臼壁。
+told-cup-breach = 髋臼杯穿破内侧壁 { $breach } mm，允许范围内没有可避免的型号或位置。
 told-cup-wall = 髋臼杯后方剩余内侧壁 { $wall } mm，要求为 { $asked } mm。
 told-cup-wall-unknown = 无法测量髋臼杯后方的内侧壁：请在断层图像上确认髋臼杯未将其穿破。
 told-cup-angles = 髋臼杯外展角 { $inclination }°，前倾角 { $anteversion }°（影像学，骨盆前平面）：超出 Lewinnek 安全区（40° ± 10° 与 15° ± 10°）。
@@ -28,4 +29,7 @@ told-head-anteroposterior = 新股骨头相对原股骨头前后移动 { $forwar
 told-stem-version = 股骨柄转向原股骨头中心（按 Murphy 法计前倾角）；与不经过股骨干轴线的原股骨颈轴线相比，前倾改变 { $more }°（增大为正）。
 told-canal-narrow = 髓腔对目录中的所有股骨柄都过窄：“{ $stem }”在最紧处尚缺 { $lacking } mm。
 told-canal-wide = 股骨柄“{ $stem }”在最紧处填充髓腔宽度的 { $fill } %，目标为 { $target } %。
+told-stem-perforation = 股骨柄“{ $stem }”距股骨外表面仅 { $left } mm，要求至少 { $asked } mm。
+told-stem-turned = 股骨柄相对原前倾角旋转 { $turn }°（前倾增大为正）。
+told-stem-leans = 股骨柄在冠状面内相对髓腔轴线倾斜 { $varus }°（内翻为正）。
 told-stem-tip-unseen = 股骨柄尖端位于小转子以下 { $tip } mm，而髓腔仅已知至 { $known } mm：再往下未检查匹配情况。

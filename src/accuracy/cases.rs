@@ -48,10 +48,11 @@ const PHANTOMS_FOR_CALIBRATION: u64 = 4_000_000;
 /// Voxels of the phantoms in turn, mm; presets that are about the scan itself keep their own.
 const SPACINGS_MM: [[f64; 3]; 5] = [[0.8, 0.8, 1.25], [1.0, 1.0, 1.0], [0.9, 0.9, 2.0], [0.8, 0.8, 3.0], [1.2, 1.2, 1.5]];
 
-/// So many phantoms, one preset without metal after the other.
+/// So many phantoms, one preset without metal after the other; those that are there for planning are not among them, so that the tables
+/// stay those of the same patients.
 #[must_use]
 pub fn phantoms(count: usize) -> Vec<Case> {
-    in_turn(count, PHANTOMS, |preset| !preset.has_metal() && preset != Preset::Wild)
+    in_turn(count, PHANTOMS, |preset| !preset.has_metal() && !matches!(preset, Preset::Wild | Preset::Varus | Preset::Stovepipe))
 }
 
 /// So many phantoms with metal in one hip, one preset after the other.

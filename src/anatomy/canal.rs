@@ -1,10 +1,11 @@
 //! The femoral canal as circles in cross-sections of the CT.
 
 use super::{
-    canal_contours::{CanalContours, CanalScan},
-    model::CanalSection,
+    canal_contours::{CanalContours, CanalScan, RAYS, reach},
+    model::{CanalSection, Femur, Hip},
+    trochanters::AboutShaft,
 };
-use nalgebra::Vector2;
+use nalgebra::{Vector2, Vector3};
 use std::f64::consts::TAU;
 
 /// Distance between sections, mm.
@@ -17,6 +18,15 @@ const LAST_BELOW_LESSER_TROCHANTER_MM: f64 = 180.0;
 /// Canal sections every 5 mm from 20 mm above the lesser trochanter downwards, as far as the femur reaches.
 pub(super) fn canal_of(scan: &CanalScan) -> Vec<CanalSection> {
     levels(scan).filter_map(|distal| Some(section(scan, &scan.at(distal)?, distal))).collect()
+}
+
+impl Hip {
+    /// The directions across the shaft from which [`CanalSection::endosteal_mm`] counts: towards the head, and the posterior one across that
+    /// (unit vectors, LPS). `None` when the head lies on the shaft axis.
+    #[must_use]
+    pub fn canal_directions(&self, femur: &Femur) -> Option<[Vector3<f64>; 2]> {
+        AboutShaft::new(&femur.shaft, &self.head, self.side).map(|about| [about.medial, about.posterior])
+    }
 }
 
 /// The levels of the sections, mm below the lesser trochanter.
@@ -33,7 +43,21 @@ fn section(scan: &CanalScan, contours: &CanalContours, distal: f64) -> CanalSect
         centre: scan.lps(contours, &middle),
         inscribed_radius_mm,
         outer_radius_mm: mean_radius(&contours.periosteal, &middle),
+        endosteal_mm: distances(&contours.endosteal, &middle),
+        periosteal_mm: distances(&contours.periosteal, &middle),
     }
+}
+
+/// Distances of a contour from a point within it, all round, to a hundredth of a millimetre; empty when it does not surround the point.
+fn distances(contour: &[Vector2<f64>], from: &Vector2<f64>) -> Vec<f64> {
+    let about: Vec<Vector2<f64>> = contour.iter().map(|point| point - from).collect();
+    let found: Option<Vec<f64>> = (0..RAYS)
+        .map(|ray| {
+            let (sin, cos) = (TAU * ray as f64 / RAYS as f64).sin_cos();
+            reach(&about, &Vector2::new(cos, sin)).map(|mm| (mm * 100.0).round() / 100.0)
+        })
+        .collect();
+    found.unwrap_or_default()
 }
 
 /// Centre and radius of the largest circle inside a contour that is star-shaped about the origin, to 0.01 mm.
@@ -114,6 +138,13 @@ mod tests {
             assert!((found.outer_radius_mm - 14.0).abs() < 0.15, "{found:?}");
             let centre = tube.lps(&Vector3::new(1.5, 0.0, found.distal_of_lesser_trochanter_mm));
             assert!((found.centre - centre).norm() < 0.2, "{found:?}");
+            // The outer contour stands 1.5 mm to the other side, seen from the canal's centre.
+            for (ray, (inner, outer)) in found.endosteal_mm.iter().zip(&found.periosteal_mm).enumerate() {
+                let (sin, cos) = (TAU * ray as f64 / RAYS as f64).sin_cos();
+                let truth = -1.5 * cos + (14.0_f64.powi(2) - (1.5 * sin).powi(2)).sqrt();
+                assert!((inner - 8.0).abs() < 0.35 && (outer - truth).abs() < 0.25, "{ray}: {inner} {outer} for {truth}");
+            }
+            assert_eq!((found.endosteal_mm.len(), found.periosteal_mm.len()), (RAYS, RAYS));
         }
     }
 }

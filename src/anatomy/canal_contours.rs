@@ -115,7 +115,7 @@ pub(super) fn width_mm(contour: &[Vector2<f64>], along: &Vector2<f64>) -> f64 {
 }
 
 /// Distance along a ray from the origin to the contour's outermost crossing.
-fn reach(contour: &[Vector2<f64>], direction: &Vector2<f64>) -> Option<f64> {
+pub(super) fn reach(contour: &[Vector2<f64>], direction: &Vector2<f64>) -> Option<f64> {
     (0..contour.len())
         .filter_map(|i| {
             let (a, b) = (contour[i], contour[(i + 1) % contour.len()]);

@@ -65,7 +65,7 @@ pub enum ShaftSource {
 }
 
 /// A cross-section of the femoral canal, perpendicular to the shaft axis.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CanalSection {
     /// Distance along the shaft axis from the lesser trochanter, mm; distal positive.
     pub distal_of_lesser_trochanter_mm: f64,
@@ -75,6 +75,13 @@ pub struct CanalSection {
     pub inscribed_radius_mm: f64,
     /// Mean radius of the periosteal contour about `centre`, mm.
     pub outer_radius_mm: f64,
+    /// Distances of the endosteal contour from `centre` in evenly spaced directions, mm, the first towards the head and on by way of the
+    /// posterior one (see [`Hip::canal_directions`]). Empty in documents written before, and where only circles are known.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub endosteal_mm: Vec<f64>,
+    /// The same of the periosteal contour.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub periosteal_mm: Vec<f64>,
 }
 
 /// The proximal (or whole) femur of one side.

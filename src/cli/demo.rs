@@ -4,6 +4,7 @@ use super::{Bar, Outcome, plan};
 use crate::{
     frames::Side,
     pipeline::{PlanRequest, plan_case},
+    plan::PlanSettings,
     progress::Progress,
 };
 use std::{
@@ -14,7 +15,7 @@ use std::{
 /// The anatomy that is shown. Another number is another patient.
 const SEED: u64 = 2026;
 /// Raised when a change of the phantom, the network or a stage makes the cached phantom or its cached plan stale.
-const CACHE_VERSION: u32 = 3;
+const CACHE_VERSION: u32 = 4;
 /// Where the case is planned without a display.
 const OUT: &str = "out/demo";
 
@@ -66,6 +67,7 @@ fn plan_demo(
         side: Side::Right,
         case: case.into(),
         labels: None,
+        settings: PlanSettings::shipped()?,
         accept_doubtful: false,
         #[cfg(feature = "neural")]
         device: crate::labels::DeviceChoice::Auto,

@@ -18,6 +18,8 @@ mod plans;
 mod report;
 mod rom;
 mod segment;
+mod stock;
+mod suite;
 mod train;
 mod view;
 mod xray;
@@ -66,6 +68,8 @@ enum Command {
     Implants(implants::Arguments),
     /// The plans of a case: list, compare, approve, take up again.
     Plans(plans::Arguments),
+    /// Which sizes to bring to the operation, and how likely each is.
+    Stock(stock::Arguments),
     /// Open a case in the window.
     View(view::Arguments),
     /// Draw a synthetic patient from the shape model and simulate its CT, with the truth beside it.
@@ -102,6 +106,7 @@ pub fn run() -> ExitCode {
         Some(Command::Plan(arguments)) => plan::run(arguments),
         Some(Command::Implants(arguments)) => implants::run(arguments),
         Some(Command::Plans(arguments)) => plans::run(arguments),
+        Some(Command::Stock(arguments)) => stock::run(arguments),
         Some(Command::View(arguments)) => view::run(arguments),
         Some(Command::Phantom(arguments)) => phantom::run(arguments),
         Some(Command::Train(arguments)) => train::run(arguments),

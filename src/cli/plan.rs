@@ -4,16 +4,20 @@ use super::{Bar, Outcome};
 use crate::{
     anatomy::Finding,
     frames::Side,
+    i18n::{Language, Texts},
     pipeline::{PlanRequest, PlannedCase, StageTime, plan_again, plan_case},
+    plan::{PlanSettings, Restore},
+    report::runners_up,
 };
 use serde_json::json;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Arguments of `coxa plan`.
 #[derive(clap::Args)]
 pub struct Arguments {
     /// DICOM folder, zip or NIfTI file; or a case, which is planned again from its labels and landmarks as they are now.
-    source: PathBuf,
+    #[arg(required_unless_present = "suite")]
+    source: Option<PathBuf>,
     /// The hip to plan. A case knows its own.
     #[arg(long, value_name = "left|right")]
     side: Option<Side>,
@@ -26,6 +30,18 @@ pub struct Arguments {
     /// Labels made elsewhere: a NIfTI file on the CT's grid with Coxa's label ids.
     #[arg(long, value_name = "FILE")]
     labels: Option<PathBuf>,
+    /// What leg length and offset are made like: as-scanned, other-side, or their changes in mm such as 5,-2.
+    #[arg(long, value_name = "AIM", allow_hyphen_values = true)]
+    aim: Option<Restore>,
+    /// What the plan aims at and what each departure weighs, instead of the settings that ship with Coxa.
+    #[arg(long, value_name = "FILE")]
+    settings: Option<PathBuf>,
+    /// Plan a cohort of synthetic patients twice, on their true bones and on those segmented from their CT, and print how alike the plans are.
+    #[arg(long, conflicts_with_all = ["source", "side", "out", "series", "labels", "accept_doubtful"])]
+    suite: bool,
+    /// With --suite: how many patients.
+    #[arg(long, default_value_t = 200, requires = "suite")]
+    patients: u64,
     /// Plan although the labels are so doubtful that Coxa would rather not; someone has looked at them.
     #[arg(long)]
     accept_doubtful: bool,
@@ -40,6 +56,15 @@ pub struct Arguments {
 
 /// Runs the command.
 pub fn run(arguments: Arguments) -> Outcome {
+    let mut settings = arguments.settings.as_deref().map_or_else(PlanSettings::shipped, PlanSettings::load)?;
+    settings.restore = arguments.aim.unwrap_or(settings.restore);
+    let Some(source) = arguments.source.clone() else {
+        #[cfg(feature = "neural")]
+        let device = arguments.device;
+        #[cfg(not(feature = "neural"))]
+        let device = super::segment::Device::Auto;
+        return super::suite::run(arguments.patients, &settings, device, arguments.json);
+    };
     let bar = Bar::new();
     let (json, mut times) = (arguments.json, Vec::new());
     let mut told = |time: &StageTime| {
@@ -48,11 +73,11 @@ pub fn run(arguments: Arguments) -> Outcome {
         }
         times.push(time.clone());
     };
-    let planned = if arguments.source.join("case.ron").is_file() {
-        refuse_for_a_case(&arguments)?;
-        plan_again(&arguments.source, &bar, &mut told)?
+    let planned = if source.join("case.ron").is_file() {
+        refuse_for_a_case(&arguments, &source)?;
+        plan_again(&source, &settings, &bar, &mut told)?
     } else {
-        plan_case(&request(arguments)?, &bar, &mut told)?
+        plan_case(&request(arguments, source, settings)?, &bar, &mut told)?
     };
     if json {
         print_json(&planned, &times)?
@@ -62,15 +87,16 @@ pub fn run(arguments: Arguments) -> Outcome {
     Ok(())
 }
 
-fn request(arguments: Arguments) -> Result<PlanRequest, String> {
+fn request(arguments: Arguments, source: PathBuf, settings: PlanSettings) -> Result<PlanRequest, String> {
     let missing =
         |option| format!("to plan a scan, {option} is needed as well; only a case is planned without (see coxa plan --help)");
     Ok(PlanRequest {
-        source: arguments.source,
+        source,
         series: arguments.series,
         side: arguments.side.ok_or_else(|| missing("--side left or --side right"))?,
         case: arguments.out.ok_or_else(|| missing("--out FOLDER"))?,
         labels: arguments.labels,
+        settings,
         accept_doubtful: arguments.accept_doubtful,
         #[cfg(feature = "neural")]
         device: arguments.device.into(),
@@ -78,7 +104,7 @@ fn request(arguments: Arguments) -> Result<PlanRequest, String> {
 }
 
 /// What would be passed over is refused.
-fn refuse_for_a_case(arguments: &Arguments) -> Result<(), String> {
+fn refuse_for_a_case(arguments: &Arguments, source: &Path) -> Result<(), String> {
     let given = [
         ("--side", arguments.side.is_some()),
         ("--out", arguments.out.is_some()),
@@ -89,7 +115,7 @@ fn refuse_for_a_case(arguments: &Arguments) -> Result<(), String> {
         Some((option, _)) => Err(format!(
             "{} is a case: it is planned again for its own hip from what it holds, so that {option} cannot be given; to make another case, \
              name its volume.nii.gz instead",
-            arguments.source.display()
+            source.display()
         )),
         None => Ok(()),
     }
@@ -124,6 +150,9 @@ pub(super) fn print_text(planned: &PlannedCase) {
     for finding in findings(planned) {
         println!("note: {}", finding.text);
     }
+    for sentence in runners_up(&planned.plan, &Texts::new(Language::English)) {
+        println!("next best: {sentence}");
+    }
     if let Some(mib) = peak_memory_mib() {
         println!("peak memory {mib} MiB");
     }
@@ -150,6 +179,8 @@ fn print_json(planned: &PlannedCase, times: &[StageTime]) -> Outcome {
         "stem": planned.plan.stem.as_ref().map(|stem| json!({ "id": stem.stem, "head": stem.head, "estimated": stem.estimated })),
         "leg_length_change_mm": planned.plan.leg_length_change_mm,
         "offset_change_mm": planned.plan.offset_change_mm,
+        "judged_by": planned.plan.terms,
+        "runners_up": planned.plan.runners_up,
         "range_of_motion": planned.rom,
         "findings": findings(planned).collect::<Vec<_>>(),
         "stages": times.iter().map(|time| json!({ "stage": time.stage, "seconds": time.seconds, "note": time.note })).collect::<Vec<_>>(),

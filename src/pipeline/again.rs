@@ -25,7 +25,12 @@ const OF_THE_SCAN: [&str; 2] = ["finding-import", "finding-segmentation"];
 /// # Errors
 /// When the case cannot be read or written, a bone is not what it is said to be or no longer among the labels, or the first stage that
 /// cannot go on says why.
-pub fn plan_again(case: &Path, progress: &dyn Progress, told: &mut dyn FnMut(&StageTime)) -> Result<PlannedCase, PipelineError> {
+pub fn plan_again(
+    case: &Path,
+    settings: &PlanSettings,
+    progress: &dyn Progress,
+    told: &mut dyn FnMut(&StageTime),
+) -> Result<PlannedCase, PipelineError> {
     let folder = CaseFolder::open(case)?;
     let about = folder.read_case()?;
     let catalogue = Catalogue::shipped()?;
@@ -51,7 +56,7 @@ pub fn plan_again(case: &Path, progress: &dyn Progress, told: &mut dyn FnMut(&St
     anatomy.findings.extend(findings);
     clock.stage("anatomy", format!("{} landmarks set by hand", by_hand.iter().count()))?;
 
-    let mut plan = plan::first_plan(&anatomy, &catalogue, about.side, &bones.meshes, &PlanSettings::default())?;
+    let mut plan = plan::first_plan(&anatomy, &catalogue, about.side, &bones.meshes, settings)?;
     plan.number = folder.plan_numbers()?.into_iter().max().unwrap_or(0) + 1;
     clock.stage("plan", format!("number {}, {}", plan.number, plan.cup.cup))?;
     let rom = moved(&plan, &catalogue, &anatomy, &bones.meshes, progress)?;

@@ -8,7 +8,7 @@ use crate::{
     implants::CatalogueError,
     labels::synthesis::ShapeModelError,
     motion::MotionError,
-    plan::{PlanError, storage::StorageError},
+    plan::{PlanError, SettingsError, storage::StorageError},
     report::ReportError,
     surface::SurfaceError,
     volume::nifti::NiftiError,
@@ -44,6 +44,8 @@ pub enum PipelineError {
     ShapeModel(#[from] ShapeModelError),
     #[error(transparent)]
     Catalogue(#[from] CatalogueError),
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
     #[error(transparent)]
     Plan(#[from] PlanError),
     #[error(transparent)]

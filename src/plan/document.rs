@@ -1,5 +1,6 @@
 //! One plan: which implants, and where.
 
+use super::{RunnerUp, Term};
 use crate::{
     anatomy::{CupAngles, Finding},
     frames::{AnatomicalFrame, Side},
@@ -82,6 +83,12 @@ pub struct Plan {
     pub leg_length_change_mm: Option<f64>,
     /// Change of global offset (femoral offset plus cup centre) against the scan, mm; more lateral is positive. `None` without a stem.
     pub offset_change_mm: Option<f64>,
+    /// What the automatic plan was judged by; empty in plans that no search made.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub terms: Vec<Term>,
+    /// What came next, and why it lost.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub runners_up: Vec<RunnerUp>,
     /// What the surgeon must know about this plan.
     pub findings: Vec<Finding>,
     /// `None` while it is a draft.

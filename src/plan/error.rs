@@ -16,6 +16,14 @@ pub enum PlanError {
         /// What the anatomy says about it, a whole sentence.
         reason: String,
     },
+    /// The other side is aimed at, but is not known.
+    #[error(
+        "the {side} hip was not measured down to its lesser trochanter, so that leg length and offset cannot be made like its own; aim at the scanned hip (as-scanned) or at changes in mm"
+    )]
+    OtherSideUnknown {
+        /// The side that is not known.
+        side: Side,
+    },
     /// The catalogue has nothing to offer.
     #[error("the implant catalogue '{catalogue}' holds no {kind}; add one or choose another catalogue")]
     NothingToImplant {

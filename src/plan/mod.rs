@@ -1,26 +1,22 @@
 //! The case and its plans: documents, storage, and the first plan.
 
-mod canal;
+mod auto;
 mod change;
-mod cup;
 mod document;
 mod error;
-mod first;
 mod placed;
 mod resection;
-mod settings;
-mod socket_bone;
-mod stem;
 pub mod storage;
 mod validate;
 
+pub use auto::{
+    PlanSettings, Restore, RunnerUp, SettingsError, Spread, Stock, StockItem, Term, TermKind, Weights, first_plan, stock,
+};
 pub use change::Change;
 pub use document::{Approval, CupPlacement, Plan, ResectionPlane, StemPlacement};
 pub use error::PlanError;
-pub use first::first_plan;
 pub use placed::{Chosen, ImplantPart, placed};
 pub use resection::resected_femur;
-pub use settings::PlanSettings;
 pub use validate::validate;
 
 use crate::{anatomy::Finding, frames::Side};

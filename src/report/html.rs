@@ -4,6 +4,7 @@ use super::{
     measures::{Measure, of_anatomy, of_plan},
     pictures::{PictureSource, three_views},
     rom_plot::rom_plot,
+    why::{WhyLine, judged_by, runners_up},
 };
 use crate::{
     anatomy::{Anatomy, Finding},
@@ -77,6 +78,8 @@ impl Report<'_> {
             plan => named(&of_plan(self.plan, self.catalogue, self.anatomy), &texts),
             stem_left_out => self.plan.stem.is_none(),
             findings => sentences(self.anatomy.findings.iter().chain(&self.plan.findings), &texts),
+            judged_by => judged_by(self.plan, &texts).iter().map(why_line).collect::<Vec<_>>(),
+            runners_up => runners_up(self.plan, &texts),
             rom => self.rom.map(|rom| rom_lines(rom, &texts)),
             rom_plot => self.rom.map(|rom| rom_plot(rom, &texts)),
             views,
@@ -98,6 +101,10 @@ fn named(measures: &[Measure], texts: &Texts) -> Vec<Value> {
             }
         })
         .collect()
+}
+
+fn why_line(line: &WhyLine) -> Value {
+    context! { name => line.name.as_str(), value => line.value.as_str(), excess => line.excess.as_str(), cost => line.cost.as_str(), hard => line.hard }
 }
 
 /// The translated headline of each finding where the language has one, then the sentence with its numbers; each once.

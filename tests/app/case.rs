@@ -95,6 +95,8 @@ fn plan(catalogue: &Catalogue) -> Plan {
         }),
         leg_length_change_mm: Some(3.0),
         offset_change_mm: Some(0.0),
+        terms: Vec::new(),
+        runners_up: Vec::new(),
         findings: Vec::new(),
         approval: None,
     }

@@ -10,7 +10,7 @@ use coxa::{
     },
     mesh::TriMesh,
     pipeline::{MeasureSource, PipelineError, PlanRequest, measure_source, plan_case},
-    plan::storage::CaseFolder,
+    plan::{PlanSettings, storage::CaseFolder},
     progress::Silent,
     surface::{
         components,
@@ -389,6 +389,7 @@ pub fn case(folder: &Path) -> PathBuf {
         side: Side::Left,
         case: case.clone(),
         labels: Some(truth),
+        settings: PlanSettings::default(),
         accept_doubtful: false,
         #[cfg(feature = "neural")]
         device: coxa::labels::DeviceChoice::Cpu,

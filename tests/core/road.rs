@@ -12,7 +12,7 @@ use coxa::{
         synthesis::{CtSettings, DrawOptions, Phantom, ShapeModel},
     },
     pipeline::{PlanRequest, PlannedCase, Xray, XrayRequest, plan_case, xray},
-    plan::{StemPlacement, resected_femur, storage::CaseFolder},
+    plan::{PlanSettings, StemPlacement, resected_femur, storage::CaseFolder},
     progress::Silent,
     volume::nifti::{write_labels, write_volume},
     xray::BeamSettings,
@@ -27,6 +27,7 @@ fn request(source: PathBuf, labels: Option<PathBuf>, side: Side, case: PathBuf) 
         side,
         case,
         labels,
+        settings: PlanSettings::default(),
         accept_doubtful: false,
         #[cfg(feature = "neural")]
         device: coxa::labels::DeviceChoice::Cpu,

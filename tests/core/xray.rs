@@ -265,6 +265,8 @@ fn operated() -> (Volume, Vec<u8>, Plan, Catalogue, Point3<f64>) {
         stem: Some(placement),
         leg_length_change_mm: None,
         offset_change_mm: None,
+        terms: Vec::new(),
+        runners_up: Vec::new(),
         findings: Vec::new(),
         approval: None,
     };

@@ -6,7 +6,7 @@ use crate::{
     frames::Side,
     i18n::Sentence,
     pipeline::{CaseExaminer, PipelineError, plan_again},
-    plan::storage::CaseFolder,
+    plan::{PlanSettings, storage::CaseFolder},
     progress::Progress,
 };
 use nalgebra::Point3;
@@ -95,7 +95,8 @@ impl Examiner for OfCase {
     }
 
     fn plan_again(&self, progress: &dyn Progress) -> Result<Document, Sentence> {
-        plan_again(self.folder.path(), progress, &mut |_| ()).map_err(|error| Sentence::of(&error))?;
+        let settings = PlanSettings::shipped().map_err(PipelineError::from).map_err(|error| Sentence::of(&error))?;
+        plan_again(self.folder.path(), &settings, progress, &mut |_| ()).map_err(|error| Sentence::of(&error))?;
         case::read(self.folder.path(), progress)
     }
 }

@@ -12,6 +12,7 @@ impl Said for PlanError {
             Self::NoHip { side, reason } => {
                 texts.find("error-no-hip-to-plan", &[("side", &texts.side(*side)), ("reason", reason)])
             }
+            Self::OtherSideUnknown { side } => texts.find("error-other-side-unknown", &[("side", &texts.side(*side))]),
             Self::NothingToImplant { catalogue, kind } => {
                 texts.find("error-nothing-to-implant", &[("catalogue", catalogue), ("kind", kind)])
             }

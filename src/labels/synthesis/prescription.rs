@@ -34,6 +34,11 @@ impl Recipe {
             Preset::Crowe3 => recipe.dislocate(side, 0.75..=1.0, &mut dice),
             Preset::Crowe4 => recipe.dislocate(side, 1.05..=1.5, &mut dice),
             Preset::Osteoporosis => recipe.osteoporosis(&mut dice),
+            Preset::Varus => recipe.both(&mut dice, |hip, dice| hip.valgus_deg = -dice.uniform(8.0..=18.0)),
+            Preset::Stovepipe => {
+                recipe.osteoporosis(&mut dice);
+                recipe.settings.cortex_scale = dice.uniform(0.25..=0.4);
+            }
             Preset::Cam => recipe.both(&mut dice, |hip, dice| hip.cam_mm = dice.uniform(2.0..=6.0)),
             Preset::NeckFracture => recipe.hip_mut(side).fracture_mm = Some(dice.uniform(2.0..=11.0)),
             Preset::ShortFemur => recipe.view.below_mm = Some(dice.uniform(18.0..=85.0)),

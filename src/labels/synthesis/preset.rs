@@ -42,11 +42,13 @@ pub enum Preset {
     SharpKernel,
     FeetFirst,
     Rotated,
+    Varus,
+    Stovepipe,
 }
 
 impl Preset {
     /// Every preset, in the order in which they are listed.
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 32] = [
         Self::Normal,
         Self::Varied,
         Self::Wild,
@@ -77,6 +79,8 @@ impl Preset {
         Self::SharpKernel,
         Self::FeetFirst,
         Self::Rotated,
+        Self::Varus,
+        Self::Stovepipe,
     ];
 
     /// The name on the command line.
@@ -113,6 +117,8 @@ impl Preset {
             Self::SharpKernel => "sharp-kernel",
             Self::FeetFirst => "feet-first",
             Self::Rotated => "rotated",
+            Self::Varus => "varus",
+            Self::Stovepipe => "stovepipe",
         }
     }
 
@@ -166,6 +172,10 @@ impl Preset {
             Self::SharpKernel => "A sharp kernel: edges overshoot, noise is strong.",
             Self::FeetFirst => "Stored as a feet-first series: first slice at the head end, rows from left to right.",
             Self::Rotated => "A patient who lies turned by 10 to 20° about all three axes.",
+            Self::Varus => "Femoral necks bent down by 8 to 18°, with high offset.",
+            Self::Stovepipe => {
+                "Femora with a wide canal that hardly narrows (Dorr C): cortices a quarter to two fifths as thick as usual."
+            }
         }
     }
 

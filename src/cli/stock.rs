@@ -1,0 +1,71 @@
+//! `coxa stock`: which sizes to bring to the operation.
+
+use super::Outcome;
+use crate::{
+    i18n::{Language, Texts},
+    plan::{PlanSettings, Stock, StockItem, stock, storage::CaseFolder},
+};
+use serde_json::json;
+use std::path::PathBuf;
+
+/// Arguments of `coxa stock`.
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// A case.
+    case: PathBuf,
+    /// What the plan aims at and how sure the measurements are, instead of the settings that ship with Coxa.
+    #[arg(long, value_name = "FILE")]
+    settings: Option<PathBuf>,
+    /// The catalogue, when it is not the one that ships with Coxa.
+    #[arg(long, value_name = "FILE")]
+    catalogue: Option<PathBuf>,
+    /// Language of the list.
+    #[arg(long, default_value = "en")]
+    language: Language,
+    /// Print the list as JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Runs the command.
+pub fn run(arguments: Arguments) -> Outcome {
+    let folder = CaseFolder::open(&arguments.case)?;
+    let catalogue = super::catalogue(arguments.catalogue.as_deref())?;
+    let settings = arguments.settings.as_deref().map_or_else(PlanSettings::shipped, PlanSettings::load)?;
+    let side = folder.read_case()?.side;
+    let stock = stock(&folder.read_anatomy()?, &catalogue, side, &folder.read_bones()?, &settings)?;
+    if arguments.json {
+        let value = json!({
+            "side": side.to_string(),
+            "catalogue": catalogue.title(),
+            "catalogue_sha256": catalogue.sha256,
+            "spread": settings.spread,
+            "stock": stock,
+            "disclaimer": crate::DISCLAIMER,
+        });
+        println!("{}", serde_json::to_string_pretty(&value)?);
+        return Ok(());
+    }
+    let texts = Texts::new(arguments.language);
+    for line in lines(&stock, &texts) {
+        println!("{line}");
+    }
+    super::warn_if_stale(&folder)?;
+    println!("{}", texts.get("disclaimer"));
+    Ok(())
+}
+
+fn lines(stock: &Stock, texts: &Texts) -> Vec<String> {
+    let line = |item: &StockItem| {
+        let brought = if item.bring { format!("  {}", texts.get("stock-bring")) } else { String::new() };
+        format!("  {:<24} {:>5.1} %{brought}", item.id, 100.0 * item.probability)
+    };
+    let kinds = [("measure-cup", &stock.cups), ("measure-stem", &stock.stems), ("measure-head", &stock.heads)];
+    let mut lines = Vec::new();
+    for (key, items) in kinds.into_iter().filter(|(_, items)| !items.is_empty()) {
+        lines.push(texts.get(key));
+        lines.extend(items.iter().map(line));
+    }
+    lines.push(texts.get("stock-explained"));
+    lines
+}

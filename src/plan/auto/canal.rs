@@ -1,0 +1,246 @@
+//! The femoral canal that a stem must fit, as cross-sections across the shaft axis.
+
+use super::expected_canal;
+use crate::{
+    anatomy::{Axis, Femur, Hip, ShaftSource},
+    mesh::TriMesh,
+};
+use nalgebra::{Matrix3, Point3, Unit, Vector3};
+use std::f64::consts::TAU;
+
+/// Shortest stretch of canal that tells a size, mm.
+const SHORTEST_MM: f64 = 30.0;
+/// A fitted canal axis further than this from the shaft axis is a bent line through too few sections, degrees.
+const MOST_BEND_DEG: f64 = 5.0;
+/// Distance between the levels that are kept ready, mm: a canal widens by a twentieth of that.
+const LEVEL_MM: f64 = 0.5;
+/// Directions all round in which it is kept ready.
+const RAYS: usize = 72;
+/// Waves round a contour that are kept: more are noise of the image, not shape of the bone.
+const WAVES: usize = 6;
+
+/// How the canal is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum CanalSource {
+    /// Its inner contour was measured.
+    Measured,
+    /// From the outer contour of the shaft in the scan and the usual thickness of the cortex.
+    OuterContour,
+    /// From the size of the femoral head alone.
+    HeadSize,
+}
+
+impl CanalSource {
+    /// The source in words.
+    pub const fn told(self) -> &'static str {
+        match self {
+            Self::Measured => "the canal as measured in the scan",
+            Self::OuterContour => {
+                "the outer contour of the shaft and the usual thickness of its cortex, because the canal itself was not measured"
+            }
+            Self::HeadSize => "the size of the femoral head alone, because the shaft is not in the scan",
+        }
+    }
+}
+
+/// One cross-section.
+#[derive(Clone, Debug)]
+pub(super) struct Slice {
+    /// Distance below the lesser trochanter along the shaft, mm.
+    pub level_mm: f64,
+    /// LPS mm.
+    pub centre: Point3<f64>,
+    /// Distances of the inner border of the cortex from the centre all round, mm; a single one for a circle.
+    pub inner_mm: Vec<f64>,
+    /// The same of the outside of the bone; empty where it is not known.
+    pub outer_mm: Vec<f64>,
+}
+
+impl Slice {
+    /// A canal that is a circle.
+    pub fn circle(level_mm: f64, centre: Point3<f64>, radius_mm: f64) -> Self {
+        Self { level_mm, centre, inner_mm: vec![radius_mm], outer_mm: Vec::new() }
+    }
+}
+
+/// Room about a point in the canal.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Room {
+    /// To the inner border of the cortex, away from the canal's centre, mm; negative in the cortex.
+    pub inner_mm: f64,
+    /// To the outside of the bone, mm; `None` where that is not known.
+    pub outer_mm: Option<f64>,
+    /// Distance of the point from the canal's centre, mm.
+    pub from_centre_mm: f64,
+}
+
+/// The canal at one level, ready to be asked: radii in even directions, mm.
+struct Ring {
+    centre: Point3<f64>,
+    inner_mm: [f64; RAYS],
+    outer_mm: Option<[f64; RAYS]>,
+}
+
+/// A canal as sections across the shaft axis, from proximal to distal.
+pub(super) struct Canal {
+    slices: Vec<Slice>,
+    /// Every `LEVEL_MM` from the first slice to the last: a search asks some ten million times.
+    rings: Vec<Ring>,
+    shaft: Axis,
+    /// From where, and on by way of where, the contours count.
+    directions: [Vector3<f64>; 2],
+    pub source: CanalSource,
+}
+
+impl Canal {
+    /// The best that is known of a femur's canal from `from_mm` below the lesser trochanter on.
+    ///
+    /// `None` when the shaft was measured but no stretch of it below the lesser trochanter is long enough.
+    pub fn of(hip: &Hip, femur: &Femur, bone: Option<&TriMesh>, from_mm: f64) -> Option<Self> {
+        let directions = hip.canal_directions(femur)?;
+        let found = |slices: Vec<Slice>, source| Self { rings: rings(&slices), slices, shaft: femur.shaft, directions, source };
+        let measured = measured(femur);
+        if long_enough(&measured, from_mm) && femur.shaft_source == ShaftSource::Measured {
+            return Some(found(measured, CanalSource::Measured));
+        }
+        let outer = expected_canal::from_outer_contour(hip, femur, bone, |slices| long_enough(slices, from_mm));
+        if let Some(outer) = outer {
+            return Some(found(outer, CanalSource::OuterContour));
+        }
+        // A shaft that was measured, but shows no canal of any length, is a fault that an average must not hide.
+        (femur.shaft_source == ShaftSource::FittedShapeModel)
+            .then(|| found(expected_canal::from_head_size(hip, femur), CanalSource::HeadSize))
+    }
+
+    /// Distance of a point below the lesser trochanter along the shaft, mm.
+    pub fn level_mm(&self, point: &Point3<f64>) -> f64 {
+        let first = &self.slices[0];
+        first.level_mm - (point - first.centre).dot(&self.shaft.direction)
+    }
+
+    /// Levels between which the canal is known, mm below the lesser trochanter.
+    pub fn known_mm(&self) -> (f64, f64) {
+        (self.slices[0].level_mm, self.slices[self.slices.len() - 1].level_mm)
+    }
+
+    /// Room about a point; `None` outside the levels that are known.
+    pub fn room(&self, point: &Point3<f64>) -> Option<Room> {
+        let place = (self.level_mm(point) - self.slices[0].level_mm) / LEVEL_MM;
+        let ring = self.rings.get((place >= -0.5).then_some((place + 0.5) as usize)?)?;
+        let from_centre = point - ring.centre;
+        let (x, y) = (from_centre.dot(&self.directions[0]), from_centre.dot(&self.directions[1]));
+        let (from_centre_mm, turn) = (x.hypot(y), y.atan2(x).rem_euclid(TAU) / TAU);
+        let outer_mm = ring.outer_mm.as_ref().map(|outer| all_round(outer, turn) - from_centre_mm);
+        Some(Room { inner_mm: all_round(&ring.inner_mm, turn) - from_centre_mm, outer_mm, from_centre_mm })
+    }
+
+    /// The straight line through the canal's centres from `from_mm` below the lesser trochanter on (least squares), pointing
+    /// proximally; the shaft axis when the centres lie on it anyway or bend too much.
+    pub fn axis(&self, from_mm: f64, to_mm: f64) -> Axis {
+        let centres: Vec<Point3<f64>> =
+            self.slices.iter().filter(|slice| (from_mm..=to_mm).contains(&slice.level_mm)).map(|slice| slice.centre).collect();
+        if centres.len() < 3 || self.source == CanalSource::HeadSize {
+            return self.shaft;
+        }
+        let mean = Point3::from(centres.iter().map(|p| p.coords).sum::<Vector3<f64>>() / centres.len() as f64);
+        let scatter: Matrix3<f64> = centres.iter().map(|p| (p - mean) * (p - mean).transpose()).sum();
+        let eigen = scatter.symmetric_eigen();
+        let along = eigen.eigenvectors.column(eigen.eigenvalues.imax()).into_owned();
+        let direction = Unit::new_normalize(if along.dot(&self.shaft.direction) < 0.0 { -along } else { along });
+        if direction.angle(&self.shaft.direction).to_degrees() > MOST_BEND_DEG {
+            self.shaft
+        } else {
+            Axis { point: mean, direction }
+        }
+    }
+}
+
+/// The sections whose inner border was measured.
+fn measured(femur: &Femur) -> Vec<Slice> {
+    let contour = |mm: &[f64], otherwise: f64| if mm.is_empty() { vec![otherwise] } else { smooth(mm) };
+    let sections =
+        femur.canal.iter().filter(|section| section.inscribed_radius_mm.is_finite() && section.inscribed_radius_mm > 0.0);
+    let mut slices: Vec<Slice> = sections
+        .map(|section| Slice {
+            level_mm: section.distal_of_lesser_trochanter_mm,
+            centre: section.centre,
+            inner_mm: contour(&section.endosteal_mm, section.inscribed_radius_mm),
+            outer_mm: contour(&section.periosteal_mm, section.outer_radius_mm),
+        })
+        .collect();
+    slices.sort_by(|a, b| a.level_mm.total_cmp(&b.level_mm));
+    slices
+}
+
+/// The slices and what lies between them, linearly.
+fn rings(slices: &[Slice]) -> Vec<Ring> {
+    let (Some(first), Some(last)) = (slices.first(), slices.last()) else { return Vec::new() };
+    let count = ((last.level_mm - first.level_mm) / LEVEL_MM).round() as usize;
+    (0..=count)
+        .filter_map(|step| {
+            let level_mm = first.level_mm + step as f64 * LEVEL_MM;
+            let below = slices.partition_point(|slice| slice.level_mm < level_mm).clamp(1, slices.len() - 1);
+            let (a, b) = (&slices[below - 1], slices.get(below)?);
+            let part = (level_mm - a.level_mm) / (b.level_mm - a.level_mm).max(1e-9);
+            let radii = |of: fn(&Slice) -> &[f64]| {
+                std::array::from_fn(|ray| {
+                    let [above, below] = [a, b].map(|slice| all_round(of(slice), ray as f64 / RAYS as f64));
+                    above + (below - above) * part
+                })
+            };
+            let outer_known = !a.outer_mm.is_empty() && !b.outer_mm.is_empty();
+            Some(Ring {
+                centre: a.centre + (b.centre - a.centre) * part,
+                inner_mm: radii(|slice| &slice.inner_mm),
+                outer_mm: outer_known.then(|| radii(|slice| &slice.outer_mm)),
+            })
+        })
+        .collect()
+}
+
+fn long_enough(slices: &[Slice], from_mm: f64) -> bool {
+    let useful: Vec<f64> = slices.iter().map(|slice| slice.level_mm).filter(|&level| level >= from_mm).collect();
+    useful.len() >= 3 && useful[useful.len() - 1] - useful[0] >= SHORTEST_MM
+}
+
+/// A distance at a part (0 to 1) of the whole turn, linear between those listed.
+fn all_round(mm: &[f64], turn: f64) -> f64 {
+    let place = turn * mm.len() as f64;
+    let (first, part) = (place as usize % mm.len(), place.fract());
+    mm[first] + part * (mm[(first + 1) % mm.len()] - mm[first])
+}
+
+/// A contour without the waves that are shorter than the shape of a bone.
+fn smooth(mm: &[f64]) -> Vec<f64> {
+    let count = mm.len() as f64;
+    let angle = |wave: usize, at: usize| TAU * (wave * at) as f64 / count;
+    let waves: Vec<[f64; 2]> = (0..=WAVES.min(mm.len() / 2))
+        .map(|wave| {
+            let part = |of: fn(f64) -> f64| mm.iter().enumerate().map(|(at, mm)| mm * of(angle(wave, at))).sum::<f64>() / count;
+            [part(f64::cos), part(f64::sin)].map(|part| if wave == 0 { part } else { 2.0 * part })
+        })
+        .collect();
+    let at = |at: usize| {
+        waves.iter().enumerate().map(|(wave, [cos, sin])| cos * angle(wave, at).cos() + sin * angle(wave, at).sin()).sum()
+    };
+    (0..mm.len()).map(at).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_oval_stays_and_noise_goes() {
+        let oval = |turn: f64| 1.0 / ((turn.cos() / 9.0).powi(2) + (turn.sin() / 7.5).powi(2)).sqrt();
+        let at = |i: usize| TAU * i as f64 / 72.0;
+        let clean: Vec<f64> = (0..72).map(|i| oval(at(i))).collect();
+        let noisy: Vec<f64> = clean.iter().enumerate().map(|(i, mm)| mm + if i % 2 == 0 { 0.4 } else { -0.4 }).collect();
+        for (i, found) in smooth(&noisy).into_iter().enumerate() {
+            assert!((found - clean[i]).abs() < 0.02, "{i}: {found} for {}", clean[i]);
+        }
+        assert_eq!(smooth(&[8.0]), [8.0]);
+        assert!((all_round(&clean, 10.25 / 72.0) - (0.75 * clean[10] + 0.25 * clean[11])).abs() < 1e-9);
+        assert!((all_round(&clean, 71.5 / 72.0) - (clean[71] + clean[0]) / 2.0).abs() < 1e-9);
+    }
+}

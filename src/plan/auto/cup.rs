@@ -1,0 +1,208 @@
+//! All ways to put the cups of a catalogue into a socket, and what speaks against each.
+
+use super::{
+    settings::{PlanSettings, Weights},
+    socket_bone::SocketBone,
+    term::{Cost, Term, TermKind},
+};
+use crate::{
+    anatomy::{CupAngles, Hip, Pelvis},
+    frames::Side,
+    implants::{Catalogue, Cup},
+    mesh::TriMesh,
+    plan::{CupPlacement, PlanError},
+};
+use nalgebra::{Point3, Unit, Vector3};
+use std::f64::consts::{FRAC_PI_4, FRAC_PI_8};
+
+/// Steps in which the centre is tried, mm.
+const SHIFT_STEP_MM: f64 = 1.0;
+/// Steps in which a high centre is tried, mm.
+const HIGH_STEP_MM: f64 = 2.0;
+/// How far a high centre may lie to the front, the back and the sides, mm.
+const HIGH_ASIDE_MM: f64 = 4.0;
+
+/// One cup somewhere.
+#[derive(Clone)]
+pub(super) struct CupWay<'a> {
+    pub cup: &'a Cup,
+    pub centre: Point3<f64>,
+    /// `None` when no hip bone was given.
+    pub coverage: Option<f64>,
+    /// Bone that remains medially, mm; `None` when it could not be measured.
+    pub medial_wall_mm: Option<f64>,
+    pub terms: Vec<Term>,
+}
+
+impl CupWay<'_> {
+    /// What speaks against it in a socket whose radius is so much larger than measured.
+    pub fn terms_off_by(&self, larger_mm: f64, weights: &Weights) -> Vec<Term> {
+        let off = |term: &Term| match term.kind {
+            TermKind::CupSize => {
+                let value = term.value - 2.0 * larger_mm;
+                Term::new(TermKind::CupSize, value, value.abs(), weights.cup_size)
+            }
+            _ => *term,
+        };
+        self.terms.iter().map(off).collect()
+    }
+}
+
+/// A socket for which a cup is wanted.
+pub(super) struct Socket<'a> {
+    hip: &'a Hip,
+    axis: Unit<Vector3<f64>>,
+    /// Medial, anterior and posterior (the latter two half medial), superior: unit vectors.
+    medial: Unit<Vector3<f64>>,
+    walls: [Unit<Vector3<f64>>; 2],
+    aside: [Vector3<f64>; 3],
+    bone: Option<SocketBone>,
+    settings: &'a PlanSettings,
+    /// Thickness that is asked of the anterior and the posterior wall, mm.
+    asked_mm: [f64; 2],
+    /// The outer diameter that the socket asks for, mm.
+    pub wanted_mm: f64,
+    /// The one in the catalogue that comes nearest, mm.
+    pub nearest_mm: f64,
+}
+
+/// The best of several cups by themselves, in a socket whose radius is so much larger than measured.
+pub(super) fn best<'w, 'c>(ways: &'w [CupWay<'c>], larger_mm: f64, settings: &PlanSettings) -> Option<&'w CupWay<'c>> {
+    let cost = |way: &CupWay| Cost::of(&way.terms_off_by(larger_mm, &settings.weights));
+    ways.iter().min_by(|a, b| cost(a).total_cmp(&cost(b)))
+}
+
+impl<'a> Socket<'a> {
+    pub fn new(pelvis: &Pelvis, hip: &'a Hip, bone: Option<&TriMesh>, settings: &'a PlanSettings) -> Self {
+        let angles = CupAngles { inclination_deg: settings.inclination_deg, anteversion_deg: settings.anteversion_deg };
+        let app = &pelvis.app;
+        let medial = app.right().into_inner() * hip.side.lps_sign();
+        let (anterior, superior) = (app.anterior().into_inner(), app.superior().into_inner());
+        let mut socket = Self {
+            hip,
+            axis: angles.axis(app, hip.side),
+            medial: Unit::new_unchecked(medial),
+            walls: [anterior, -anterior].map(|way| Unit::new_normalize(way + medial)),
+            aside: [medial, anterior, superior],
+            bone: bone.filter(|mesh| !mesh.is_empty()).map(|mesh| SocketBone::new(mesh, SocketBone::COARSE)),
+            settings,
+            asked_mm: [settings.wall_mm; 2],
+            wanted_mm: 2.0 * (hip.acetabulum.sphere.radius_mm + settings.reaming_mm),
+            nearest_mm: f64::NAN,
+        };
+        let native = socket.ends(&hip.acetabulum.sphere.centre);
+        for (asked, end) in socket.asked_mm.iter_mut().zip(&native[1..]) {
+            *asked = end.map_or(*asked, |end| asked.min((end - hip.acetabulum.sphere.radius_mm).max(0.0)));
+        }
+        socket
+    }
+
+    /// The side of the hip.
+    pub const fn side(&self) -> Side {
+        self.hip.side
+    }
+
+    /// The best place for each size from one larger than the socket asks for down to the smallest that is allowed, best first.
+    ///
+    /// # Errors
+    /// When the catalogue has no cup.
+    pub fn ways<'c>(&mut self, catalogue: &'c Catalogue) -> Result<Vec<CupWay<'c>>, PlanError> {
+        let missing = || PlanError::NothingToImplant { catalogue: catalogue.title(), kind: "cup".into() };
+        let away = |index: usize| (catalogue.cups[index].outer_diameter_mm - self.wanted_mm).abs();
+        let nearest = (0..catalogue.cups.len()).min_by(|&a, &b| away(a).total_cmp(&away(b))).ok_or_else(missing)?;
+        self.nearest_mm = catalogue.cups[nearest].outer_diameter_mm;
+        let from = nearest.saturating_sub(self.settings.smaller_cups);
+        let cups = &catalogue.cups[from..(nearest + 2).min(catalogue.cups.len())];
+        let mut ways = self.ways_at(cups, self.hip.acetabulum.sphere.centre);
+        if let Some(centres) = self.centres_to_try(&ways) {
+            for centre in centres {
+                for (best, way) in ways.iter_mut().zip(self.ways_at(cups, centre)) {
+                    if Cost::of(&way.terms).less_than(&Cost::of(&best.terms)) {
+                        *best = way;
+                    }
+                }
+            }
+        }
+        ways.sort_by(|a, b| Cost::of(&a.terms).total_cmp(&Cost::of(&b.terms)));
+        // What is told of a cup is asked of more of the bone.
+        self.bone = self.bone.take().map(|bone| bone.with_rays(SocketBone::FINE));
+        Ok(ways.into_iter().flat_map(|way| self.ways_at(std::slice::from_ref(way.cup), way.centre)).collect())
+    }
+
+    /// Places other than the native one, when any size lacks anything there: otherwise every other place costs more.
+    fn centres_to_try(&self, at_home: &[CupWay]) -> Option<Vec<Point3<f64>>> {
+        let lacks = |way: &CupWay, high: bool| {
+            let counts = |kind| if high { kind == TermKind::CupCoverage } else { kind != TermKind::CupSize };
+            way.terms.iter().any(|term| counts(term.kind) && term.excess > 0.0)
+        };
+        self.bone.as_ref().filter(|_| at_home.iter().any(|way| lacks(way, false)))?;
+        let native = self.hip.acetabulum.sphere.centre;
+        let place = |[medial, anterior, superior]: [f64; 3]| {
+            native + self.aside[0] * medial + self.aside[1] * anterior + self.aside[2] * superior
+        };
+        let reach = self.settings.cup_shift_mm;
+        let steps = |reach: f64, step: f64| {
+            let count = (reach / step).floor() as i32;
+            (-count..=count).map(move |i| f64::from(i) * step)
+        };
+        let cube = |reach: f64, step: f64| {
+            steps(reach, step).flat_map(move |x| steps(reach, step).flat_map(move |y| steps(reach, step).map(move |z| [x, y, z])))
+        };
+        let near = cube(reach, SHIFT_STEP_MM).filter(|at| Vector3::from(*at).norm() <= reach);
+        let mut centres: Vec<Point3<f64>> = near.map(place).collect();
+        if at_home.iter().any(|way| lacks(way, true)) {
+            let heights = (1..).map(|i| reach + f64::from(i) * HIGH_STEP_MM);
+            for height in heights.take_while(|height| *height <= reach + self.settings.high_centre_mm) {
+                let plane =
+                    steps(HIGH_ASIDE_MM, HIGH_STEP_MM).flat_map(|x| steps(HIGH_ASIDE_MM, HIGH_STEP_MM).map(move |y| [x, y]));
+                centres.extend(plane.map(|[x, y]| place([x, y, height])));
+            }
+        }
+        Some(centres)
+    }
+
+    /// Distances from a centre to the far sides of the medial, the anterior and the posterior wall, mm.
+    fn ends(&self, centre: &Point3<f64>) -> [Option<f64>; 3] {
+        let radius_mm = self.hip.acetabulum.sphere.radius_mm;
+        let end = |direction, half_angle| self.bone.as_ref()?.wall_end_mm(centre, direction, half_angle, radius_mm);
+        [end(&self.medial, FRAC_PI_4), end(&self.walls[0], FRAC_PI_8), end(&self.walls[1], FRAC_PI_8)]
+    }
+
+    /// Cups of several sizes with their centres at one place.
+    fn ways_at<'c>(&self, cups: &'c [Cup], centre: Point3<f64>) -> Vec<CupWay<'c>> {
+        let radii: Vec<f64> = cups.iter().map(|cup| cup.outer_diameter_mm / 2.0).collect();
+        let coverage = self.bone.as_ref().map(|bone| bone.coverage(&centre, &self.axis, &radii));
+        let ends = self.ends(&centre);
+        cups.iter().enumerate().map(|(at, cup)| self.way(cup, centre, coverage.as_ref().map(|parts| parts[at]), ends)).collect()
+    }
+
+    fn way<'c>(&self, cup: &'c Cup, centre: Point3<f64>, coverage: Option<f64>, ends: [Option<f64>; 3]) -> CupWay<'c> {
+        let (settings, weights) = (self.settings, &self.settings.weights);
+        let shift_mm = (centre - self.hip.acetabulum.sphere.centre).norm();
+        let larger_mm = cup.outer_diameter_mm - self.wanted_mm;
+        let [medial, anterior, posterior] = ends.map(|end| end.map(|end| end - cup.outer_diameter_mm / 2.0));
+        let mut terms = vec![
+            Term::new(TermKind::CupSize, larger_mm, larger_mm.abs(), weights.cup_size),
+            Term::new(TermKind::CupShift, shift_mm, shift_mm, weights.cup_shift),
+        ];
+        terms.extend(coverage.map(|part| {
+            Term::at_least(TermKind::CupCoverage, 100.0 * part, 100.0 * settings.coverage_goal, weights.cup_coverage)
+        }));
+        let walls = [
+            (TermKind::MedialWall, medial, settings.medial_wall_mm),
+            (TermKind::AnteriorWall, anterior, self.asked_mm[0]),
+            (TermKind::PosteriorWall, posterior, self.asked_mm[1]),
+        ];
+        for (kind, wall, asked) in walls {
+            terms.extend(
+                wall.map(|mm| Term::at_least(kind, mm, asked, weights.wall).hard_if(kind == TermKind::MedialWall && mm < 0.0)),
+            );
+        }
+        CupWay { cup, centre, coverage, medial_wall_mm: medial, terms }
+    }
+
+    /// A way as a plan holds it.
+    pub fn placement(&self, way: &CupWay) -> CupPlacement {
+        CupPlacement { cup: way.cup.id.clone(), centre: way.centre, axis: self.axis, bone_coverage: way.coverage }
+    }
+}

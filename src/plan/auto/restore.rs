@@ -1,0 +1,93 @@
+//! Which leg length and offset a plan aims at.
+
+use super::super::Change;
+use crate::{
+    anatomy::{Anatomy, Hip},
+    frames::Side,
+};
+use serde::{Deserialize, Serialize};
+use std::str::FromStr;
+
+/// What is aimed at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub enum Restore {
+    /// The hip as it was scanned.
+    #[default]
+    AsScanned,
+    /// Both legs alike: see [`Change::to_other_side`].
+    OtherSide,
+    /// These changes against the scan, mm.
+    Typed {
+        /// Longer is positive.
+        leg_length_mm: f64,
+        /// More lateral is positive.
+        offset_mm: f64,
+    },
+}
+
+impl FromStr for Restore {
+    type Err = String;
+
+    /// `as-scanned`, `other-side`, or two numbers in mm with a comma between them: leg length and offset.
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "as-scanned" => Ok(Self::AsScanned),
+            "other-side" => Ok(Self::OtherSide),
+            _ => {
+                let numbers: Option<Vec<f64>> =
+                    text.split(',').map(|part| part.trim().parse().ok().filter(|mm: &f64| mm.abs() <= 100.0)).collect();
+                match numbers.as_deref() {
+                    Some(&[leg_length_mm, offset_mm]) => Ok(Self::Typed { leg_length_mm, offset_mm }),
+                    _ => Err(format!(
+                        "'{text}' is no aim: write as-scanned, other-side, or the changes of leg length and offset in mm, such as 5,-2"
+                    )),
+                }
+            }
+        }
+    }
+}
+
+impl Restore {
+    /// The changes against the scan that are aimed at; `None` when the other side was not measured.
+    #[must_use]
+    pub fn aim(self, anatomy: &Anatomy, side: Side) -> Option<Change> {
+        match self {
+            Self::AsScanned => Some(Change { leg_length_mm: 0.0, offset_mm: 0.0 }),
+            Self::OtherSide => Change::to_other_side(anatomy, side),
+            Self::Typed { leg_length_mm, offset_mm } => Some(Change { leg_length_mm, offset_mm }),
+        }
+    }
+}
+
+impl Change {
+    /// The change that makes the hip of a side like the other one; `None` unless both hips were measured down to their lesser trochanters.
+    ///
+    /// The leg's length down to the lesser trochanter is how far the head centre lies below the origin of the anterior pelvic plane's
+    /// frame (along the pelvis), and the trochanter below the head centre (along the femur): how the legs lay does not matter, and a femur
+    /// that is shorter further down is not seen. The offset is the femoral one and the distance of the head centre from the midline.
+    #[must_use]
+    pub fn to_other_side(anatomy: &Anatomy, side: Side) -> Option<Self> {
+        let (this, other) = (Extent::of(anatomy, anatomy.hip(side)?)?, Extent::of(anatomy, anatomy.hip(side.opposite())?)?);
+        Some(Self { leg_length_mm: other.length_mm - this.length_mm, offset_mm: other.offset_mm - this.offset_mm })
+    }
+}
+
+/// How far one hip reaches down and outwards, mm.
+struct Extent {
+    length_mm: f64,
+    offset_mm: f64,
+}
+
+impl Extent {
+    fn of(anatomy: &Anatomy, hip: &Hip) -> Option<Self> {
+        let app = &anatomy.pelvis.app;
+        let femur = hip.femur.as_ref()?;
+        let trochanter = femur.lesser_trochanter.as_ref()?;
+        let in_pelvis = hip.head.centre - app.origin;
+        let lateral = -app.right().into_inner() * hip.side.lps_sign();
+        Some(Self {
+            length_mm: (hip.head.centre - trochanter.position).dot(&femur.frame.superior()) - in_pelvis.dot(&app.superior()),
+            offset_mm: femur.femoral_offset_mm + in_pelvis.dot(&lateral),
+        })
+    }
+}

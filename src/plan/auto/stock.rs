@@ -1,0 +1,152 @@
+//! Which sizes to bring to the operation, and how likely each is.
+
+use super::{
+    PlanSettings, Spread,
+    choice::{Field, Off},
+    cup::Socket,
+    shaft::Shaft,
+};
+use crate::{anatomy::Anatomy, frames::Side, implants::Catalogue, labels::Label, mesh::TriMesh, plan::PlanError};
+use serde::Serialize;
+use std::{collections::BTreeMap, f64::consts::TAU};
+
+/// How often the plan is made again with measurements that are off.
+const DRAWS: usize = 512;
+/// Chance that every part which is needed is among those to bring.
+const ENOUGH: f64 = 0.98;
+
+/// A size with its chance of being the right one.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct StockItem {
+    /// Id in the catalogue.
+    pub id: String,
+    /// Chance, 0 to 1.
+    pub probability: f64,
+    /// True when it belongs to the fewest that hold the right one in 98 of 100 cases.
+    pub bring: bool,
+}
+
+/// What to bring, each kind from the likeliest on.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Stock {
+    /// Cups.
+    pub cups: Vec<StockItem>,
+    /// Stems; empty when none can be planned.
+    pub stems: Vec<StockItem>,
+    /// Heads; empty when no stem can be planned.
+    pub heads: Vec<StockItem>,
+}
+
+/// How likely each size is to be the one that is chosen, given how sure the measurements are ([`Spread`]): socket and canal are made larger
+/// and smaller, leg length and offset longer and shorter, and the plan is chosen again each time. The bones stay as they are, so that a
+/// surprise in the operation (a fracture, soft bone) is not in these numbers.
+///
+/// The same input gives the same numbers.
+///
+/// # Errors
+/// As [`super::first_plan`].
+pub fn stock(
+    anatomy: &Anatomy,
+    catalogue: &Catalogue,
+    side: Side,
+    bones: &BTreeMap<Label, TriMesh>,
+    settings: &PlanSettings,
+) -> Result<Stock, PlanError> {
+    let hip = anatomy.hip(side).ok_or_else(|| PlanError::no_hip(anatomy, side))?;
+    let cups = Socket::new(&anatomy.pelvis, hip, bones.get(&Label::hip(side)), settings).ways(catalogue)?;
+    let draws: Vec<Off> = (0..DRAWS).map(|draw| off(draw, &settings.spread)).collect();
+    let [mut cup_counts, mut stem_counts, mut head_counts] = [(); 3].map(|()| BTreeMap::new());
+    let mut count = |cup: &str, stem_and_head: Option<(&str, &str)>| {
+        *cup_counts.entry(cup.to_owned()).or_insert(0) += 1;
+        if let Some((stem, head)) = stem_and_head {
+            *stem_counts.entry(stem.to_owned()).or_insert(0) += 1;
+            *head_counts.entry(head.to_owned()).or_insert(0) += 1;
+        }
+    };
+    match Shaft::new(anatomy, hip, catalogue, bones.get(&Label::femur(side)), settings) {
+        Ok(shaft) => {
+            let field = shaft.field(catalogue, &cups, settings)?;
+            let field = as_seated_best(field);
+            for off in &draws {
+                if let Some(best) = field.best(off) {
+                    count(&best.cup.cup.id, Some((&best.way.stem.id, &best.head.id)));
+                }
+            }
+        }
+        Err(_) => {
+            for off in &draws {
+                if let Some(best) = super::cup::best(&cups, off.socket_radius_mm, settings) {
+                    count(&best.cup.id, None);
+                }
+            }
+        }
+    }
+    Ok(Stock { cups: items(cup_counts), stems: items(stem_counts), heads: items(head_counts) })
+}
+
+/// The field without the leans and turns that the plan does not use: they are the same for all sizes.
+fn as_seated_best(mut field: Field) -> Field {
+    let seating = field.best(&Off::default()).map(|best| best.way.seating);
+    if let Some(seating) = seating {
+        field.stems.retain(|way| way.seating.varus_deg == seating.varus_deg && way.seating.turn_deg == seating.turn_deg);
+    }
+    field
+}
+
+/// One possible error of the measurements: evenly spread points of four dimensions (Roberts 2018, the generalised golden ratio), made
+/// normal by Box and Muller (1958, 10.1214/aoms/1177706645).
+fn off(draw: usize, spread: &Spread) -> Off {
+    // The real root of x⁵ = x + 1.
+    const RATIO: f64 = 1.167_303_978_261_418_7;
+    let even = |dimension: i32| ((draw as f64 + 0.5) * RATIO.powi(-dimension)).fract();
+    let normal = |first: i32| {
+        let (length, angle) = ((-2.0 * (1.0 - even(first)).ln()).sqrt(), TAU * even(first + 1));
+        [length * angle.cos(), length * angle.sin()]
+    };
+    let ([socket, canal], leg) = (normal(1), normal(3));
+    Off {
+        socket_radius_mm: socket * spread.socket_radius_mm,
+        canal_radius_mm: canal * spread.canal_radius_mm,
+        leg_mm: leg.map(|sd| sd * spread.leg_mm),
+    }
+}
+
+fn items(counts: BTreeMap<String, usize>) -> Vec<StockItem> {
+    let all: usize = counts.values().sum();
+    let mut items: Vec<StockItem> =
+        counts.into_iter().map(|(id, count)| StockItem { id, probability: count as f64 / all as f64, bring: false }).collect();
+    items.sort_by(|a, b| b.probability.total_cmp(&a.probability).then_with(|| a.id.cmp(&b.id)));
+    let mut held = 0.0;
+    for item in &mut items {
+        item.bring = held < ENOUGH;
+        held += item.probability;
+    }
+    items
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_errors_drawn_have_the_spread_that_is_asked_for() {
+        let spread = Spread { socket_radius_mm: 0.3, canal_radius_mm: 0.2, leg_mm: 1.5 };
+        let draws: Vec<Off> = (0..DRAWS).map(|draw| off(draw, &spread)).collect();
+        let of = |value: fn(&Off) -> f64, sd: f64| {
+            let mean = draws.iter().map(value).sum::<f64>() / DRAWS as f64;
+            let found = (draws.iter().map(|off| (value(off) - mean).powi(2)).sum::<f64>() / DRAWS as f64).sqrt();
+            assert!(mean.abs() < 0.05 * sd && (found / sd - 1.0).abs() < 0.05, "{mean} {found} for {sd}");
+        };
+        of(|off| off.socket_radius_mm, 0.3);
+        of(|off| off.canal_radius_mm, 0.2);
+        of(|off| off.leg_mm[0], 1.5);
+        of(|off| off.leg_mm[1], 1.5);
+    }
+
+    #[test]
+    fn the_fewest_are_brought_that_are_nearly_always_enough() {
+        let counts = [("a", 60), ("b", 38), ("c", 1), ("d", 1)].map(|(id, count)| (id.to_owned(), count));
+        let brought: Vec<String> = items(counts.into()).into_iter().filter(|item| item.bring).map(|item| item.id).collect();
+        assert_eq!(brought, ["a", "b"]);
+    }
+}
