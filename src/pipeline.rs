@@ -55,7 +55,7 @@ pub struct PlanRequest {
     pub labels: Option<PathBuf>,
     /// What the plan aims at.
     pub settings: PlanSettings,
-    /// A person has seen and accepted that the labels are doubtful.
+    /// A person has seen and accepted that the labels, or where the socket of a dislocated hip is, are doubtful.
     pub accept_doubtful: bool,
     /// Where the network runs.
     #[cfg(feature = "neural")]
@@ -122,7 +122,11 @@ pub fn plan_case(
         field_of_view: Some(grid.clone()),
         metal: metal_points.map(|(index, _)| grid.centre(grid.voxel(index))).collect(),
     };
-    let mut anatomy = anatomy::measure(&bones, Some(&imported.volume), progress)?;
+    let volume = Some(&imported.volume);
+    let mut anatomy = match request.accept_doubtful {
+        true => anatomy::measure_accepting(&bones, volume, request.side, progress)?,
+        false => anatomy::measure(&bones, volume, progress)?,
+    };
     let mut warned = warnings(&imported, &labelled);
     warned.retain(|warning| anatomy.findings.iter().all(|found| found.text != warning.text));
     anatomy.findings.extend(warned);

@@ -178,6 +178,7 @@ finding-head-liner = Head and liner do not fit together.
 finding-leg-length = The leg's length changes.
 finding-offset = The global offset changes.
 finding-side = The plan and the measured side do not agree.
+finding-nerve = So much lengthening endangers the sciatic nerve.
 finding-stem-alignment = The stem is not aligned with the shaft.
 finding-stem-estimated = The stem is an estimate: its shaft is the shape model's.
 finding-stem-leans = The stem leans against the canal's axis.

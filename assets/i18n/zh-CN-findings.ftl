@@ -24,6 +24,7 @@ told-cup-centre = 髋臼杯中心距原髋臼中心 { $moved } mm。
 told-cup-coverage = 髋臼杯骨覆盖率为 { $covered } %；非骨水泥固定通常至少为 { $usual } %。
 told-leg-length = 与扫描相比，下肢长度改变 { $change } mm（延长为正）。
 told-offset = 与扫描相比，总偏心距改变 { $change } mm（外移为正）。
+told-nerve = 下肢延长 { $change } mm：超过 { $most } mm 有损伤坐骨神经的危险。股骨短缩 { $shortening } mm 可保持在此限度内；本计划不含截骨。
 told-stem-alignment = 股骨柄轴线与股骨干轴线相差 { $tilt }°。
 told-head-anteroposterior = 新股骨头相对原股骨头前后移动 { $forward } mm（向前为正）。
 told-stem-version = 股骨柄转向原股骨头中心（按 Murphy 法计前倾角）；与不经过股骨干轴线的原股骨颈轴线相比，前倾改变 { $more }°（增大为正）。

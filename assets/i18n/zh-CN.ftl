@@ -178,6 +178,7 @@ finding-head-liner = 股骨头与内衬不匹配。
 finding-leg-length = 下肢长度改变。
 finding-offset = 总偏心距改变。
 finding-side = 计划侧别与测量侧别不符。
+finding-nerve = 如此延长有损伤坐骨神经的危险。
 finding-stem-alignment = 股骨柄轴线与股骨干轴线不一致。
 finding-stem-estimated = 股骨柄为估计值：股骨干来自形状模型。
 finding-stem-leans = 股骨柄相对髓腔轴线倾斜。

@@ -71,6 +71,8 @@ fn socket(hip: &mut HipParts, landmarks: &Landmarks, app: Option<&AnatomicalFram
     let side = hip.side;
     let (Some(socket), Some(centre)) = (&mut hip.acetabulum, landmarks.position(AcetabularCentre, side)) else { return };
     socket.sphere.centre = centre;
+    // Who sets the socket knows where it is.
+    hip.joined = true;
     if let Some((bone, app)) = bones.bone(Label::hip(side)).zip(app) {
         socket.axis = opening_axis(&bone, &socket.sphere, &socket.axis, app, side).unwrap_or(socket.axis);
     }

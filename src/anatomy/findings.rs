@@ -94,7 +94,8 @@ pub(super) fn hip_missing(side: Side) -> Finding {
 pub(super) fn not_joined(side: Side, error: &AnatomyError) -> Finding {
     let text = format!(
         "The {side} head and socket were not found with each other, as in a dislocation: {error}. Each is measured on its own bone; the centre \
-         of the socket may be wrong by a centimetre. Nothing is planned on this hip."
+         of the socket may be wrong by a centimetre and should be set by hand. A plan is made on this hip only when someone accepts that \
+         (coxa plan --accept-doubtful)."
     );
     finding("hip-not-joined", Some(side), text)
 }

@@ -31,6 +31,20 @@ pub fn measure(bones: &Bones, ct: Option<&Volume>, progress: &dyn Progress) -> R
     survey(bones, ct, progress)?.whole()
 }
 
+/// As [`measure`], but of the hip of `side` head and socket are taken for one hip although they were not found with each other, as in a
+/// dislocation: a person accepts that the socket may be wrong by a centimetre.
+///
+/// # Errors
+/// As [`measure`].
+pub fn measure_accepting(
+    bones: &Bones,
+    ct: Option<&Volume>,
+    side: Side,
+    progress: &dyn Progress,
+) -> Result<Anatomy, AnatomyError> {
+    survey(bones, ct, progress)?.accepting(side).whole()
+}
+
 /// Measures what the bones at hand allow, whichever of them are missing.
 ///
 /// # Errors

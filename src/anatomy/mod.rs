@@ -78,7 +78,7 @@ pub use grade::{Grade, Scale};
 pub use input::{BoneFolder, InputError, Space, read_bones};
 pub use inspection::{BoneFault, Inspection, inspect};
 pub use landmark::{Landmark, LandmarkName, Landmarks, UnknownLandmark};
-pub use measure::measure;
+pub use measure::{measure, measure_accepting};
 pub use measurement::{Measurement, Quantity, Unit};
 pub use model::{Acetabulum, Anatomy, Axis, CanalSection, Femur, Finding, Hip, Pelvis, ShaftSource, Sphere};
 pub use murray::CupAngles;

@@ -33,7 +33,7 @@ pub struct HipParts {
     pub head: Option<Sphere>,
     /// The femur.
     pub femur: Option<Femur>,
-    /// Head and socket were found with each other. Else nothing may be planned on them.
+    /// Head and socket were found with each other, or a person has set the socket or accepts where it is. Else nothing may be planned on them.
     pub joined: bool,
 }
 
@@ -77,6 +77,16 @@ impl Parts {
     /// The frame in which the patient's directions are counted: the anterior pelvic plane's, or the scanner's where there is no pelvis.
     pub(super) fn directions(&self) -> AnatomicalFrame {
         self.pelvis.as_ref().map_or_else(|| AnatomicalFrame::scanner(Point3::origin()), |pelvis| pelvis.app)
+    }
+
+    /// Takes head and socket of a side for those of one hip although they were not found with each other: a person has seen and accepted it.
+    #[must_use]
+    pub const fn accepting(mut self, side: Side) -> Self {
+        match side {
+            Side::Left => self.left.joined = true,
+            Side::Right => self.right.joined = true,
+        }
+        self
     }
 
     /// The anatomy that a plan rests on.

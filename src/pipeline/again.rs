@@ -48,9 +48,10 @@ pub fn plan_again(
     }
     clock.stage("surface", format!("{} bones", bones.meshes.len()))?;
 
+    // What was doubtful was accepted when the case was made.
     let mut findings = checked(&bones)?;
     findings.extend(by_hand_finding(&by_hand));
-    let mut anatomy = examine_with(&bones, Some(&volume), &by_hand, progress)?.anatomy.whole()?;
+    let mut anatomy = examine_with(&bones, Some(&volume), &by_hand, progress)?.anatomy.accepting(about.side).whole()?;
     findings.extend(said_of_the_scan(&folder)?);
     findings.retain(|finding| !anatomy.findings.contains(finding));
     anatomy.findings.extend(findings);

@@ -13,6 +13,8 @@ const LEWINNEK_DEG: f64 = 10.0;
 const CENTRE_MM: f64 = 5.0;
 /// Changes of leg length or offset beyond this are felt, mm.
 const CHANGE_MM: f64 = 5.0;
+/// Lengthening beyond this endangers the sciatic nerve, mm (Edwards et al. 1987, Clin Orthop 218:136).
+const NERVE_MM: f64 = 40.0;
 /// Covered part of the cup below which a cementless one may not hold.
 const COVERAGE: f64 = 0.7;
 /// A stem further from the shaft axis stands in varus or valgus, degrees.
@@ -138,6 +140,13 @@ fn femur(plan: &Plan, catalogue: &Catalogue, anatomy: &Anatomy, hip: &Hip) -> Ve
             let change = format!("{found:+.1}");
             tell(key, format!("The {what} changes by {change} mm against the scan."), &[("change", change)]);
         }
+    }
+    if change.leg_length_mm > NERVE_MM {
+        let [change, shortening] = [change.leg_length_mm, change.leg_length_mm - NERVE_MM].map(|mm| format!("{mm:.0}"));
+        let text = format!(
+            "The leg becomes {change} mm longer: beyond {NERVE_MM} mm the sciatic nerve is in danger. Shortening the femur by {shortening} mm would keep to that; the plan does not hold an osteotomy."
+        );
+        tell("finding-nerve", text, &[("change", change), ("most", NERVE_MM.to_string()), ("shortening", shortening)]);
     }
     let proximal = placed.lps_vector(side, &nalgebra::Vector3::y());
     let tilt = proximal.angle(&femur.shaft.direction).to_degrees();

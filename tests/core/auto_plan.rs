@@ -98,7 +98,8 @@ fn a_canal_that_is_a_stems_shape_gets_that_stem_at_that_depth() {
             assert!(other.cost > cost || other.lost_by.hard, "{other:?} against {cost}");
         }
     }
-    println!("largest error of depth {worst:.2} mm over {} stems", catalogue.stems.len());
+    // Found 0.27 mm over all 24 stems: the search ends in quarters of a millimetre, and a stem rather stands a little high than tight.
+    assert!(worst < 0.5, "{worst}");
 }
 
 #[test]
@@ -235,9 +236,9 @@ fn a_socket_that_is_a_sphere_of_25_mm_gets_the_50_mm_cup_at_its_centre() {
         let plan = first_plan(&anatomy, &catalogue, side, &bones.meshes, &PlanSettings::default()).unwrap();
         let off = (plan.cup.centre - centre).norm();
         worst = worst.max(off);
-        println!("{seed} {side}: {} {off:.3} mm off, {:?}", plan.cup.cup, anatomy.hip(side).unwrap().acetabulum.sphere.radius_mm);
         assert_eq!(plan.cup.cup, "cup-hemi-50", "{seed} {side}: {:?}", plan.terms);
         assert!(off <= 0.3, "{seed} {side}: {off} mm, {:?}", plan.terms);
     }
-    println!("largest distance {worst:.2} mm");
+    // Found 0.01 mm: the sphere that is measured is the one that was made, and nothing drives the cup from it.
+    assert!(worst < 0.05, "{worst}");
 }

@@ -48,6 +48,11 @@ impl CupWay<'_> {
     }
 }
 
+/// What a cup costs where it is, but for its size.
+fn besides_size(way: &CupWay) -> f64 {
+    way.terms.iter().filter(|term| term.kind != TermKind::CupSize).map(|term| term.cost).sum()
+}
+
 /// A socket for which a cup is wanted.
 pub(super) struct Socket<'a> {
     hip: &'a Hip,
@@ -116,6 +121,11 @@ impl<'a> Socket<'a> {
         let mut ways = self.ways_at(cups, self.hip.acetabulum.sphere.centre);
         if let Some(centres) = self.centres_to_try(&ways) {
             for centre in centres {
+                // Whatever a place is like, its distance costs this much: from there on nothing can be won.
+                let shift = (centre - self.hip.acetabulum.sphere.centre).norm() * self.settings.weights.cup_shift;
+                if ways.iter().all(|way| !way.terms.iter().any(|term| term.hard) && besides_size(way) <= shift.powi(2)) {
+                    break;
+                }
                 for (best, way) in ways.iter_mut().zip(self.ways_at(cups, centre)) {
                     if Cost::of(&way.terms).less_than(&Cost::of(&best.terms)) {
                         *best = way;
@@ -129,7 +139,7 @@ impl<'a> Socket<'a> {
         Ok(ways.into_iter().flat_map(|way| self.ways_at(std::slice::from_ref(way.cup), way.centre)).collect())
     }
 
-    /// Places other than the native one, when any size lacks anything there: otherwise every other place costs more.
+    /// Places other than the native one from the nearest on, when any size lacks anything there: otherwise every other place costs more.
     fn centres_to_try(&self, at_home: &[CupWay]) -> Option<Vec<Point3<f64>>> {
         let lacks = |way: &CupWay, high: bool| {
             let counts = |kind| if high { kind == TermKind::CupCoverage } else { kind != TermKind::CupSize };
@@ -158,6 +168,7 @@ impl<'a> Socket<'a> {
                 centres.extend(plane.map(|[x, y]| place([x, y, height])));
             }
         }
+        centres.sort_by(|a, b| (a - native).norm().total_cmp(&(b - native).norm()));
         Some(centres)
     }
 

@@ -5,13 +5,14 @@ use crate::{
     anatomy::{Anatomy, Hip},
     frames::Side,
 };
+use nalgebra::Vector3;
 use serde::{Deserialize, Serialize};
 use std::str::FromStr;
 
 /// What is aimed at.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub enum Restore {
-    /// The hip as it was scanned.
+    /// The hip as it was scanned; of a head that has left its socket the femur as it is, under a head in the socket.
     #[default]
     AsScanned,
     /// Both legs alike: see [`Change::to_other_side`].
@@ -52,14 +53,26 @@ impl Restore {
     #[must_use]
     pub fn aim(self, anatomy: &Anatomy, side: Side) -> Option<Change> {
         match self {
-            Self::AsScanned => Some(Change { leg_length_mm: 0.0, offset_mm: 0.0 }),
+            Self::AsScanned => Some(Change::into_socket(anatomy, anatomy.hip(side)?)),
             Self::OtherSide => Change::to_other_side(anatomy, side),
             Self::Typed { leg_length_mm, offset_mm } => Some(Change { leg_length_mm, offset_mm }),
         }
     }
 }
 
+/// A head further than this from the middle of its socket has left it, mm; wear alone moves it by a few.
+const LEFT_MM: f64 = 6.0;
+
 impl Change {
+    /// What bringing the head of a subluxated or dislocated hip into its socket changes by itself; nothing where the head is in it.
+    fn into_socket(anatomy: &Anatomy, hip: &Hip) -> Self {
+        let app = &anatomy.pelvis.app;
+        let way = hip.acetabulum.sphere.centre - hip.head.centre;
+        let way = if way.norm() > LEFT_MM { way } else { Vector3::zeros() };
+        let lateral = -app.right().into_inner() * hip.side.lps_sign();
+        Self { leg_length_mm: -way.dot(&app.superior()), offset_mm: way.dot(&lateral) }
+    }
+
     /// The change that makes the hip of a side like the other one; `None` unless both hips were measured down to their lesser trochanters.
     ///
     /// The leg's length down to the lesser trochanter is how far the head centre lies below the origin of the anterior pelvic plane's

@@ -43,7 +43,14 @@ pub(super) fn runners_up(field: &Field, all: &BTreeMap<(&str, &str), Combination
         best
     };
     let mut told = best_by(|key| key.1.to_owned(), stem, STEMS);
-    told.extend(best_by(|key| key.0.to_owned(), cup, CUPS));
+    let known = |told: &[Combination], found: &Combination| {
+        told.iter().any(|other| other.cup.cup.id == found.cup.cup.id && other.way.stem.id == found.way.stem.id)
+    };
+    for found in best_by(|key| key.0.to_owned(), cup, CUPS) {
+        if !known(&told, &found) {
+            told.push(found);
+        }
+    }
     told.iter().filter_map(|found| runner_up(field, found, &own)).collect()
 }
 
