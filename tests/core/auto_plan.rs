@@ -2,12 +2,12 @@
 
 use super::plan::Patient;
 use coxa::{
-    anatomy::{Anatomy, Bones, CanalSection, measure},
+    anatomy::{Anatomy, Bones, CanalSection, measure, measure_accepting},
     frames::Side,
     implants::{Catalogue, Head, Stem},
     labels::{
         Label,
-        synthesis::{DrawOptions, Phantom, ShapeModel},
+        synthesis::{DrawOptions, Phantom, Preset, ShapeModel, scan},
     },
     plan::{PlanSettings, Restore, TermKind, first_plan, stock},
     progress::Silent,
@@ -241,4 +241,39 @@ fn a_socket_that_is_a_sphere_of_25_mm_gets_the_50_mm_cup_at_its_centre() {
     }
     // Found 0.01 mm: the sphere that is measured is the one that was made, and nothing drives the cup from it.
     assert!(worst < 0.05, "{worst}");
+}
+
+#[test]
+fn a_dislocated_hip_is_planned_when_it_is_accepted_with_the_femur_as_it_is() {
+    let (catalogue, model) = (Catalogue::shipped().unwrap(), ShapeModel::load().unwrap());
+    let mut accepted = 0;
+    for seed in 900..904 {
+        let phantom = scan(&model, Preset::Crowe3, seed, Some([3.0; 3])).phantom;
+        let bones = Bones { meshes: phantom.meshes.clone(), ..Bones::default() };
+        // The worse hip.
+        let apart = |side: Side| (phantom.truth.hip(side).head.centre - phantom.truth.hip(side).acetabulum.centre).norm();
+        let side = if apart(Side::Left) > apart(Side::Right) { Side::Left } else { Side::Right };
+        let anatomy = measure(&bones, None, &Silent).unwrap();
+        if anatomy.hip(side).is_some() {
+            continue;
+        }
+        accepted += 1;
+        let refused = first_plan(&anatomy, &catalogue, side, &bones.meshes, &PlanSettings::default()).unwrap_err().to_string();
+        assert!(refused.contains("--accept-doubtful"), "{refused}");
+        let anatomy = measure_accepting(&bones, None, side, &Silent).unwrap();
+        let plan = first_plan(&anatomy, &catalogue, side, &bones.meshes, &PlanSettings::default()).unwrap();
+        let hip = anatomy.hip(side).unwrap();
+        // The descent of the head is the generator's, but for the socket's centimetre.
+        let up = phantom.truth.landmark_plane.superior();
+        let drawn = (phantom.truth.hip(side).head.centre - phantom.truth.hip(side).acetabulum.centre).dot(&up);
+        let found = (hip.head.centre - hip.acetabulum.sphere.centre).dot(&anatomy.pelvis.app.superior());
+        assert!((found - drawn).abs() < 12.0, "{seed} {side}: {found:.1} for {drawn:.1}");
+        let length = plan.terms.iter().find(|term| term.kind == TermKind::LegLength).unwrap();
+        let change = plan.leg_length_change_mm.unwrap();
+        assert!((change - length.value - found).abs() < 0.01, "{seed} {side}: {change} is {found} and {}", length.value);
+        let told = plan.findings.iter().any(|finding| finding.key == "finding-nerve");
+        assert_eq!(told, change > 40.0, "{change}");
+        assert!((plan.cup.centre - hip.acetabulum.sphere.centre).norm() < 6.0 || plan.cup.bone_coverage.unwrap() > 0.5);
+    }
+    assert!(accepted > 0, "none of the hips was dislocated so far that it was refused");
 }

@@ -34,6 +34,8 @@ mod network;
 mod phantom;
 mod plan;
 mod plan_on_scans;
+#[cfg(feature = "neural")]
+mod planned_twice;
 mod postures;
 mod presets;
 mod resection;
