@@ -271,6 +271,14 @@ measure-leg-length = Change of leg length
 measure-leg-length-definition = Against the scan, along the pelvis's long axis; longer is positive
 measure-offset = Change of global offset
 measure-offset-definition = Femoral offset plus cup centre, against the scan; more lateral is positive
+measure-centre-shift = Cup centre from the native one
+measure-centre-shift-definition = Medial / superior / anterior of the centre of the bony socket, in the anterior pelvic plane frame
+measure-leg-other-side = Leg length against the other side
+measure-leg-other-side-definition = After the operation, from the origin of the pelvis's frame to the lesser trochanter; longer than the other side is positive
+measure-offset-other-side = Global offset against the other side
+measure-offset-other-side-definition = After the operation, femoral offset plus distance of the head from the midline; more than on the other side is positive
+measure-resection-height = Neck cut above the lesser trochanter
+measure-resection-height-definition = From the trochanter's tip along the shaft axis to the plane of the cut
 
 ## Landmarks and measurements on the bones
 drawn = Drawn over the bones
@@ -491,5 +499,3 @@ plans-draft = draft
 plans-approved = approved by { $by } ({ $hash })
 plans-alike = the two plans are alike in all that is planned
 plans-side = Side
-plans-centre = Centre of the cup
-plans-moved = { $lateral } mm lateral, { $superior } mm superior, { $anterior } mm anterior

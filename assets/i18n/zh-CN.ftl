@@ -271,6 +271,14 @@ measure-leg-length = 下肢长度变化
 measure-leg-length-definition = 与扫描相比，沿骨盆纵轴；延长为正
 measure-offset = 总偏心距变化
 measure-offset-definition = 股骨偏心距加髋臼杯中心，与扫描相比；外移为正
+measure-centre-shift = 髋臼杯中心相对原中心
+measure-centre-shift-definition = 相对骨性髋臼中心向内 / 向上 / 向前，骨盆前平面坐标系
+measure-leg-other-side = 与对侧相比的下肢长度
+measure-leg-other-side-definition = 术后，自骨盆坐标系原点至小转子；长于对侧为正
+measure-offset-other-side = 与对侧相比的总偏心距
+measure-offset-other-side-definition = 术后，股骨偏心距加股骨头至中线的距离；大于对侧为正
+measure-resection-height = 小转子上方的截骨高度
+measure-resection-height-definition = 自小转子尖沿股骨干轴线至截骨平面
 
 ## 骨骼上的标志点与测量
 drawn = 叠加显示
@@ -491,5 +499,3 @@ plans-draft = 草案
 plans-approved = 已由 { $by } 批准（{ $hash }）
 plans-alike = 两个方案的规划内容完全相同
 plans-side = 侧别
-plans-centre = 髋臼杯中心
-plans-moved = 向外 { $lateral } mm，向上 { $superior } mm，向前 { $anterior } mm

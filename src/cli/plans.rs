@@ -141,7 +141,6 @@ fn entry(plan: &Plan) -> Value {
 /// What differs: name, value in the one, value in the other.
 fn rows(plans: &[Plan; 2], catalogue: &Catalogue, anatomy: &Anatomy, texts: &Texts) -> Vec<[String; 3]> {
     let tables = [0, 1].map(|which: usize| of_plan(&plans[which], catalogue, anatomy));
-    let app = &anatomy.pelvis.app;
     let mut keys: Vec<&str> = tables[0].iter().map(|measure| measure.key).collect();
     keys.extend(tables[1].iter().map(|measure| measure.key).filter(|key| !tables[0].iter().any(|measure| measure.key == *key)));
     let value = |which: usize, key: &str| {
@@ -149,15 +148,8 @@ fn rows(plans: &[Plan; 2], catalogue: &Catalogue, anatomy: &Anatomy, texts: &Tex
     };
     let mut rows: Vec<[String; 3]> =
         keys.into_iter().map(|key| [texts.get(key), value(0, key), value(1, key)]).filter(|[_, a, b]| a != b).collect();
-    let lateral = app.right().into_inner() * -plans[0].side.lps_sign();
-    let moved = plans[1].cup.centre - plans[0].cup.centre;
     if plans[0].side != plans[1].side {
         rows.insert(0, [texts.get("plans-side"), texts.side(plans[0].side), texts.side(plans[1].side)]);
-    } else if moved.norm() >= 0.05 {
-        let parts =
-            [lateral, app.superior().into_inner(), app.anterior().into_inner()].map(|axis| format!("{:+.1}", moved.dot(&axis)));
-        let by = texts.with("plans-moved", &[("lateral", &parts[0]), ("superior", &parts[1]), ("anterior", &parts[2])]);
-        rows.push([texts.get("plans-centre"), "0".into(), by]);
     }
     rows
 }

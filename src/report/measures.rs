@@ -4,7 +4,7 @@ use crate::{
     anatomy::{Anatomy, CupAngles, Femur, Hip, ShaftSource},
     frames::Side,
     implants::Catalogue,
-    plan::Plan,
+    plan::{Change, Plan},
     units::{Degrees, Millimetres},
 };
 
@@ -94,11 +94,50 @@ pub fn of_plan(plan: &Plan, catalogue: &Catalogue, anatomy: &Anatomy) -> Vec<Mea
         measures.push(Measure { key: "measure-stem", value: placement.stem.clone(), estimated });
         measures.push(Measure { key: "measure-head", value: placement.head.clone(), estimated });
     }
+    measures.extend(centre_shift(plan, anatomy));
     let estimated = plan.stem.as_ref().is_some_and(|stem| stem.estimated);
     for (key, change) in [("measure-leg-length", plan.leg_length_change_mm), ("measure-offset", plan.offset_change_mm)] {
         if let Some(mm) = change {
             measures.push(Measure { key, value: format!("{mm:+.1} mm"), estimated });
         }
     }
+    measures.extend(against_other_side(plan, anatomy, estimated));
+    measures.extend(resection_height(plan, anatomy, estimated));
     measures
+}
+
+/// Where the cup's centre lies from the native one, in the frame of the anterior pelvic plane.
+fn centre_shift(plan: &Plan, anatomy: &Anatomy) -> Option<Measure> {
+    let (app, hip) = (&anatomy.pelvis.app, anatomy.hip(plan.side)?);
+    let way = plan.cup.centre - hip.acetabulum.sphere.centre;
+    let medial = app.right().into_inner() * plan.side.lps_sign();
+    let parts = [way.dot(&medial), way.dot(&app.superior()), way.dot(&app.anterior())];
+    Some(Measure::certain("measure-centre-shift", parts.map(signed).join(" / ") + " mm"))
+}
+
+/// A tenth of a millimetre with its sign, and no sign of a nought that came from below.
+fn signed(mm: f64) -> String {
+    format!("{:+.1}", (mm * 10.0).round() / 10.0 + 0.0)
+}
+
+/// How leg length and offset stand to the other side after the operation; nothing where that was not measured.
+fn against_other_side(plan: &Plan, anatomy: &Anatomy, estimated: bool) -> Vec<Measure> {
+    let Some(wanted) = Change::to_other_side(anatomy, plan.side) else { return Vec::new() };
+    let pairs = [
+        ("measure-leg-other-side", plan.leg_length_change_mm, wanted.leg_length_mm),
+        ("measure-offset-other-side", plan.offset_change_mm, wanted.offset_mm),
+    ];
+    let measure = |(key, change, wanted): (&'static str, Option<f64>, f64)| {
+        Some(Measure { key, value: signed(change? - wanted) + " mm", estimated })
+    };
+    pairs.into_iter().filter_map(measure).collect()
+}
+
+/// How far above the tip of the lesser trochanter the neck is cut.
+fn resection_height(plan: &Plan, anatomy: &Anatomy, estimated: bool) -> Option<Measure> {
+    let cut = plan.stem.as_ref()?.resection;
+    let femur = anatomy.hip(plan.side)?.femur.as_ref()?;
+    let tip = femur.lesser_trochanter.as_ref()?.position;
+    let height_mm = (cut.point - tip).dot(&cut.normal) / femur.shaft.direction.dot(&cut.normal);
+    Some(Measure { key: "measure-resection-height", value: Millimetres(height_mm).to_string(), estimated })
 }

@@ -233,7 +233,7 @@ fn plans_are_listed_compared_approved_and_taken_up_again_on_the_command_line() {
         |what: &str| differences.as_array().unwrap().iter().find(|row| row["what"].as_str().unwrap().contains(what)).cloned();
     let inclination = row("nclination").unwrap();
     assert!(inclination["a"].as_str().unwrap().starts_with("40.0") && inclination["b"].as_str().unwrap().starts_with("43.0"));
-    assert_eq!(row("Centre of the cup").unwrap()["b"], "-2.0 mm lateral, +3.0 mm superior, +0.0 mm anterior");
+    assert_eq!(row("Cup centre from the native one").unwrap()["b"], "+2.0 / +3.0 / +0.0 mm");
     assert!(row("stem").is_none(), "the stem is the same: {differences}");
 
     let (good, out, _) = coxa(&["list", "--language", "zh"]);
