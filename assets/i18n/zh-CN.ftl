@@ -467,7 +467,7 @@ plans-centre = 髋臼杯中心
 plans-moved = 向外 { $lateral } mm，向上 { $superior } mm，向前 { $anterior } mm
 
 ## 平片模板测量
-template-title = 平片模板测量，计划手术侧：{ $side }髋
+template-title = 平片模板测量，计划手术侧：{ $side }髋关节
 template-by-marker = 用直径 { $ball } mm 的标定球校准，球由程序在图中找到，宽 { $width } 像素：在球所在平面每像素 { $pixel } mm。
 template-by-marker-by-hand = 用直径 { $ball } mm 的标定球校准，球由人工给出，宽 { $width } 像素：在球所在平面每像素 { $pixel } mm。
 template-by-magnification = 放大率 { $percent } % 为人工输入，未经测量：可用放在髋平面的标定球测量。探测器每像素 { $imager } mm，髋平面每像素 { $pixel } mm。
@@ -475,7 +475,7 @@ template-by-pixel = 髋平面每像素 { $pixel } mm 为人工输入，未经测
 template-magnification-follows = 相当于放大率 { $percent } %。
 template-calibration-weight = ±{ $sd } %（标准差）对 { $cup } mm 的髋臼杯即 ±{ $mm } mm。
 template-click = ± 后为一个标准差，来自校准和点选误差（每轴 { $sd } mm）。
-template-length = { $name }，{ $side }侧：{ $value } ± { $sd } mm
+template-length = { $name }，{ $side }：{ $value } ± { $sd } mm
 template-difference = { $name }：{ $value } ± { $sd } mm
 template-leg-length-teardrop = 下肢长度差（泪滴线），手术侧减对侧
 template-leg-length-ischial = 下肢长度差（坐骨线），手术侧减对侧
