@@ -1,7 +1,7 @@
 //! Coxa: a hip replacement rehearsed on the patient's own bones.
 //!
 //! ```text
-//! dicom ─► volume ─► labels ─► surface ─► anatomy ─► implants ─► plan ─► motion ─► risk ─► report · xray · print · teaching
+//! dicom ─► volume ─► labels ─► surface ─► anatomy ─► implants ─► plan ─► motion ─► risk ─► report · xray · template · print · teaching
 //!                                                                                  ▲
 //!                                 app (Bevy) and cli show and drive every stage ───┘
 //! ```
@@ -26,6 +26,7 @@ pub mod plan;
 pub mod progress;
 pub mod report;
 pub mod surface;
+pub mod template;
 pub mod units;
 pub mod volume;
 pub mod xray;

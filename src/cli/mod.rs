@@ -20,6 +20,7 @@ mod rom;
 mod segment;
 mod stock;
 mod suite;
+mod template;
 mod train;
 mod view;
 mod xray;
@@ -84,6 +85,8 @@ enum Command {
     Export(export::Arguments),
     /// A virtual radiograph of a case as a picture: as scanned, or after the planned operation.
     Xray(xray::Arguments),
+    /// Template on a plain film where there is no CT: leg length, offset and implants over an antero-posterior radiograph.
+    Template(template::Arguments),
 }
 
 /// Runs the command line; without a command, the demonstration case.
@@ -114,6 +117,7 @@ pub fn run() -> ExitCode {
         Some(Command::Report(arguments)) => report::run(arguments),
         Some(Command::Export(arguments)) => export::run(arguments),
         Some(Command::Xray(arguments)) => xray::run(arguments),
+        Some(Command::Template(arguments)) => template::run(arguments),
         None => demo::run(),
     };
     match outcome {

@@ -71,16 +71,7 @@ pub(super) struct Format {
 impl Header {
     /// Parses the part of a file in front of its pixel data.
     pub(super) fn of(layout: &Layout<'_>) -> Result<Self, SliceError> {
-        // Compressed syntaxes have their header in explicit little endian, and deflated ones arrive here inflated.
-        let encoding = match layout.syntax.as_str() {
-            uncompressed @ (layout::IMPLICIT | layout::BIG_ENDIAN) => uncompressed,
-            _ => uids::EXPLICIT_VR_LITTLE_ENDIAN,
-        };
-        let syntax = TransferSyntaxRegistry.get(encoding).ok_or_else(|| SliceError::TransferSyntax(layout.syntax.clone()))?;
-        let header = &layout.dataset[layout.header.clone()];
-        let object = InMemDicomObject::read_dataset_with_ts(header, syntax)
-            .map_err(|error| SliceError::Damaged(format!("its header cannot be read ({error})")))?;
-        let attributes = Attributes(object);
+        let attributes = Attributes::of(layout)?;
         let class = attributes.text(tags::SOP_CLASS_UID);
         let modality = attributes.text(tags::MODALITY);
         let is_ct = modality == "CT" && (class == CT_IMAGE || ENHANCED_CT.contains(&class.as_str()));
@@ -97,11 +88,25 @@ impl Header {
     }
 }
 
-struct Attributes(InMemDicomObject);
+/// The attributes in front of the pixel data.
+pub(super) struct Attributes(InMemDicomObject);
 
 impl Attributes {
+    pub(super) fn of(layout: &Layout<'_>) -> Result<Self, SliceError> {
+        // Compressed syntaxes have their header in explicit little endian, and deflated ones arrive here inflated.
+        let encoding = match layout.syntax.as_str() {
+            uncompressed @ (layout::IMPLICIT | layout::BIG_ENDIAN) => uncompressed,
+            _ => uids::EXPLICIT_VR_LITTLE_ENDIAN,
+        };
+        let syntax = TransferSyntaxRegistry.get(encoding).ok_or_else(|| SliceError::TransferSyntax(layout.syntax.clone()))?;
+        let header = &layout.dataset[layout.header.clone()];
+        InMemDicomObject::read_dataset_with_ts(header, syntax)
+            .map(Self)
+            .map_err(|error| SliceError::Damaged(format!("its header cannot be read ({error})")))
+    }
+
     /// The values of a text attribute, trimmed, printable ASCII only, cut at 64 characters.
-    fn texts(&self, tag: Tag) -> Vec<String> {
+    pub(super) fn texts(&self, tag: Tag) -> Vec<String> {
         let Ok(Some(element)) = self.0.element_opt(tag) else { return Vec::new() };
         let Ok(values) = element.value().to_multi_str() else { return Vec::new() };
         let clean = |value: &String| {
@@ -110,11 +115,11 @@ impl Attributes {
         values.iter().map(clean).collect()
     }
 
-    fn text(&self, tag: Tag) -> String {
+    pub(super) fn text(&self, tag: Tag) -> String {
         self.texts(tag).into_iter().next().unwrap_or_default()
     }
 
-    fn whole(&self, tag: Tag, name: &'static str) -> Result<i64, SliceError> {
+    pub(super) fn whole(&self, tag: Tag, name: &'static str) -> Result<i64, SliceError> {
         let element = self.0.element_opt(tag).ok().flatten().ok_or(SliceError::Missing(name))?;
         element.value().to_int::<i64>().map_err(|_| SliceError::Invalid {
             attribute: name,
@@ -124,7 +129,12 @@ impl Attributes {
     }
 
     /// Exactly `N` finite decimal numbers.
-    fn decimals<const N: usize>(&self, tag: Tag, name: &'static str, expected: &'static str) -> Result<[f64; N], SliceError> {
+    pub(super) fn decimals<const N: usize>(
+        &self,
+        tag: Tag,
+        name: &'static str,
+        expected: &'static str,
+    ) -> Result<[f64; N], SliceError> {
         let texts = self.texts(tag);
         if texts.iter().all(String::is_empty) {
             return Err(SliceError::Missing(name));
@@ -140,29 +150,8 @@ impl Attributes {
         if class != CT_IMAGE || !matches!(frames.trim(), "" | "1") {
             return Err(SliceError::MultiFrame(if frames.is_empty() { "several".into() } else { frames }));
         }
-        match layout.pixels {
-            PixelData::Truncated { expected, found } => return Err(SliceError::Truncated { expected, found }),
-            PixelData::Absent => return Err(SliceError::Missing("PixelData (7FE0,0010)")),
-            PixelData::Native(_) | PixelData::Fragments(_) => {}
-        }
-        let [rows, columns] = [(tags::ROWS, "Rows (0028,0010)"), (tags::COLUMNS, "Columns (0028,0011)")].map(|(tag, name)| {
-            let value = self.whole(tag, name)?;
-            usize::try_from(value).ok().filter(|n| (1..=LARGEST_SIDE).contains(n)).ok_or(SliceError::Invalid {
-                attribute: name,
-                found: value.to_string(),
-                expected: "1 to 16384",
-            })
-        });
-        let (rows, columns) = (rows?, columns?);
         let format = self.format()?;
-        let needed = (rows * columns) as u64 * u64::from(format.bits_allocated / 8);
-        if let PixelData::Native(place) = &layout.pixels {
-            let found = place.len() as u64;
-            // A single byte of padding makes an odd length even.
-            if found != needed && found != needed + needed % 2 {
-                return Err(SliceError::WrongSize { rows, columns, expected: needed, found });
-            }
-        }
+        let [rows, columns] = self.size(layout, &format)?;
         let compression = self.text(tags::LOSSY_IMAGE_COMPRESSION);
         let optional = |text: String| (!text.is_empty()).then_some(text);
         Ok(Slice {
@@ -187,6 +176,33 @@ impl Attributes {
             format,
             lossy: compression == "01" || super::pixels::is_lossy(&layout.syntax),
         })
+    }
+
+    /// Rows and columns, held against the pixel data that is there.
+    pub(super) fn size(&self, layout: &Layout<'_>, format: &Format) -> Result<[usize; 2], SliceError> {
+        match layout.pixels {
+            PixelData::Truncated { expected, found } => return Err(SliceError::Truncated { expected, found }),
+            PixelData::Absent => return Err(SliceError::Missing("PixelData (7FE0,0010)")),
+            PixelData::Native(_) | PixelData::Fragments(_) => {}
+        }
+        let [rows, columns] = [(tags::ROWS, "Rows (0028,0010)"), (tags::COLUMNS, "Columns (0028,0011)")].map(|(tag, name)| {
+            let value = self.whole(tag, name)?;
+            usize::try_from(value).ok().filter(|n| (1..=LARGEST_SIDE).contains(n)).ok_or(SliceError::Invalid {
+                attribute: name,
+                found: value.to_string(),
+                expected: "1 to 16384",
+            })
+        });
+        let (rows, columns) = (rows?, columns?);
+        let needed = (rows * columns) as u64 * u64::from(format.bits_allocated / 8);
+        if let PixelData::Native(place) = &layout.pixels {
+            let found = place.len() as u64;
+            // A single byte of padding makes an odd length even.
+            if found != needed && found != needed + needed % 2 {
+                return Err(SliceError::WrongSize { rows, columns, expected: needed, found });
+            }
+        }
+        Ok([rows, columns])
     }
 
     /// The id tells patients apart; names are spelt differently by different machines and count only where there is no id.
@@ -229,6 +245,21 @@ impl Attributes {
             let found = format!("'{photometric}' with {samples} samples a pixel");
             return invalid("PhotometricInterpretation (0028,0004)", found, "MONOCHROME2 with one sample a pixel");
         }
+        let [slope] = self.decimals(tags::RESCALE_SLOPE, "RescaleSlope (0028,1053)", "a number that is not 0")?;
+        let [intercept] = self.decimals(tags::RESCALE_INTERCEPT, "RescaleIntercept (0028,1052)", "a finite number")?;
+        if slope == 0.0 {
+            return invalid("RescaleSlope (0028,1053)", "0".into(), "a number that is not 0");
+        }
+        let unit = self.text(tags::RESCALE_TYPE);
+        if !matches!(unit.as_str(), "" | "US") && !unit.starts_with("HU") {
+            return invalid("RescaleType (0028,1054)", format!("'{unit}'"), "HU (Hounsfield units)");
+        }
+        self.stored(slope, intercept)
+    }
+
+    /// How values are stored, with what is to become of them.
+    pub(super) fn stored(&self, slope: f64, intercept: f64) -> Result<Format, SliceError> {
+        let invalid = |attribute, found: String, expected| Err(SliceError::Invalid { attribute, found, expected });
         let allocated = self.whole(tags::BITS_ALLOCATED, "BitsAllocated (0028,0100)")?;
         let stored = self.whole(tags::BITS_STORED, "BitsStored (0028,0101)")?;
         let high = self.whole(tags::HIGH_BIT, "HighBit (0028,0102)")?;
@@ -241,15 +272,6 @@ impl Attributes {
             1 => true,
             other => return invalid("PixelRepresentation (0028,0103)", other.to_string(), "0 or 1"),
         };
-        let [slope] = self.decimals(tags::RESCALE_SLOPE, "RescaleSlope (0028,1053)", "a number that is not 0")?;
-        let [intercept] = self.decimals(tags::RESCALE_INTERCEPT, "RescaleIntercept (0028,1052)", "a finite number")?;
-        if slope == 0.0 {
-            return invalid("RescaleSlope (0028,1053)", "0".into(), "a number that is not 0");
-        }
-        let unit = self.text(tags::RESCALE_TYPE);
-        if !matches!(unit.as_str(), "" | "US") && !unit.starts_with("HU") {
-            return invalid("RescaleType (0028,1054)", format!("'{unit}'"), "HU (Hounsfield units)");
-        }
         let padding = self.whole(tags::PIXEL_PADDING_VALUE, "").ok().map(|value| {
             let limit = self.whole(tags::PIXEL_PADDING_RANGE_LIMIT, "").unwrap_or(value);
             // Whether the reader took it for signed or unsigned depends on the encoding; the 16 bits are the same.

@@ -49,29 +49,51 @@ pub(super) fn is_lossy(syntax: &str) -> bool {
 /// Decodes one file into its slice of the volume.
 pub(super) fn decode(file: &[u8], slice: &Slice, out: &mut [i16]) -> Result<(), SliceError> {
     let layout = Layout::of(file)?;
-    let (bytes, big) = match &layout.pixels {
-        PixelData::Native(place) => (Cow::Borrowed(&layout.dataset[place.clone()]), layout.syntax == BIG_ENDIAN),
-        PixelData::Fragments(fragments) => (Cow::Owned(decompress(file, &layout, fragments, slice)?), false),
-        PixelData::Truncated { expected, found } => return Err(SliceError::Truncated { expected: *expected, found: *found }),
-        PixelData::Absent => return Err(SliceError::Missing("PixelData (7FE0,0010)")),
-    };
-    let needed = out.len() * slice.format.bits_allocated as usize / 8;
-    if bytes.len() < needed {
-        let (rows, columns) = (slice.rows, slice.columns);
-        return Err(SliceError::WrongSize { rows, columns, expected: needed as u64, found: bytes.len() as u64 });
-    }
     let hounsfield = Hounsfield::new(&slice.format);
-    if slice.format.bits_allocated == 8 {
-        out.iter_mut().zip(&*bytes).for_each(|(hu, &byte)| *hu = hounsfield.of(u16::from(byte)));
-    } else {
-        let word = if big { u16::from_be_bytes } else { u16::from_le_bytes };
-        out.iter_mut().zip(bytes.as_chunks().0).for_each(|(hu, pair)| *hu = hounsfield.of(word(*pair)));
-    }
+    let words = Words::of(file, &layout, [slice.rows, slice.columns], &slice.format)?;
+    words.read(out, |word| hounsfield.of(word));
     Ok(())
 }
 
+/// The words in which pixels are stored.
+pub(super) struct Words<'a> {
+    bytes: Cow<'a, [u8]>,
+    big: bool,
+    wide: bool,
+}
+
+impl<'a> Words<'a> {
+    /// Those of a file of `size` rows and columns, decompressed where they are compressed.
+    pub(super) fn of(file: &[u8], layout: &'a Layout<'_>, size: [usize; 2], format: &Format) -> Result<Self, SliceError> {
+        let (bytes, big) = match &layout.pixels {
+            PixelData::Native(place) => (Cow::Borrowed(&layout.dataset[place.clone()]), layout.syntax == BIG_ENDIAN),
+            PixelData::Fragments(fragments) => (Cow::Owned(decompress(file, layout, fragments, size, format)?), false),
+            PixelData::Truncated { expected, found } => {
+                return Err(SliceError::Truncated { expected: *expected, found: *found });
+            }
+            PixelData::Absent => return Err(SliceError::Missing("PixelData (7FE0,0010)")),
+        };
+        let [rows, columns] = size;
+        let needed = rows * columns * format.bits_allocated as usize / 8;
+        if bytes.len() < needed {
+            return Err(SliceError::WrongSize { rows, columns, expected: needed as u64, found: bytes.len() as u64 });
+        }
+        Ok(Self { bytes, big, wide: format.bits_allocated == 16 })
+    }
+
+    /// Turns each into a value.
+    pub(super) fn read<T>(&self, out: &mut [T], value: impl Fn(u16) -> T) {
+        if self.wide {
+            let word = if self.big { u16::from_be_bytes } else { u16::from_le_bytes };
+            out.iter_mut().zip(self.bytes.as_chunks().0).for_each(|(out, pair)| *out = value(word(*pair)));
+        } else {
+            out.iter_mut().zip(&*self.bytes).for_each(|(out, &byte)| *out = value(u16::from(byte)));
+        }
+    }
+}
+
 /// Stored words to HU.
-struct Hounsfield<'a> {
+pub(super) struct Hounsfield<'a> {
     format: &'a Format,
     shift_up: u32,
     shift_down: u32,
@@ -80,20 +102,21 @@ struct Hounsfield<'a> {
 }
 
 impl<'a> Hounsfield<'a> {
-    fn new(format: &'a Format) -> Self {
+    pub(super) fn new(format: &'a Format) -> Self {
         let whole = (format.slope == 1.0 && format.intercept.fract() == 0.0 && format.intercept.abs() < 1e6)
             .then_some(format.intercept as i32);
         Self { format, shift_up: 15 - format.high_bit, shift_down: 16 - format.bits_stored, whole }
     }
 
-    fn of(&self, word: u16) -> i16 {
-        // Whatever lies above the high bit (overlays in old files) is shifted out, then the sign bit comes down again.
+    /// The stored value of a word: whatever lies above the high bit (overlays in old files) is shifted out, then the sign bit comes
+    /// down again.
+    pub(super) fn stored(&self, word: u16) -> i32 {
         let shifted = word << self.shift_up;
-        let stored = if self.format.signed {
-            i32::from((shifted as i16) >> self.shift_down)
-        } else {
-            i32::from(shifted >> self.shift_down)
-        };
+        if self.format.signed { i32::from((shifted as i16) >> self.shift_down) } else { i32::from(shifted >> self.shift_down) }
+    }
+
+    fn of(&self, word: u16) -> i16 {
+        let stored = self.stored(word);
         if let Some([low, high]) = self.format.padding {
             let raw = if self.format.signed { i64::from(word as i16) } else { i64::from(word) };
             if (low..=high).contains(&raw) || (low..=high).contains(&i64::from(stored)) {
@@ -107,7 +130,13 @@ impl<'a> Hounsfield<'a> {
     }
 }
 
-fn decompress(file: &[u8], layout: &Layout<'_>, fragments: &[Range<usize>], slice: &Slice) -> Result<Vec<u8>, SliceError> {
+fn decompress(
+    file: &[u8],
+    layout: &Layout<'_>,
+    fragments: &[Range<usize>],
+    [rows, columns]: [usize; 2],
+    format: &Format,
+) -> Result<Vec<u8>, SliceError> {
     let &(_, syntax, _, decoder) = COMPRESSIONS
         .iter()
         .find(|(uid, ..)| *uid == layout.syntax)
@@ -116,11 +145,8 @@ fn decompress(file: &[u8], layout: &Layout<'_>, fragments: &[Range<usize>], slic
     let stream = fragments.iter().flat_map(|place| &layout.dataset[place.clone()]).copied().collect::<Vec<_>>();
     // Decoders allocate what the stream announces: hold it against the header first.
     match frame_size(&stream) {
-        Some(size) if size != [slice.rows, slice.columns] => {
-            return Err(failed(format!(
-                "it announces {} × {} pixels, the header {} × {}",
-                size[0], size[1], slice.rows, slice.columns
-            )));
+        Some(size) if size != [rows, columns] => {
+            return Err(failed(format!("it announces {} × {} pixels, the header {rows} × {columns}", size[0], size[1])));
         }
         None if layout.syntax != RLE => return Err(failed("its stream has no frame header".into())),
         _ => {}
@@ -129,7 +155,7 @@ fn decompress(file: &[u8], layout: &Layout<'_>, fragments: &[Range<usize>], slic
     if layout.syntax != RLE && !stream.strip_suffix(&[0]).unwrap_or(&stream).ends_with(&[0xff, 0xd9]) {
         return Err(failed("its stream breaks off before its end marker".into()));
     }
-    let bytes = slice.format.bits_allocated / 8;
+    let bytes = format.bits_allocated / 8;
     quietly(|| match decoder {
         Decoder::Registry => {
             let object = OpenFileOptions::new().from_reader(file).map_err(|error| error.to_string())?;
@@ -137,10 +163,10 @@ fn decompress(file: &[u8], layout: &Layout<'_>, fragments: &[Range<usize>], slic
             Ok(decoded.into_data())
         }
         Decoder::JpegLs => {
-            let mut samples = jpeg_ls::decode(&stream, slice.rows, slice.columns)?;
-            if !slice.format.signed {
+            let mut samples = jpeg_ls::decode(&stream, rows, columns)?;
+            if !format.signed {
                 // Near-lossless coding may overshoot the bits that the header keeps: saturate rather than wrap.
-                let largest = u16::MAX >> (16 - slice.format.bits_stored);
+                let largest = u16::MAX >> (16 - format.bits_stored);
                 samples.iter_mut().for_each(|sample| *sample = (*sample).min(largest));
             }
             match bytes {

@@ -2,7 +2,10 @@
 
 use crate::{
     DISCLAIMER,
-    implants::{Catalogue, Cup, Head, OffsetOption, Stem},
+    implants::{
+        Catalogue, Cup, Head, OffsetOption, Stem,
+        geometry::{FrontalStem, frontal_stem},
+    },
 };
 use std::fmt::Write;
 
@@ -69,22 +72,14 @@ fn drawn_head(head: &Head) -> Drawn {
 }
 
 fn drawn_stem(stem: &Stem) -> Drawn {
-    let lateral = stem.sections.iter().map(|s| [s.medial_shift_mm - s.width_mm / 2.0, s.distal_mm]);
-    let medial = stem.sections.iter().rev().map(|s| [s.medial_shift_mm + s.width_mm / 2.0, s.distal_mm]);
-    let outline: Vec<[f64; 2]> = lateral.chain(medial).collect();
-    let towards = stem.towards_head();
-    let (along, half) = ([-towards.z, -towards.y], stem.neck_diameter_mm / 2.0);
-    let at = |length: f64, aside: f64| [along[0] * length + along[1] * aside, along[1] * length - along[0] * aside];
-    let neck = [at(0.0, -half), at(stem.neck_length_mm, -half), at(stem.neck_length_mm, half), at(0.0, half)];
-    let cut = [at(stem.resection_mm, -2.5 * half), at(stem.resection_mm, 2.5 * half)];
-    let head = at(stem.neck_length_mm, 0.0);
+    let FrontalStem { body, neck, resection, head } = frontal_stem(stem);
     let points = |line: &[[f64; 2]]| line.iter().map(|[x, y]| format!("{x:.3},{y:.3}")).collect::<Vec<_>>().join(" ");
     let mut svg = String::new();
-    write!(svg, "<polygon points=\"{}\" {LINE}/><polyline points=\"{}\" {LINE}/>", points(&outline), points(&neck)).ok();
-    write!(svg, "<polyline points=\"{}\" {LINE} stroke-dasharray=\"1.5 1\"/>", points(&cut)).ok();
+    write!(svg, "<polygon points=\"{}\" {LINE}/><polyline points=\"{}\" {LINE}/>", points(&body), points(&neck)).ok();
+    write!(svg, "<polyline points=\"{}\" {LINE} stroke-dasharray=\"1.5 1\"/>", points(&resection)).ok();
     write!(svg, "<path d=\"M {0:.3} {1:.3} h 4 m -2 -2 v 4\" {LINE}/>", head[0] - 2.0, head[1]).ok();
     write!(svg, "<path d=\"M 0 {:.3} V {:.3}\" {LINE} stroke-dasharray=\"4 1 1 1\"/>", head[1], stem.tip_mm()).ok();
-    let drawn = outline.iter().chain(&neck).chain(&cut);
+    let drawn = body.iter().chain(&neck).chain(&resection);
     let edge = |axis: usize, pick: fn(f64, f64) -> f64| drawn.clone().map(|p| p[axis]).fold(head[axis], pick);
     let offset = stem.neck_length_mm * stem.neck_shaft_angle_deg.to_radians().sin();
     let words = [stem.id.clone(), format!("{}°, offset {offset:.1} mm", stem.neck_shaft_angle_deg)];

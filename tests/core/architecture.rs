@@ -6,7 +6,7 @@ use std::{
 };
 
 /// From left to right. What stands in one row may not import its neighbours in the row, except where said.
-const ORDER: [&[&str]; 16] = [
+const ORDER: [&[&str]; 17] = [
     &["units", "frames", "mesh", "files", "progress"],
     &["volume"],
     &["dicom"],
@@ -20,6 +20,7 @@ const ORDER: [&[&str]; 16] = [
     &["i18n"],
     &["report"],
     &["xray"],
+    &["template"],
     &["pipeline", "accuracy"],
     &["app"],
     &["cli"],

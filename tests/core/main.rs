@@ -49,5 +49,7 @@ mod signed_distance;
 mod storage;
 mod support;
 mod surface;
+mod template;
+mod template_on_films;
 mod tibia;
 mod xray;

@@ -3,12 +3,14 @@
 //! Vertices lie on the true surface; between them the mesh is inside it by at most the chord error that is asked for.
 
 mod cup;
+mod frontal;
 mod head;
 mod loft;
 mod revolve;
 mod stem;
 
 pub use cup::cup_mesh;
+pub use frontal::{FrontalStem, frontal_stem};
 pub use head::head_mesh;
 pub use loft::{Ellipse, loft};
 pub use revolve::revolve;

@@ -1,0 +1,32 @@
+//! A stem as it is seen from the front.
+
+use crate::implants::Stem;
+
+/// Outlines of a right stem in its frontal plane: x along its medial direction, y distal, from its origin; mm.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FrontalStem {
+    /// The body's edge, once around: down its lateral side and up its medial one.
+    pub body: Vec<[f64; 2]>,
+    /// The neck up to the end of its taper: along its lower edge's corner, around, open at the body.
+    pub neck: [[f64; 2]; 4],
+    /// The plane of the neck resection, seen on edge.
+    pub resection: [[f64; 2]; 2],
+    /// Centre of a head of offset 0.
+    pub head: [f64; 2],
+}
+
+/// Draws a stem's outlines.
+#[must_use]
+pub fn frontal_stem(stem: &Stem) -> FrontalStem {
+    let lateral = stem.sections.iter().map(|s| [s.medial_shift_mm - s.width_mm / 2.0, s.distal_mm]);
+    let medial = stem.sections.iter().rev().map(|s| [s.medial_shift_mm + s.width_mm / 2.0, s.distal_mm]);
+    let towards = stem.towards_head();
+    let (along, half) = ([-towards.z, -towards.y], stem.neck_diameter_mm / 2.0);
+    let at = |length: f64, aside: f64| [along[0] * length + along[1] * aside, along[1] * length - along[0] * aside];
+    FrontalStem {
+        body: lateral.chain(medial).collect(),
+        neck: [at(0.0, -half), at(stem.neck_length_mm, -half), at(stem.neck_length_mm, half), at(0.0, half)],
+        resection: [at(stem.resection_mm, -2.5 * half), at(stem.resection_mm, 2.5 * half)],
+        head: at(stem.neck_length_mm, 0.0),
+    }
+}
