@@ -63,6 +63,7 @@ error-plan-approved = { $path } 已获批准，不能更改或替换；请将修
 error-case-edited = { $path } 中有手工修正的分割或手动设定的标志点，不会被替换；请选择其他文件夹
 error-approval-broken = { $path } 在批准后被更改：与批准时的哈希值不符；请勿使用，请从备份恢复
 error-path-outside = “{ $path }”不是病例内的普通路径；请使用不含“..”且不以“/”开头的名称
+error-case-locked = 另一程序正在写入 { $path }（{ $holder }）；此间可以查看，请待该程序完成后再更改
 error-case-journal = 日志 { $path } 不成立：{ $reason }；请从备份恢复病例
 error-case-edits = { $path } 与手工修正记录不相符：{ $reason }；请从备份恢复病例，或重新建立
 error-case-landmark = { $path } 不成立：{ $reason }；请更正，或删除该文件以恢复自动识别的标志点

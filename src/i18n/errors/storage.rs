@@ -37,6 +37,9 @@ impl Said for StorageError {
             Self::Approved { path } => of("error-plan-approved", path),
             Self::Edited { path } => of("error-case-edited", path),
             Self::ApprovalBroken { path } => of("error-approval-broken", path),
+            Self::Locked { path, holder } => {
+                texts.find("error-case-locked", &[("path", &path.display().to_string()), ("holder", holder)])
+            }
             Self::Outside { relative } => texts.find("error-path-outside", &[("path", relative)]),
             Self::Journal { path, reason } => because("error-case-journal", path, reason),
             Self::Edits { path, reason } => because("error-case-edits", path, reason),

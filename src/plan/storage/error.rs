@@ -96,6 +96,14 @@ pub enum StorageError {
         /// The plan.
         path: PathBuf,
     },
+    /// Another program holds the lock. The case can be read.
+    #[error("{} is being written to by another program ({holder}); it can be looked at meanwhile, try to change it again when that program is done", .path.display())]
+    Locked {
+        /// The case.
+        path: PathBuf,
+        /// Which program, process and computer.
+        holder: String,
+    },
     /// A path that leaves the case.
     #[error("'{relative}' is no plain path inside a case; use names without '..' that do not start with '/'")]
     Outside {

@@ -3,6 +3,7 @@
 use super::{
     Case, CaseDraft, Document, Journal, JournalState, StorageError,
     document::{from_text, to_text},
+    lock::Lock,
     sha256,
 };
 use crate::{
@@ -15,6 +16,7 @@ use std::{
     fs,
     io::Write,
     path::{Component, Path, PathBuf},
+    sync::Arc,
 };
 
 pub(super) const CASE: &str = "case.ron";
@@ -23,19 +25,21 @@ pub(super) const JOURNAL: &str = "journal.ron";
 pub(super) const PLANS: &str = "plans";
 
 /// A case folder.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct CaseFolder {
     pub(super) path: PathBuf,
     /// False while the case is being made: then its journal is written at the end, at once for all documents.
     pub(super) journalled: bool,
+    /// Held by this value and its clones; `None` where each write takes it for itself.
+    pub(super) lock: Option<Arc<Lock>>,
 }
 
 impl CaseFolder {
     /// Begins a new case, which appears at `path` as a whole when the draft is committed. An existing case is replaced then.
     ///
     /// # Errors
-    /// When the folder holds something that is no case, or a case with an approved plan or with something done by hand, or cannot be
-    /// written.
+    /// When the folder holds something that is no case, or a case with an approved plan or with something done by hand; cannot be written;
+    /// or another program is making a case there.
     pub fn create(path: impl Into<PathBuf>) -> Result<CaseDraft, StorageError> {
         CaseDraft::new(path.into())
     }
@@ -45,7 +49,7 @@ impl CaseFolder {
     /// # Errors
     /// When there is none, or its `case.ron` cannot be read.
     pub fn open(path: impl Into<PathBuf>) -> Result<Self, StorageError> {
-        let folder = Self { path: path.into(), journalled: true };
+        let folder = Self::at(path.into());
         super::draft::recover(&folder.path)?;
         if !folder.path.exists() {
             return Err(StorageError::Missing { path: folder.path });
@@ -55,6 +59,10 @@ impl CaseFolder {
         }
         folder.read_case()?;
         Ok(folder)
+    }
+
+    pub(super) const fn at(path: PathBuf) -> Self {
+        Self { path, journalled: true, lock: None }
     }
 
     /// Where it is.
@@ -141,12 +149,13 @@ impl CaseFolder {
     /// # Errors
     /// When it is approved already, and as [`CaseFolder::read_plan`] and [`CaseFolder::write_document`].
     pub fn approve_plan(&self, number: u32, by: &str) -> Result<Plan, StorageError> {
-        let mut plan = self.read_plan(number)?;
+        let case = self.locked()?;
+        let mut plan = case.read_plan(number)?;
         if plan.approval.is_some() {
             return Err(StorageError::Approved { path: self.path.join(plan_path(number)) });
         }
         plan.approval = Some(Approval { by: by.into(), sha256: self.approval_sha256(&plan)? });
-        self.write_plan(&plan)?;
+        case.write_plan(&plan)?;
         Ok(plan)
     }
 
@@ -155,10 +164,11 @@ impl CaseFolder {
     /// # Errors
     /// As [`CaseFolder::read_plan`] and [`CaseFolder::write_document`].
     pub fn revise_plan(&self, number: u32) -> Result<Plan, StorageError> {
-        let plan = self.read_plan(number)?;
-        let newest = self.plan_numbers()?.last().copied().unwrap_or(number);
+        let case = self.locked()?;
+        let plan = case.read_plan(number)?;
+        let newest = case.plan_numbers()?.last().copied().unwrap_or(number);
         let revision = Plan { number: newest + 1, approval: None, ..plan };
-        self.write_plan(&revision)?;
+        case.write_plan(&revision)?;
         Ok(revision)
     }
 
@@ -182,7 +192,8 @@ impl CaseFolder {
     /// Writes a document by its path in the case; it is there whole or not at all.
     ///
     /// # Errors
-    /// When the path leaves the case, names an approved plan, or cannot be written; the journal does not hold.
+    /// When the path leaves the case, names an approved plan, or cannot be written; another program is writing to the case; the journal
+    /// does not hold.
     pub fn write_document<T: Document>(&self, relative: &str, document: &T) -> Result<(), StorageError> {
         let text = to_text(&self.inside(relative)?, document)?;
         self.write_bytes(relative, text.as_bytes())
@@ -197,9 +208,10 @@ impl CaseFolder {
         if relative == JOURNAL {
             return Err(StorageError::Outside { relative: relative.into() });
         }
-        self.refuse_approved(relative)?;
-        if self.journalled {
-            self.enter("write", BTreeMap::from([(relative.into(), sha256(bytes))]))?;
+        let case = self.locked()?;
+        case.refuse_approved(relative)?;
+        if case.journalled {
+            case.enter("write", BTreeMap::from([(relative.into(), sha256(bytes))]))?;
         }
         write_atomically(&path, |file| file.write_all(bytes)).map_err(StorageError::writing(&path))
     }
@@ -215,7 +227,7 @@ impl CaseFolder {
         journal.verify(&self.path).map_err(|reason| StorageError::Journal { path: self.path.join(JOURNAL), reason })
     }
 
-    /// Adds an entry to the journal. The documents follow: see there for why they come after.
+    /// Adds an entry to the journal; the lock is held. The documents follow: see there for why they come after.
     pub(super) fn enter(&self, action: &str, documents: BTreeMap<String, String>) -> Result<(), StorageError> {
         let mut journal: Journal = self.read_document(JOURNAL)?;
         let broken = |reason| StorageError::Journal { path: self.path.join(JOURNAL), reason };

@@ -11,6 +11,7 @@
 //! plans/NNNN.ron      plans, from 0001; immutable once approved
 //! rom.ron             the range of motion
 //! journal.ron         what was written, hash-chained
+//! .lock               held by whoever writes
 //! ```
 
 mod by_hand;
@@ -22,6 +23,7 @@ mod edits;
 mod error;
 mod folder;
 mod journal;
+mod lock;
 mod stale;
 
 pub use case::{Case, Provenance, inputs_sha256, pseudonym};
@@ -39,6 +41,11 @@ use std::{
     io::{self, Read},
     path::Path,
 };
+
+/// Name and version of this program.
+fn program() -> String {
+    format!("coxa {}", env!("CARGO_PKG_VERSION"))
+}
 
 /// SHA-256 of some bytes, hexadecimal.
 #[must_use]
