@@ -10,6 +10,7 @@ mod bad_input;
 mod bad_scan;
 mod by_hand;
 mod canal;
+mod case_kill;
 mod case_lock;
 mod chinese;
 mod crowe;
