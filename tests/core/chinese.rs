@@ -168,6 +168,8 @@ fn refusals_of_bones_plans_and_cases_are_said_alike() {
         StorageError::Approved { path: path.clone() },
         StorageError::Edited { path: path.clone() },
         StorageError::ApprovalBroken { path: path.clone() },
+        StorageError::Changed { path: path.clone(), entry: 3 },
+        StorageError::Foreign { path: path.clone() },
         StorageError::Locked { path: path.clone(), holder: "COXA 1, 37".into() },
         StorageError::Outside { relative: "../X".into() },
         StorageError::Journal { path: path.clone(), reason: "X".into() },

@@ -12,6 +12,7 @@ mod by_hand;
 mod canal;
 mod case_kill;
 mod case_lock;
+mod changed_plan;
 mod chinese;
 mod crowe;
 mod dicom_out;

@@ -37,6 +37,10 @@ impl Said for StorageError {
             Self::Approved { path } => of("error-plan-approved", path),
             Self::Edited { path } => of("error-case-edited", path),
             Self::ApprovalBroken { path } => of("error-approval-broken", path),
+            Self::Changed { path, entry } => {
+                texts.find("error-plan-changed", &[("path", &path.display().to_string()), ("entry", &entry.to_string())])
+            }
+            Self::Foreign { path } => of("error-plan-foreign", path),
             Self::Locked { path, holder } => {
                 texts.find("error-case-locked", &[("path", &path.display().to_string()), ("holder", holder)])
             }

@@ -5,6 +5,7 @@ use super::{
     edits::EDITS,
     folder::{CASE, JOURNAL},
     lock::{HOLDER, Lock, belongs_to_lock},
+    plans::plan_path,
     sha256_of_file,
 };
 use std::{
@@ -162,7 +163,7 @@ fn refuse_unless_replaceable(place: &Path) -> Result<(), StorageError> {
     for number in case.plan_numbers()? {
         // What cannot be read may have been approved.
         if case.read_plan(number)?.approval.is_some() {
-            return Err(StorageError::Approved { path: place.join(super::folder::plan_path(number)) });
+            return Err(StorageError::Approved { path: place.join(plan_path(number)) });
         }
     }
     Ok(())

@@ -96,6 +96,20 @@ pub enum StorageError {
         /// The plan.
         path: PathBuf,
     },
+    /// A plan is not as it was written.
+    #[error("{} is not as it was written (entry {entry} of the journal): it was damaged, or changed by another hand; do not use it, restore it from a copy", .path.display())]
+    Changed {
+        /// The plan.
+        path: PathBuf,
+        /// The newest entry that wrote it.
+        entry: u32,
+    },
+    /// A plan that was put into the case by another hand.
+    #[error("{} is in no entry of the journal, so it was not written in this case; do not use it, take it out of the folder", .path.display())]
+    Foreign {
+        /// The plan.
+        path: PathBuf,
+    },
     /// Another program holds the lock. The case can be read.
     #[error("{} is being written to by another program ({holder}); it can be looked at meanwhile, try to change it again when that program is done", .path.display())]
     Locked {

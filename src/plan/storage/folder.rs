@@ -6,11 +6,7 @@ use super::{
     lock::Lock,
     sha256,
 };
-use crate::{
-    anatomy::Anatomy,
-    files::write_atomically,
-    plan::{Approval, Plan},
-};
+use crate::{anatomy::Anatomy, files::write_atomically};
 use std::{
     collections::BTreeMap,
     fs,
@@ -22,7 +18,9 @@ use std::{
 pub(super) const CASE: &str = "case.ron";
 pub(super) const LANDMARKS: &str = "landmarks.ron";
 pub(super) const JOURNAL: &str = "journal.ron";
-pub(super) const PLANS: &str = "plans";
+
+/// How often a case is looked at again that is written to meanwhile.
+const OFTEN: usize = 20;
 
 /// A case folder.
 #[derive(Clone, Debug)]
@@ -103,82 +101,6 @@ impl CaseFolder {
         self.write_document(LANDMARKS, anatomy)
     }
 
-    /// Numbers of the plans, in order.
-    ///
-    /// # Errors
-    /// When the folder of plans cannot be read.
-    pub fn plan_numbers(&self) -> Result<Vec<u32>, StorageError> {
-        let folder = self.path.join(PLANS);
-        if !folder.exists() {
-            return Ok(Vec::new());
-        }
-        let mut numbers = Vec::new();
-        for entry in fs::read_dir(&folder).map_err(StorageError::reading(&folder))? {
-            let name = entry.map_err(StorageError::reading(&folder))?.file_name();
-            let number: Option<u32> = name.to_str().and_then(|name| name.strip_suffix(".ron")).and_then(|stem| stem.parse().ok());
-            numbers.extend(number);
-        }
-        numbers.sort_unstable();
-        Ok(numbers)
-    }
-
-    /// Reads a plan; an approved one is held against its approval.
-    ///
-    /// # Errors
-    /// As [`CaseFolder::read_document`], and when an approved plan was changed.
-    pub fn read_plan(&self, number: u32) -> Result<Plan, StorageError> {
-        let plan: Plan = self.read_document(&plan_path(number))?;
-        if let Some(approval) = &plan.approval
-            && approval.sha256 != self.approval_sha256(&plan)?
-        {
-            return Err(StorageError::ApprovalBroken { path: self.path.join(plan_path(number)) });
-        }
-        Ok(plan)
-    }
-
-    /// Writes a plan under its own number.
-    ///
-    /// # Errors
-    /// When that number is an approved plan's, and as [`CaseFolder::write_document`].
-    pub fn write_plan(&self, plan: &Plan) -> Result<(), StorageError> {
-        self.write_document(&plan_path(plan.number), plan)
-    }
-
-    /// Approves a plan: from now on it cannot be changed. `by` is a role or initials, never a patient's name.
-    ///
-    /// # Errors
-    /// When it is approved already, and as [`CaseFolder::read_plan`] and [`CaseFolder::write_document`].
-    pub fn approve_plan(&self, number: u32, by: &str) -> Result<Plan, StorageError> {
-        let case = self.locked()?;
-        let mut plan = case.read_plan(number)?;
-        if plan.approval.is_some() {
-            return Err(StorageError::Approved { path: self.path.join(plan_path(number)) });
-        }
-        plan.approval = Some(Approval { by: by.into(), sha256: self.approval_sha256(&plan)? });
-        case.write_plan(&plan)?;
-        Ok(plan)
-    }
-
-    /// Takes up a plan again, approved or not: a copy of it becomes the newest plan, a draft.
-    ///
-    /// # Errors
-    /// As [`CaseFolder::read_plan`] and [`CaseFolder::write_document`].
-    pub fn revise_plan(&self, number: u32) -> Result<Plan, StorageError> {
-        let case = self.locked()?;
-        let plan = case.read_plan(number)?;
-        let newest = case.plan_numbers()?.last().copied().unwrap_or(number);
-        let revision = Plan { number: newest + 1, approval: None, ..plan };
-        case.write_plan(&revision)?;
-        Ok(revision)
-    }
-
-    /// Hash over a plan without its approval and over the case with all its provenance.
-    fn approval_sha256(&self, plan: &Plan) -> Result<String, StorageError> {
-        let draft = Plan { approval: None, ..plan.clone() };
-        let texts = [to_text(Path::new(PLANS), &draft)?, to_text(Path::new(CASE), &self.read_case()?)?];
-        Ok(sha256(texts.concat().as_bytes()))
-    }
-
     /// Reads a document by its path in the case.
     ///
     /// # Errors
@@ -209,7 +131,7 @@ impl CaseFolder {
             return Err(StorageError::Outside { relative: relative.into() });
         }
         let case = self.locked()?;
-        case.refuse_approved(relative)?;
+        case.refuse_protected(relative)?;
         if case.journalled {
             case.enter("write", BTreeMap::from([(relative.into(), sha256(bytes))]))?;
         }
@@ -223,8 +145,27 @@ impl CaseFolder {
     /// # Errors
     /// When it does not hold, naming the entry or the document.
     pub fn verify_journal(&self) -> Result<JournalState, StorageError> {
-        let journal: Journal = self.read_document(JOURNAL)?;
-        journal.verify(&self.path).map_err(|reason| StorageError::Journal { path: self.path.join(JOURNAL), reason })
+        self.beside_journal(|journal| {
+            journal.verify(&self.path).map_err(|reason| StorageError::Journal { path: self.path.join(JOURNAL), reason })
+        })
+    }
+
+    /// Lets a function look at the case beside its journal, and look again if another program wrote meanwhile: an entry comes before its
+    /// documents, so that what is found between two readings of the same journal can be held against it.
+    pub(super) fn beside_journal<T>(&self, look: impl Fn(&Journal) -> Result<T, StorageError>) -> Result<T, StorageError> {
+        let path = self.path.join(JOURNAL);
+        let read = || fs::read_to_string(&path).map_err(StorageError::reading(&path));
+        let mut text = read()?;
+        for _ in 0..OFTEN {
+            let outcome = look(&from_text(&path, &text)?);
+            let now = read()?;
+            if now == text {
+                return outcome;
+            }
+            text = now;
+        }
+        // Somebody writes without a pause: only when nobody does can it be told.
+        look(&self.locked()?.read_document(JOURNAL)?)
     }
 
     /// Adds an entry to the journal; the lock is held. The documents follow: see there for why they come after.
@@ -242,14 +183,6 @@ impl CaseFolder {
         write_atomically(&path, |file| file.write_all(text.as_bytes())).map_err(StorageError::writing(&path))
     }
 
-    fn refuse_approved(&self, relative: &str) -> Result<(), StorageError> {
-        let path = self.path.join(relative);
-        if relative.starts_with(PLANS) && path.exists() && self.read_document::<Plan>(relative)?.approval.is_some() {
-            return Err(StorageError::Approved { path });
-        }
-        Ok(())
-    }
-
     /// The path of something in the case, refused when it would lie outside.
     pub(super) fn inside(&self, relative: &str) -> Result<PathBuf, StorageError> {
         let plain = Path::new(relative).components().all(|part| matches!(part, Component::Normal(_)));
@@ -258,8 +191,4 @@ impl CaseFolder {
         }
         Ok(self.path.join(relative))
     }
-}
-
-pub(super) fn plan_path(number: u32) -> String {
-    format!("{PLANS}/{number:04}.ron")
 }

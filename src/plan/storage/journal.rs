@@ -45,6 +45,22 @@ pub struct JournalState {
     pub interrupted: Vec<String>,
 }
 
+/// How a document stands to its journal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Holding {
+    /// As it was written last.
+    Written,
+    /// As before the newest entry, whose write was interrupted.
+    Interrupted,
+    /// Changed by another hand.
+    Other {
+        /// The newest entry that wrote it.
+        entry: u32,
+    },
+    /// No entry knows it.
+    Unknown,
+}
+
 impl JournalEntry {
     /// Hash of the whole entry, hexadecimal.
     #[must_use]
@@ -78,8 +94,8 @@ impl Journal {
         self.check(folder, Some(&all))
     }
 
-    /// Checks the chain, and the documents named: each must be as the newest entry that knows it says.
-    fn check(&self, folder: &Path, documents: Option<&BTreeMap<String, String>>) -> Result<JournalState, String> {
+    /// Checks that each entry holds the hash of the one before.
+    pub(super) fn chain(&self) -> Result<(), String> {
         let mut previous = String::new();
         for (position, entry) in self.entries.iter().enumerate() {
             if entry.sequence as usize != position + 1 {
@@ -90,21 +106,34 @@ impl Journal {
             }
             previous = entry.sha256();
         }
+        Ok(())
+    }
+
+    /// How a document, by the hash of what is found, stands to the newest entry that knows it.
+    pub(super) fn holds(&self, path: &str, actual: &str) -> Holding {
+        let mut recorded = self.entries.iter().rev().filter_map(|entry| Some((entry.sequence, entry.documents.get(path)?)));
+        let Some((entry, newest)) = recorded.next() else { return Holding::Unknown };
+        let before = recorded.next().map_or(ABSENT, |(_, hash)| hash);
+        if actual == newest {
+            Holding::Written
+        } else if entry as usize == self.entries.len() && actual == before {
+            Holding::Interrupted
+        } else {
+            Holding::Other { entry }
+        }
+    }
+
+    /// Checks the chain, and the documents named: each must be as the newest entry that knows it says.
+    fn check(&self, folder: &Path, documents: Option<&BTreeMap<String, String>>) -> Result<JournalState, String> {
+        self.chain()?;
         let mut state = JournalState { entries: self.entries.len(), interrupted: Vec::new() };
         for path in documents.into_iter().flat_map(BTreeMap::keys) {
-            let mut recorded = self.entries.iter().rev().filter_map(|entry| Some((entry.sequence, entry.documents.get(path)?)));
-            let Some((sequence, newest)) = recorded.next() else { continue };
             let actual = found(folder, path);
-            if actual == *newest {
-                continue;
-            }
-            let before = recorded.next().map_or(ABSENT, |(_, hash)| hash);
-            if sequence as usize == self.entries.len() && actual == before {
-                state.interrupted.push(path.clone());
-            } else if actual == ABSENT {
-                return Err(format!("{path} is missing, entry {sequence} wrote it"));
-            } else {
-                return Err(format!("{path} is not what entry {sequence} wrote"));
+            match self.holds(path, &actual) {
+                Holding::Written | Holding::Unknown => {}
+                Holding::Interrupted => state.interrupted.push(path.clone()),
+                Holding::Other { entry } if actual == ABSENT => return Err(format!("{path} is missing, entry {entry} wrote it")),
+                Holding::Other { entry } => return Err(format!("{path} is not what entry {entry} wrote")),
             }
         }
         Ok(state)

@@ -6,7 +6,7 @@
 //! It is held for one write, or from the reading to the writing where the one follows from the other ([`CaseFolder::locked`]), and not for
 //! as long as a case is open: a window that only shows a case, perhaps over night, would keep everybody else from working on it.
 
-use super::{CaseFolder, StorageError, contents::BONES, folder::PLANS};
+use super::{CaseFolder, StorageError, contents::BONES, plans::PLANS};
 use std::{
     fs::{self, File, OpenOptions, TryLockError},
     path::{Path, PathBuf},

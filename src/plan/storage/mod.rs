@@ -24,6 +24,7 @@ mod error;
 mod folder;
 mod journal;
 mod lock;
+mod plans;
 mod stale;
 
 pub use case::{Case, Provenance, inputs_sha256, pseudonym};
