@@ -53,8 +53,10 @@ error-cancelled = 已取消；未写入任何内容
 ## 病例文件
 error-not-a-case = { $path } 中有文件，但没有 case.ron，因此不是病例；请选择新文件夹或空文件夹
 error-case-missing = { $path } 不存在；请先建立病例，或检查路径
-error-case-unreadable = 无法读取 { $path }：{ $reason }；请检查权限与剩余空间
-error-case-not-written = 无法写入 { $path }：{ $reason }
+error-case-unreadable = 无法读取 { $path }：{ $reason }；请检查磁盘与权限
+error-case-not-written = 无法写入 { $path }：{ $reason }；请检查磁盘与权限
+error-case-full = 没有剩余空间，无法写入 { $path }：{ $reason }；原有内容保持不变，请腾出空间后重试
+error-case-read-only = 不允许写入 { $path }：{ $reason }；原有内容保持不变，请获取该处的写入权限，或将病例复制到自己的文件夹
 error-case-syntax = { $path } 第 { $line } 行第 { $column } 列格式有误：{ $reason }；请从备份恢复，或重新建立病例
 error-case-kind = { $path } 的文档类型为“{ $found }”，应为“{ $expected }”；可能被复制到了错误的位置
 error-case-newer = { $path } 由较新的程序写入（格式版本 { $found }，本程序支持到 { $known }）；请用该程序打开

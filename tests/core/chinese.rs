@@ -160,6 +160,8 @@ fn refusals_of_bones_plans_and_cases_are_said_alike() {
         StorageError::Missing { path: path.clone() },
         StorageError::Io { path: path.clone(), action: "read", source: io::Error::other("X") },
         StorageError::Io { path: path.clone(), action: "written", source: io::Error::other("X") },
+        StorageError::Full { path: path.clone(), source: io::Error::other("X") },
+        StorageError::ReadOnly { path: path.clone(), source: io::Error::other("X") },
         StorageError::Syntax { path: path.clone(), line: 3, column: 7, reason: "X".into() },
         StorageError::Kind { path: path.clone(), found: "X".into(), expected: "note" },
         StorageError::Newer { path: path.clone(), found: 9, known: 2 },

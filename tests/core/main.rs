@@ -33,6 +33,8 @@ mod missing_bones;
 mod motion;
 #[cfg(feature = "neural")]
 mod network;
+#[cfg(unix)]
+mod no_room;
 mod phantom;
 mod plan;
 mod plan_on_scans;

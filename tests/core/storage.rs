@@ -19,7 +19,7 @@ use proptest::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, fs, io, path::Path, process::Command};
 
-fn case() -> Case {
+pub fn case() -> Case {
     Case {
         pseudonym: pseudonym("0123"),
         side: Side::Right,

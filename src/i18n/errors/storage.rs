@@ -18,6 +18,8 @@ impl Said for StorageError {
                 let key = if *action == "read" { "error-case-unreadable" } else { "error-case-not-written" };
                 because(key, path, &source.to_string())
             }
+            Self::Full { path, source } => because("error-case-full", path, &source.to_string()),
+            Self::ReadOnly { path, source } => because("error-case-read-only", path, &source.to_string()),
             Self::Syntax { path, line, column, reason } => {
                 let path = path.display().to_string();
                 let (line, column) = (line.to_string(), column.to_string());

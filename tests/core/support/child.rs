@@ -6,7 +6,8 @@ use std::{
     process::{Child, Command, Stdio},
 };
 
-const CASE: &str = "COXA_TEST_CASE";
+/// The variable that tells the child where the case is.
+pub const CASE: &str = "COXA_TEST_CASE";
 const READY: &str = "the child is ready";
 
 /// Arguments of the test binary under which it runs this test only, e.g. `case_lock::child_that_holds_the_lock`.
