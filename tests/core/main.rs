@@ -26,6 +26,7 @@ mod hip_scene;
 mod impingement;
 mod implants;
 mod import;
+mod journal;
 mod landmarks;
 mod measure;
 mod mesh_files;

@@ -40,7 +40,7 @@ impl CaseDraft {
         fs::create_dir_all(&path).map_err(StorageError::writing(&path))?;
         let lock = Some(Arc::new(Lock::take(&path, &place)?));
         clear(&path)?;
-        Ok(Self { folder: CaseFolder { path, journalled: false, lock }, place })
+        Ok(Self { folder: CaseFolder { path, journalled: false, lock, who: None }, place })
     }
 
     /// Lets a function write a file of its own format, such as `volume.nii.gz`, at a path in the case.
@@ -68,9 +68,7 @@ impl CaseDraft {
         self.folder.read_case()?;
         let mut documents = BTreeMap::new();
         record(&self.folder.path, "", &mut documents)?;
-        let mut journal = Journal::default();
-        journal.append("create", documents);
-        self.folder.write_journal(&journal)?;
+        self.folder.write_journal(&Journal::begin(self.folder.who.as_deref(), documents))?;
         let replacing = self.place.exists();
         let mut lock_of_old = replacing.then(|| Lock::take(&self.place, &self.place)).transpose()?;
         refuse_unless_replaceable(&self.place)?;

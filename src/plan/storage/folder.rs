@@ -30,6 +30,8 @@ pub struct CaseFolder {
     pub(super) journalled: bool,
     /// Held by this value and its clones; `None` where each write takes it for itself.
     pub(super) lock: Option<Arc<Lock>>,
+    /// Who the journal says has written; `None` for the program.
+    pub(super) who: Option<String>,
 }
 
 impl CaseFolder {
@@ -60,7 +62,13 @@ impl CaseFolder {
     }
 
     pub(super) const fn at(path: PathBuf) -> Self {
-        Self { path, journalled: true, lock: None }
+        Self { path, journalled: true, lock: None, who: None }
+    }
+
+    /// The same case, to which somebody writes: a role or initials for the journal, never a patient's name.
+    #[must_use]
+    pub fn written_by(&self, who: &str) -> Self {
+        Self { who: Some(who.into()), ..self.clone() }
     }
 
     /// Where it is.
@@ -117,8 +125,13 @@ impl CaseFolder {
     /// When the path leaves the case, names an approved plan, or cannot be written; another program is writing to the case; the journal
     /// does not hold.
     pub fn write_document<T: Document>(&self, relative: &str, document: &T) -> Result<(), StorageError> {
+        self.write_document_as("write", relative, document)
+    }
+
+    /// The same, called what it is in the journal.
+    pub(super) fn write_document_as<T: Document>(&self, action: &str, relative: &str, document: &T) -> Result<(), StorageError> {
         let text = to_text(&self.inside(relative)?, document)?;
-        self.write_bytes(relative, text.as_bytes())
+        self.put(action, &[(relative, text.as_bytes())])
     }
 
     /// Writes any file, such as a report, by its path in the case; it is there whole or not at all.
@@ -126,16 +139,26 @@ impl CaseFolder {
     /// # Errors
     /// As [`CaseFolder::write_document`].
     pub fn write_bytes(&self, relative: &str, bytes: &[u8]) -> Result<(), StorageError> {
-        let path = self.inside(relative)?;
-        if relative == JOURNAL {
-            return Err(StorageError::Outside { relative: relative.into() });
+        self.put("write", &[(relative, bytes)])
+    }
+
+    /// Writes files one after another under one entry of the journal, each whole or not at all.
+    fn put(&self, action: &str, files: &[(&str, &[u8])]) -> Result<(), StorageError> {
+        for (relative, _) in files {
+            self.inside(relative)?;
+            if *relative == JOURNAL {
+                return Err(StorageError::Outside { relative: JOURNAL.into() });
+            }
         }
         let case = self.locked()?;
-        case.refuse_protected(relative)?;
+        files.iter().try_for_each(|(relative, _)| case.refuse_protected(relative))?;
         if case.journalled {
-            case.enter("write", BTreeMap::from([(relative.into(), sha256(bytes))]))?;
+            case.enter(action, files.iter().map(|(relative, bytes)| ((*relative).into(), sha256(bytes))).collect())?;
         }
-        write_atomically(&path, |file| file.write_all(bytes)).map_err(StorageError::writing(&path))
+        files.iter().try_for_each(|(relative, bytes)| {
+            let path = self.path.join(relative);
+            write_atomically(&path, |file| file.write_all(bytes)).map_err(StorageError::writing(&path))
+        })
     }
 
     /// Checks that the journal's chain holds and that every document is as it was written last.
@@ -173,7 +196,7 @@ impl CaseFolder {
         let mut journal: Journal = self.read_document(JOURNAL)?;
         let broken = |reason| StorageError::Journal { path: self.path.join(JOURNAL), reason };
         journal.settle(&self.path).map_err(broken)?;
-        journal.append(action, documents);
+        journal.append(&self.path, self.who.as_deref(), action, documents);
         self.write_journal(&journal)
     }
 

@@ -26,6 +26,7 @@ mod journal;
 mod lock;
 mod plans;
 mod stale;
+mod when;
 
 pub use case::{Case, Provenance, inputs_sha256, pseudonym};
 pub use document::{Document, OlderReader, older_content};

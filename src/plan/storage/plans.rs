@@ -66,13 +66,13 @@ impl CaseFolder {
     /// # Errors
     /// When it is approved already, and as [`CaseFolder::read_plan`] and [`CaseFolder::write_document`].
     pub fn approve_plan(&self, number: u32, by: &str) -> Result<Plan, StorageError> {
-        let case = self.locked()?;
+        let case = self.locked()?.written_by(by);
         let mut plan = case.read_plan(number)?;
         if plan.approval.is_some() {
             return Err(StorageError::Approved { path: self.path().join(plan_path(number)) });
         }
         plan.approval = Some(Approval { by: by.into(), sha256: self.approval_sha256(&plan)? });
-        case.write_plan(&plan)?;
+        case.write_document_as("approve", &plan_path(number), &plan)?;
         Ok(plan)
     }
 
