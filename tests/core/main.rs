@@ -36,6 +36,7 @@ mod motion;
 mod network;
 #[cfg(unix)]
 mod no_room;
+mod older_plan;
 mod phantom;
 mod plan;
 mod plan_on_scans;

@@ -2,7 +2,7 @@
 
 use super::{
     Case, CaseDraft, Document, Journal, JournalState, StorageError,
-    document::{from_text, to_text},
+    document::{from_text, older_version, to_text},
     lock::Lock,
     sha256,
 };
@@ -119,7 +119,7 @@ impl CaseFolder {
         from_text(&path, &text)
     }
 
-    /// Writes a document by its path in the case; it is there whole or not at all.
+    /// Writes a document by its path in the case; it is there whole or not at all. One of an older format is kept beside it.
     ///
     /// # Errors
     /// When the path leaves the case, names an approved plan, or cannot be written; another program is writing to the case; the journal
@@ -131,7 +131,24 @@ impl CaseFolder {
     /// The same, called what it is in the journal.
     pub(super) fn write_document_as<T: Document>(&self, action: &str, relative: &str, document: &T) -> Result<(), StorageError> {
         let text = to_text(&self.inside(relative)?, document)?;
-        self.put(action, &[(relative, text.as_bytes())])
+        let case = self.locked()?;
+        let older = case.older::<T>(relative)?;
+        let kept = older.iter().map(|(name, text)| (name.as_str(), text.as_bytes()));
+        case.put(action, &kept.chain([(relative, text.as_bytes())]).collect::<Vec<_>>())
+    }
+
+    /// What is to be kept of a document that an older program wrote and this one is about to replace: the name to keep it under, such as
+    /// `plans/0001.v1.ron`, and its text.
+    fn older<T: Document>(&self, relative: &str) -> Result<Option<(String, String)>, StorageError> {
+        let path = self.inside(relative)?;
+        if !path.exists() {
+            return Ok(None);
+        }
+        let text = fs::read_to_string(&path).map_err(StorageError::reading(&path))?;
+        let Some(version) = older_version::<T>(&text) else { return Ok(None) };
+        let kept = format!("{}.v{version}.ron", relative.strip_suffix(".ron").unwrap_or(relative));
+        // Kept once already: what came first is what the older program left.
+        Ok((!self.inside(&kept)?.exists()).then_some((kept, text)))
     }
 
     /// Writes any file, such as a report, by its path in the case; it is there whole or not at all.

@@ -9,6 +9,7 @@
 //! landmarks.ron       everything measured
 //! landmarks-by-hand.ron   once a person has set landmarks: those
 //! plans/NNNN.ron      plans, from 0001; immutable once approved
+//! plans/NNNN.vN.ron   a plan as an older program wrote it, once this one has written it in its own format; no plan of its own
 //! rom.ron             the range of motion
 //! journal.ron         what was written, hash-chained
 //! .lock               held by whoever writes
