@@ -40,11 +40,13 @@ pub struct Arguments {
 /// Runs the command.
 pub fn run(arguments: Arguments) -> Outcome {
     let folder = CaseFolder::open(&arguments.case)?;
-    let before = folder.read_landmarks_by_hand()?;
     let Some(name) = arguments.name else {
-        print_all(&before, arguments.json);
+        print_all(&folder.read_landmarks_by_hand()?, arguments.json);
         return Ok(());
     };
+    // What is read here is written back below.
+    let folder = folder.locked()?;
+    let before = folder.read_landmarks_by_hand()?;
     let side = arguments.side;
     check_side(name, side)?;
     let mut after = before.clone();

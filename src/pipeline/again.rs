@@ -23,7 +23,7 @@ const OF_THE_SCAN: [&str; 2] = ["finding-import", "finding-segmentation"];
 /// [`CaseFolder::stale_finding`].
 ///
 /// # Errors
-/// When the case cannot be read or written, a bone is not what it is said to be or no longer among the labels, or the first stage that
+/// When the case cannot be read or written, another program is writing to it, a bone is not what it is said to be or no longer among the labels, or the first stage that
 /// cannot go on says why.
 pub fn plan_again(
     case: &Path,
@@ -31,7 +31,8 @@ pub fn plan_again(
     progress: &dyn Progress,
     told: &mut dyn FnMut(&StageTime),
 ) -> Result<PlannedCase, PipelineError> {
-    let folder = CaseFolder::open(case)?;
+    // Nobody else changes what this is made from, or takes the plan's number.
+    let folder = CaseFolder::open(case)?.locked()?;
     let about = folder.read_case()?;
     let catalogue = Catalogue::shipped()?;
     let by_hand = folder.read_landmarks_by_hand()?;

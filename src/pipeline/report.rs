@@ -85,7 +85,7 @@ fn resection(anatomy: &Anatomy, plan: &Plan, bones: &BTreeMap<Label, TriMesh>) -
 /// # Errors
 /// When the case cannot be read or written.
 pub fn rewrite_reports(case: &Path) -> Result<(), PipelineError> {
-    let folder = CaseFolder::open(case)?;
+    let folder = CaseFolder::open(case)?.locked()?;
     let catalogue = Catalogue::shipped()?;
     let number = folder.plan_numbers()?.into_iter().max().unwrap_or(1);
     let plan = folder.read_plan(number)?;

@@ -11,6 +11,9 @@ mod bad_input;
 mod bad_scan;
 mod by_hand;
 mod canal;
+mod case_kill;
+mod case_lock;
+mod changed_plan;
 mod chinese;
 mod crowe;
 mod dicom_out;
@@ -24,6 +27,7 @@ mod hip_scene;
 mod impingement;
 mod implants;
 mod import;
+mod journal;
 mod landmarks;
 mod measure;
 mod mesh_files;
@@ -31,6 +35,9 @@ mod missing_bones;
 mod motion;
 #[cfg(feature = "neural")]
 mod network;
+#[cfg(unix)]
+mod no_room;
+mod older_plan;
 mod phantom;
 mod plan;
 mod plan_on_scans;

@@ -19,7 +19,7 @@ use proptest::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, fs, io, path::Path, process::Command};
 
-fn case() -> Case {
+pub fn case() -> Case {
     Case {
         pseudonym: pseudonym("0123"),
         side: Side::Right,
@@ -41,23 +41,23 @@ fn anatomy() -> Anatomy {
     Patient::default().anatomy()
 }
 
-fn plan() -> Plan {
+pub fn plan() -> Plan {
     planned(&anatomy(), Side::Right)
 }
 
-fn fill(draft: &CaseDraft) {
+pub fn fill(draft: &CaseDraft) {
     draft.write_case(&case()).unwrap();
     draft.write_anatomy(&anatomy()).unwrap();
     draft.write_plan(&plan()).unwrap();
 }
 
-fn made(place: &Path) -> CaseFolder {
+pub fn made(place: &Path) -> CaseFolder {
     let draft = CaseFolder::create(place).unwrap();
     fill(&draft);
     draft.commit().unwrap()
 }
 
-fn names(folder: &Path) -> Vec<String> {
+pub fn names(folder: &Path) -> Vec<String> {
     let mut names: Vec<String> =
         fs::read_dir(folder).unwrap().map(|e| e.unwrap().file_name().to_string_lossy().into_owned()).collect();
     names.sort();
@@ -69,7 +69,7 @@ fn what_is_written_is_read_back() {
     let root = tempfile::tempdir().unwrap();
     let folder = made(&root.path().join("case"));
     assert_eq!(names(root.path()), ["case"], "nothing is left beside the case");
-    assert_eq!(names(folder.path()), ["case.ron", "journal.ron", "landmarks.ron", "plans"]);
+    assert_eq!(names(folder.path()), [".lock", "case.ron", "journal.ron", "landmarks.ron", "plans"]);
     let opened = CaseFolder::open(folder.path()).unwrap();
     assert_eq!(opened.read_case().unwrap(), case());
     assert_eq!(opened.read_anatomy().unwrap(), anatomy());
@@ -80,9 +80,9 @@ fn what_is_written_is_read_back() {
     assert_eq!(names(&opened.path().join("plans")), ["0001.ron", "0002.ron"]);
     let state = opened.verify_journal().unwrap();
     assert_eq!((state.entries, state.interrupted.len()), (2, 0));
-    for relative in ["case.ron", "landmarks.ron", "journal.ron", "plans/0001.ron"] {
+    for (relative, version) in [("case.ron", 1), ("landmarks.ron", 1), ("journal.ron", 2), ("plans/0001.ron", 1)] {
         let text = fs::read_to_string(opened.path().join(relative)).unwrap();
-        assert!(text.contains("format_version: 1,"), "{relative} carries its version");
+        assert!(text.contains(&format!("format_version: {version},")), "{relative} carries its version");
     }
 }
 
@@ -128,7 +128,10 @@ fn a_plan_that_fails_leaves_nothing() {
     // Killed while writing: what it left is cleared by the next run.
     let draft = CaseFolder::create(&place).unwrap();
     fill(&draft);
-    std::mem::forget(draft);
+    let [beside, kept] = [".case.draft", "kept"].map(|name| root.path().join(name));
+    fs::rename(&beside, &kept).unwrap();
+    drop(draft);
+    fs::rename(&kept, &beside).unwrap();
     assert!(!place.exists());
     made(&place);
     assert_eq!(names(root.path()), ["case"]);

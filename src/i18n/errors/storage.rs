@@ -18,6 +18,8 @@ impl Said for StorageError {
                 let key = if *action == "read" { "error-case-unreadable" } else { "error-case-not-written" };
                 because(key, path, &source.to_string())
             }
+            Self::Full { path, source } => because("error-case-full", path, &source.to_string()),
+            Self::ReadOnly { path, source } => because("error-case-read-only", path, &source.to_string()),
             Self::Syntax { path, line, column, reason } => {
                 let path = path.display().to_string();
                 let (line, column) = (line.to_string(), column.to_string());
@@ -37,6 +39,13 @@ impl Said for StorageError {
             Self::Approved { path } => of("error-plan-approved", path),
             Self::Edited { path } => of("error-case-edited", path),
             Self::ApprovalBroken { path } => of("error-approval-broken", path),
+            Self::Changed { path, entry } => {
+                texts.find("error-plan-changed", &[("path", &path.display().to_string()), ("entry", &entry.to_string())])
+            }
+            Self::Foreign { path } => of("error-plan-foreign", path),
+            Self::Locked { path, holder } => {
+                texts.find("error-case-locked", &[("path", &path.display().to_string()), ("holder", holder)])
+            }
             Self::Outside { relative } => texts.find("error-path-outside", &[("path", relative)]),
             Self::Journal { path, reason } => because("error-case-journal", path, reason),
             Self::Edits { path, reason } => because("error-case-edits", path, reason),

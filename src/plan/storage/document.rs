@@ -51,6 +51,12 @@ pub fn older_content<T: DeserializeOwned>(text: &str) -> Result<T, SpannedError>
     ron::from_str::<Envelope<T>>(text).map(|envelope| envelope.content)
 }
 
+/// The format version of a text that is a document of this kind, but older than what is written now.
+pub(super) fn older_version<T: Document>(text: &str) -> Option<u32> {
+    let header: Header = ron::from_str(text).ok()?;
+    (header.kind == T::KIND && header.format_version < T::FORMAT_VERSION).then_some(header.format_version)
+}
+
 /// The text of a document; `path` is for the message only.
 pub(super) fn to_text<T: Document>(path: &Path, content: &T) -> Result<String, StorageError> {
     let envelope = Envelope { kind: T::KIND.into(), format_version: T::FORMAT_VERSION, content };

@@ -59,7 +59,8 @@ impl CaseFolder {
     /// A case keeps no confidence, so the labels count as certain here.
     ///
     /// # Errors
-    /// When volume or labels cannot be read, the journal does not hold, or labels and edits do not belong together.
+    /// When volume or labels cannot be read, the journal does not hold, labels and edits do not belong together, or an edit that was
+    /// interrupted cannot be completed.
     pub fn edit_labels(&self) -> Result<LabelEditing, StorageError> {
         self.verify_journal()?;
         let volume = self.read_volume()?;
@@ -81,7 +82,12 @@ impl CaseFolder {
             if !states.contains(&sha256(&present)) {
                 return Err(wrong(self, "they are the labels after none of the edits".into()));
             }
-            editing.write("complete an edit of the labels that was interrupted", &editing.edits)?;
+            if self.lock.is_none() {
+                // Interrupted, or under way in another program: looked at again once nobody else can be writing.
+                self.locked()?.edit_labels()?;
+                return self.edit_labels();
+            }
+            editing.write(self, "complete an edit of the labels that was interrupted", &editing.edits)?;
         }
         Ok(editing)
     }
@@ -200,19 +206,20 @@ impl LabelEditing {
         if new.is_empty() {
             return Ok(());
         }
-        if self.folder.read_edits()? != self.edits {
+        let case = self.folder.locked()?;
+        if case.read_edits()? != self.edits {
             return Err(wrong(&self.folder, "they were edited by another program meanwhile; open the case again".into()));
         }
         let mut edits = self.edits.clone();
         edits.records.extend(new);
-        self.write(action, &edits)?;
+        self.write(&case, action, &edits)?;
         self.edits = edits;
         Ok(())
     }
 
-    /// Everything is made ready beside its place; then comes the entry in the journal, then only renames, the labels last.
-    fn write(&self, action: &str, edits: &Edits) -> Result<(), StorageError> {
-        let folder = self.folder.path();
+    /// In the case with its lock held. Everything is made ready beside its place; then comes the entry in the journal, then only renames, the labels last.
+    fn write(&self, case: &CaseFolder, action: &str, edits: &Edits) -> Result<(), StorageError> {
+        let folder = case.path();
         let staged = |relative: &str| folder.join(format!(".staged.{relative}"));
         let copy = |from: &str, to: &str| -> Result<(), StorageError> {
             let mut source = File::open(folder.join(from)).map_err(StorageError::reading(folder.join(from)))?;
@@ -237,7 +244,7 @@ impl LabelEditing {
             let hash = sha256_of_file(&staged(relative)).map_err(StorageError::reading(staged(relative)))?;
             Ok(((*relative).into(), hash))
         };
-        self.folder.enter(action, files.iter().map(hash).collect::<Result<_, _>>()?)?;
+        case.enter(action, files.iter().map(hash).collect::<Result<_, _>>()?)?;
         for relative in files {
             fs::rename(staged(relative), folder.join(relative)).map_err(StorageError::writing(folder.join(relative)))?;
         }

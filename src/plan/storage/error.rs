@@ -2,7 +2,10 @@
 
 use super::edits::EDITS;
 use crate::labels::edit::EditError;
-use std::{io, path::PathBuf};
+use std::{
+    io::{self, ErrorKind},
+    path::PathBuf,
+};
 use thiserror::Error;
 
 /// Why a case cannot be read or written. Paths are those of the case, never of the patient's images.
@@ -21,12 +24,28 @@ pub enum StorageError {
         path: PathBuf,
     },
     /// The file system refuses.
-    #[error("{} cannot be {action}: {source}; check permissions and free space", .path.display())]
+    #[error("{} cannot be {action}: {source}; check the disk and the permissions", .path.display())]
     Io {
         /// The file or folder.
         path: PathBuf,
         /// `read` or `written`.
         action: &'static str,
+        /// What the file system said.
+        source: io::Error,
+    },
+    /// There is no room left.
+    #[error("there is no free space to write {}: {source}; what was there before is as it was: free some space and do it again", .path.display())]
+    Full {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the file system said.
+        source: io::Error,
+    },
+    /// The file system or its permissions allow no writing.
+    #[error("{} may not be written: {source}; what was there before is as it was: ask for the right to write there, or copy the case to a folder of your own", .path.display())]
+    ReadOnly {
+        /// The file or folder.
+        path: PathBuf,
         /// What the file system said.
         source: io::Error,
     },
@@ -96,6 +115,28 @@ pub enum StorageError {
         /// The plan.
         path: PathBuf,
     },
+    /// A plan is not as it was written.
+    #[error("{} is not as it was written (entry {entry} of the journal): it was damaged, or changed by another hand; do not use it, restore it from a copy", .path.display())]
+    Changed {
+        /// The plan.
+        path: PathBuf,
+        /// The newest entry that wrote it.
+        entry: u32,
+    },
+    /// A plan that was put into the case by another hand.
+    #[error("{} is in no entry of the journal, so it was not written in this case; do not use it, take it out of the folder", .path.display())]
+    Foreign {
+        /// The plan.
+        path: PathBuf,
+    },
+    /// Another program holds the lock. The case can be read.
+    #[error("{} is being written to by another program ({holder}); it can be looked at meanwhile, try to change it again when that program is done", .path.display())]
+    Locked {
+        /// The case.
+        path: PathBuf,
+        /// Which program, process and computer.
+        holder: String,
+    },
     /// A path that leaves the case.
     #[error("'{relative}' is no plain path inside a case; use names without '..' that do not start with '/'")]
     Outside {
@@ -147,16 +188,16 @@ impl StorageError {
     pub(super) fn reading(path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
         let path = path.into();
         move |source| {
-            if source.kind() == io::ErrorKind::NotFound {
-                Self::Missing { path }
-            } else {
-                Self::Io { path, action: "read", source }
-            }
+            if source.kind() == ErrorKind::NotFound { Self::Missing { path } } else { Self::Io { path, action: "read", source } }
         }
     }
 
     pub(super) fn writing(path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
         let path = path.into();
-        move |source| Self::Io { path, action: "written", source }
+        move |source| match source.kind() {
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => Self::Full { path, source },
+            ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => Self::ReadOnly { path, source },
+            _ => Self::Io { path, action: "written", source },
+        }
     }
 }

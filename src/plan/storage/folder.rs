@@ -2,40 +2,44 @@
 
 use super::{
     Case, CaseDraft, Document, Journal, JournalState, StorageError,
-    document::{from_text, to_text},
+    document::{from_text, older_version, to_text},
+    lock::Lock,
     sha256,
 };
-use crate::{
-    anatomy::Anatomy,
-    files::write_atomically,
-    plan::{Approval, Plan},
-};
+use crate::{anatomy::Anatomy, files::write_atomically};
 use std::{
     collections::BTreeMap,
     fs,
     io::Write,
     path::{Component, Path, PathBuf},
+    sync::Arc,
 };
 
 pub(super) const CASE: &str = "case.ron";
 pub(super) const LANDMARKS: &str = "landmarks.ron";
 pub(super) const JOURNAL: &str = "journal.ron";
-pub(super) const PLANS: &str = "plans";
+
+/// How often a case is looked at again that is written to meanwhile.
+const OFTEN: usize = 20;
 
 /// A case folder.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct CaseFolder {
     pub(super) path: PathBuf,
     /// False while the case is being made: then its journal is written at the end, at once for all documents.
     pub(super) journalled: bool,
+    /// Held by this value and its clones; `None` where each write takes it for itself.
+    pub(super) lock: Option<Arc<Lock>>,
+    /// Who the journal says has written; `None` for the program.
+    pub(super) who: Option<String>,
 }
 
 impl CaseFolder {
     /// Begins a new case, which appears at `path` as a whole when the draft is committed. An existing case is replaced then.
     ///
     /// # Errors
-    /// When the folder holds something that is no case, or a case with an approved plan or with something done by hand, or cannot be
-    /// written.
+    /// When the folder holds something that is no case, or a case with an approved plan or with something done by hand; cannot be written;
+    /// or another program is making a case there.
     pub fn create(path: impl Into<PathBuf>) -> Result<CaseDraft, StorageError> {
         CaseDraft::new(path.into())
     }
@@ -45,7 +49,7 @@ impl CaseFolder {
     /// # Errors
     /// When there is none, or its `case.ron` cannot be read.
     pub fn open(path: impl Into<PathBuf>) -> Result<Self, StorageError> {
-        let folder = Self { path: path.into(), journalled: true };
+        let folder = Self::at(path.into());
         super::draft::recover(&folder.path)?;
         if !folder.path.exists() {
             return Err(StorageError::Missing { path: folder.path });
@@ -55,6 +59,16 @@ impl CaseFolder {
         }
         folder.read_case()?;
         Ok(folder)
+    }
+
+    pub(super) const fn at(path: PathBuf) -> Self {
+        Self { path, journalled: true, lock: None, who: None }
+    }
+
+    /// The same case, to which somebody writes: a role or initials for the journal, never a patient's name.
+    #[must_use]
+    pub fn written_by(&self, who: &str) -> Self {
+        Self { who: Some(who.into()), ..self.clone() }
     }
 
     /// Where it is.
@@ -95,80 +109,6 @@ impl CaseFolder {
         self.write_document(LANDMARKS, anatomy)
     }
 
-    /// Numbers of the plans, in order.
-    ///
-    /// # Errors
-    /// When the folder of plans cannot be read.
-    pub fn plan_numbers(&self) -> Result<Vec<u32>, StorageError> {
-        let folder = self.path.join(PLANS);
-        if !folder.exists() {
-            return Ok(Vec::new());
-        }
-        let mut numbers = Vec::new();
-        for entry in fs::read_dir(&folder).map_err(StorageError::reading(&folder))? {
-            let name = entry.map_err(StorageError::reading(&folder))?.file_name();
-            let number: Option<u32> = name.to_str().and_then(|name| name.strip_suffix(".ron")).and_then(|stem| stem.parse().ok());
-            numbers.extend(number);
-        }
-        numbers.sort_unstable();
-        Ok(numbers)
-    }
-
-    /// Reads a plan; an approved one is held against its approval.
-    ///
-    /// # Errors
-    /// As [`CaseFolder::read_document`], and when an approved plan was changed.
-    pub fn read_plan(&self, number: u32) -> Result<Plan, StorageError> {
-        let plan: Plan = self.read_document(&plan_path(number))?;
-        if let Some(approval) = &plan.approval
-            && approval.sha256 != self.approval_sha256(&plan)?
-        {
-            return Err(StorageError::ApprovalBroken { path: self.path.join(plan_path(number)) });
-        }
-        Ok(plan)
-    }
-
-    /// Writes a plan under its own number.
-    ///
-    /// # Errors
-    /// When that number is an approved plan's, and as [`CaseFolder::write_document`].
-    pub fn write_plan(&self, plan: &Plan) -> Result<(), StorageError> {
-        self.write_document(&plan_path(plan.number), plan)
-    }
-
-    /// Approves a plan: from now on it cannot be changed. `by` is a role or initials, never a patient's name.
-    ///
-    /// # Errors
-    /// When it is approved already, and as [`CaseFolder::read_plan`] and [`CaseFolder::write_document`].
-    pub fn approve_plan(&self, number: u32, by: &str) -> Result<Plan, StorageError> {
-        let mut plan = self.read_plan(number)?;
-        if plan.approval.is_some() {
-            return Err(StorageError::Approved { path: self.path.join(plan_path(number)) });
-        }
-        plan.approval = Some(Approval { by: by.into(), sha256: self.approval_sha256(&plan)? });
-        self.write_plan(&plan)?;
-        Ok(plan)
-    }
-
-    /// Takes up a plan again, approved or not: a copy of it becomes the newest plan, a draft.
-    ///
-    /// # Errors
-    /// As [`CaseFolder::read_plan`] and [`CaseFolder::write_document`].
-    pub fn revise_plan(&self, number: u32) -> Result<Plan, StorageError> {
-        let plan = self.read_plan(number)?;
-        let newest = self.plan_numbers()?.last().copied().unwrap_or(number);
-        let revision = Plan { number: newest + 1, approval: None, ..plan };
-        self.write_plan(&revision)?;
-        Ok(revision)
-    }
-
-    /// Hash over a plan without its approval and over the case with all its provenance.
-    fn approval_sha256(&self, plan: &Plan) -> Result<String, StorageError> {
-        let draft = Plan { approval: None, ..plan.clone() };
-        let texts = [to_text(Path::new(PLANS), &draft)?, to_text(Path::new(CASE), &self.read_case()?)?];
-        Ok(sha256(texts.concat().as_bytes()))
-    }
-
     /// Reads a document by its path in the case.
     ///
     /// # Errors
@@ -179,13 +119,36 @@ impl CaseFolder {
         from_text(&path, &text)
     }
 
-    /// Writes a document by its path in the case; it is there whole or not at all.
+    /// Writes a document by its path in the case; it is there whole or not at all. One of an older format is kept beside it.
     ///
     /// # Errors
-    /// When the path leaves the case, names an approved plan, or cannot be written; the journal does not hold.
+    /// When the path leaves the case, names an approved plan, or cannot be written; another program is writing to the case; the journal
+    /// does not hold.
     pub fn write_document<T: Document>(&self, relative: &str, document: &T) -> Result<(), StorageError> {
+        self.write_document_as("write", relative, document)
+    }
+
+    /// The same, called what it is in the journal.
+    pub(super) fn write_document_as<T: Document>(&self, action: &str, relative: &str, document: &T) -> Result<(), StorageError> {
         let text = to_text(&self.inside(relative)?, document)?;
-        self.write_bytes(relative, text.as_bytes())
+        let case = self.locked()?;
+        let older = case.older::<T>(relative)?;
+        let kept = older.iter().map(|(name, text)| (name.as_str(), text.as_bytes()));
+        case.put(action, &kept.chain([(relative, text.as_bytes())]).collect::<Vec<_>>())
+    }
+
+    /// What is to be kept of a document that an older program wrote and this one is about to replace: the name to keep it under, such as
+    /// `plans/0001.v1.ron`, and its text.
+    fn older<T: Document>(&self, relative: &str) -> Result<Option<(String, String)>, StorageError> {
+        let path = self.inside(relative)?;
+        if !path.exists() {
+            return Ok(None);
+        }
+        let text = fs::read_to_string(&path).map_err(StorageError::reading(&path))?;
+        let Some(version) = older_version::<T>(&text) else { return Ok(None) };
+        let kept = format!("{}.v{version}.ron", relative.strip_suffix(".ron").unwrap_or(relative));
+        // Kept once already: what came first is what the older program left.
+        Ok((!self.inside(&kept)?.exists()).then_some((kept, text)))
     }
 
     /// Writes any file, such as a report, by its path in the case; it is there whole or not at all.
@@ -193,15 +156,26 @@ impl CaseFolder {
     /// # Errors
     /// As [`CaseFolder::write_document`].
     pub fn write_bytes(&self, relative: &str, bytes: &[u8]) -> Result<(), StorageError> {
-        let path = self.inside(relative)?;
-        if relative == JOURNAL {
-            return Err(StorageError::Outside { relative: relative.into() });
+        self.put("write", &[(relative, bytes)])
+    }
+
+    /// Writes files one after another under one entry of the journal, each whole or not at all.
+    fn put(&self, action: &str, files: &[(&str, &[u8])]) -> Result<(), StorageError> {
+        for (relative, _) in files {
+            self.inside(relative)?;
+            if *relative == JOURNAL {
+                return Err(StorageError::Outside { relative: JOURNAL.into() });
+            }
         }
-        self.refuse_approved(relative)?;
-        if self.journalled {
-            self.enter("write", BTreeMap::from([(relative.into(), sha256(bytes))]))?;
+        let case = self.locked()?;
+        files.iter().try_for_each(|(relative, _)| case.refuse_protected(relative))?;
+        if case.journalled {
+            case.enter(action, files.iter().map(|(relative, bytes)| ((*relative).into(), sha256(bytes))).collect())?;
         }
-        write_atomically(&path, |file| file.write_all(bytes)).map_err(StorageError::writing(&path))
+        files.iter().try_for_each(|(relative, bytes)| {
+            let path = self.path.join(relative);
+            write_atomically(&path, |file| file.write_all(bytes)).map_err(StorageError::writing(&path))
+        })
     }
 
     /// Checks that the journal's chain holds and that every document is as it was written last.
@@ -211,16 +185,35 @@ impl CaseFolder {
     /// # Errors
     /// When it does not hold, naming the entry or the document.
     pub fn verify_journal(&self) -> Result<JournalState, StorageError> {
-        let journal: Journal = self.read_document(JOURNAL)?;
-        journal.verify(&self.path).map_err(|reason| StorageError::Journal { path: self.path.join(JOURNAL), reason })
+        self.beside_journal(|journal| {
+            journal.verify(&self.path).map_err(|reason| StorageError::Journal { path: self.path.join(JOURNAL), reason })
+        })
     }
 
-    /// Adds an entry to the journal. The documents follow: see there for why they come after.
+    /// Lets a function look at the case beside its journal, and look again if another program wrote meanwhile: an entry comes before its
+    /// documents, so that what is found between two readings of the same journal can be held against it.
+    pub(super) fn beside_journal<T>(&self, look: impl Fn(&Journal) -> Result<T, StorageError>) -> Result<T, StorageError> {
+        let path = self.path.join(JOURNAL);
+        let read = || fs::read_to_string(&path).map_err(StorageError::reading(&path));
+        let mut text = read()?;
+        for _ in 0..OFTEN {
+            let outcome = look(&from_text(&path, &text)?);
+            let now = read()?;
+            if now == text {
+                return outcome;
+            }
+            text = now;
+        }
+        // Somebody writes without a pause: only when nobody does can it be told.
+        look(&self.locked()?.read_document(JOURNAL)?)
+    }
+
+    /// Adds an entry to the journal; the lock is held. The documents follow: see there for why they come after.
     pub(super) fn enter(&self, action: &str, documents: BTreeMap<String, String>) -> Result<(), StorageError> {
         let mut journal: Journal = self.read_document(JOURNAL)?;
         let broken = |reason| StorageError::Journal { path: self.path.join(JOURNAL), reason };
         journal.settle(&self.path).map_err(broken)?;
-        journal.append(action, documents);
+        journal.append(&self.path, self.who.as_deref(), action, documents);
         self.write_journal(&journal)
     }
 
@@ -228,14 +221,6 @@ impl CaseFolder {
         let path = self.path.join(JOURNAL);
         let text = to_text(&path, journal)?;
         write_atomically(&path, |file| file.write_all(text.as_bytes())).map_err(StorageError::writing(&path))
-    }
-
-    fn refuse_approved(&self, relative: &str) -> Result<(), StorageError> {
-        let path = self.path.join(relative);
-        if relative.starts_with(PLANS) && path.exists() && self.read_document::<Plan>(relative)?.approval.is_some() {
-            return Err(StorageError::Approved { path });
-        }
-        Ok(())
     }
 
     /// The path of something in the case, refused when it would lie outside.
@@ -246,8 +231,4 @@ impl CaseFolder {
         }
         Ok(self.path.join(relative))
     }
-}
-
-pub(super) fn plan_path(number: u32) -> String {
-    format!("{PLANS}/{number:04}.ron")
 }

@@ -9,8 +9,10 @@
 //! landmarks.ron       everything measured
 //! landmarks-by-hand.ron   once a person has set landmarks: those
 //! plans/NNNN.ron      plans, from 0001; immutable once approved
+//! plans/NNNN.vN.ron   a plan as an older program wrote it, once this one has written it in its own format; no plan of its own
 //! rom.ron             the range of motion
 //! journal.ron         what was written, hash-chained
+//! .lock               held by whoever writes
 //! ```
 
 mod by_hand;
@@ -22,7 +24,10 @@ mod edits;
 mod error;
 mod folder;
 mod journal;
+mod lock;
+mod plans;
 mod stale;
+mod when;
 
 pub use case::{Case, Provenance, inputs_sha256, pseudonym};
 pub use document::{Document, OlderReader, older_content};
@@ -39,6 +44,11 @@ use std::{
     io::{self, Read},
     path::Path,
 };
+
+/// Name and version of this program.
+fn program() -> String {
+    format!("coxa {}", env!("CARGO_PKG_VERSION"))
+}
 
 /// SHA-256 of some bytes, hexadecimal.
 #[must_use]

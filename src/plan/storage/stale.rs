@@ -5,8 +5,9 @@ use super::{
     by_hand::{BY_HAND, none_by_hand_sha256},
     contents::{BONES, LABELS, VOLUME},
     edits::{AUTOMATIC, EDITS},
-    folder::{CASE, JOURNAL, LANDMARKS, PLANS, plan_path},
+    folder::{CASE, JOURNAL, LANDMARKS},
     journal::{ABSENT, INTERRUPTED},
+    plans::{PLANS, plan_path},
 };
 use crate::anatomy::Finding;
 use std::collections::BTreeMap;

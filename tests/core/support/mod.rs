@@ -1,5 +1,6 @@
 //! What several tests share: small DICOM series, and readers of the data sets beside the project, which are never part of it.
 
+pub mod child;
 pub mod dicom;
 pub mod shapes;
 pub mod vsd;
