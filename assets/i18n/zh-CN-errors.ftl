@@ -69,6 +69,7 @@ error-path-outside = “{ $path }”不是病例内的普通路径；请使用�
 error-plan-changed = { $path } 与写入时不符（日志第 { $entry } 条）：已损坏，或被其他方式更改；请勿使用，请从备份恢复
 error-plan-foreign = { $path } 不在日志的任何一条中，因此不是在本病例中写入的；请勿使用，请将其移出文件夹
 error-case-locked = 另一程序正在写入 { $path }（{ $holder }）；此间可以查看，请待该程序完成后再更改
+error-case-meanwhile = { $path } 已被另一程序更改；请重新打开病例查看，然后再次更改
 error-case-journal = 日志 { $path } 不成立：{ $reason }；请从备份恢复病例
 error-case-edits = { $path } 与手工修正记录不相符：{ $reason }；请从备份恢复病例，或重新建立
 error-case-landmark = { $path } 不成立：{ $reason }；请更正，或删除该文件以恢复自动识别的标志点

@@ -53,6 +53,7 @@ fn load(folder: &Path, progress: &dyn Progress) -> Result<Document, PipelineErro
     let rom: Option<RomTable> = rom.then(|| folder.read_document(pipeline::ROM)).transpose()?;
     let head = anatomy.hip(case.side).map(|hip| hip.head.centre);
     let focus = plan.as_ref().map(|plan| plan.cup.centre).or(head).unwrap_or(anatomy.pelvis.app.origin);
+    let by_hand = folder.read_landmarks_by_hand()?;
     Ok(Document {
         pseudonym: case.pseudonym,
         side: case.side,
@@ -63,8 +64,8 @@ fn load(folder: &Path, progress: &dyn Progress) -> Result<Document, PipelineErro
         findings: findings(&anatomy, plan.as_ref(), rom.as_ref()),
         rom,
         contact: scene.map(solver),
-        by_hand: folder.read_landmarks_by_hand()?,
-        examiner: Some(Arc::new(OfCase::new(folder))),
+        by_hand: by_hand.clone(),
+        examiner: Some(Arc::new(OfCase::new(folder, by_hand))),
     })
 }
 

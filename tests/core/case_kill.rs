@@ -74,7 +74,9 @@ fn two_hundred_kills_while_plans_are_saved() {
         }
         assert_eq!(names(&place), [".lock", "case.ron", "journal.ron", "landmarks.ron", "plans", "report.html"]);
     }
-    println!("200 kills: {interrupted} writes interrupted, {left} files half-written, plans {old} times old and {new} times new");
+    eprintln!(
+        "200 kills: {interrupted} writes interrupted, {left} files half-written, plans {old} times old and {new} times new"
+    );
     assert!(interrupted >= 10 && left >= 10 && old >= 50 && new >= 50, "the kills did not fall into the saving");
 }
 
@@ -106,7 +108,7 @@ fn fifty_kills_while_a_case_is_replaced() {
         assert_eq!((folder.read_plan(1).unwrap(), folder.plan_numbers().unwrap()), (plan(), vec![1]));
         folder.write_bytes("report.html", b"<html>").unwrap();
     }
-    println!("50 kills: {left} left a draft or the old case beside it");
+    eprintln!("50 kills: {left} left a draft or the old case beside it");
     assert!(left >= 10, "the kills did not fall into the replacing");
     made(&place);
     assert_eq!(names(root.path()), ["case"], "the next one clears up");

@@ -4,10 +4,15 @@ use crate::{
     storage::{made, names, plan},
     support::child,
 };
-use coxa::plan::{
-    Plan,
-    storage::{CaseFolder, StorageError},
+use coxa::{
+    anatomy::{Landmark, LandmarkName, Landmarks},
+    frames::Side,
+    plan::{
+        Plan,
+        storage::{CaseFolder, StorageError},
+    },
 };
+use nalgebra::Point3;
 use std::{
     fs::{self, File},
     path::Path,
@@ -113,6 +118,28 @@ fn child_that_writes_new_plans() {
             assert!(matches!(error, StorageError::Locked { .. }), "{error}");
         }
     }
+}
+
+/// The window keeps the landmarks in memory while another program may set one.
+#[test]
+fn a_landmark_set_by_another_program_meanwhile_is_not_lost() {
+    let root = tempfile::tempdir().unwrap();
+    let folder = made(&root.path().join("case"));
+    let with = |landmarks: &Landmarks, name, x| {
+        let mut landmarks = landmarks.clone();
+        landmarks.insert(name, Some(Side::Left), Landmark::by_hand(Point3::new(x, 2.0, 3.0)));
+        landmarks
+    };
+    let none = Landmarks::default();
+    let one = with(&none, LandmarkName::Asis, 0.1);
+    folder.change_landmarks_by_hand(&none, &one).unwrap();
+    let other = with(&none, LandmarkName::Psis, 0.2);
+    let refused = folder.change_landmarks_by_hand(&none, &other);
+    assert!(matches!(refused, Err(StorageError::Meanwhile { .. })), "{refused:?}");
+    assert_eq!(folder.read_landmarks_by_hand().unwrap(), one);
+    let both = with(&one, LandmarkName::Psis, 0.2);
+    folder.change_landmarks_by_hand(&one, &both).unwrap();
+    assert_eq!(folder.read_landmarks_by_hand().unwrap(), both);
 }
 
 /// Who waited for the lock of a case that was replaced meanwhile writes to the new one, and not to the one that is about to be removed.

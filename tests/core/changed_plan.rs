@@ -41,7 +41,7 @@ fn every_flipped_byte_is_detected() {
             tried += 1;
         }
     }
-    println!("{tried} spoiled bytes in {} places: {told:?}", good.len());
+    eprintln!("{tried} spoiled bytes in {} places: {told:?}", good.len());
     assert!(told["changed"] > 1000, "most of them leave a well-formed plan: {told:?}");
     // Cut off, and longer.
     for bytes in [&good[..good.len() - 1], &[&good[..], b"\n"].concat()] {

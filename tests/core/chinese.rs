@@ -174,6 +174,7 @@ fn refusals_of_bones_plans_and_cases_are_said_alike() {
         StorageError::Changed { path: path.clone(), entry: 3 },
         StorageError::Foreign { path: path.clone() },
         StorageError::Locked { path: path.clone(), holder: "COXA 1, 37".into() },
+        StorageError::Meanwhile { path: path.clone() },
         StorageError::Outside { relative: "../X".into() },
         StorageError::Journal { path: path.clone(), reason: "X".into() },
         StorageError::Edits { path: path.clone(), reason: "X".into() },

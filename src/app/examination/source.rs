@@ -10,7 +10,10 @@ use crate::{
     progress::Progress,
 };
 use nalgebra::Point3;
-use std::{fmt, sync::OnceLock};
+use std::{
+    fmt,
+    sync::{Mutex, OnceLock, PoisonError},
+};
 
 /// An examination, and where its landmarks lie when nobody moves them.
 #[derive(Clone, Debug, PartialEq)]
@@ -51,14 +54,16 @@ pub trait Examiner: fmt::Debug + Send + Sync {
 /// Examines a case folder; it is read when it is first examined.
 pub struct OfCase {
     folder: CaseFolder,
+    /// The landmarks set by hand that the case held when this window last read or wrote them.
+    kept: Mutex<Landmarks>,
     opened: OnceLock<CaseExaminer>,
 }
 
 impl OfCase {
-    /// Of a case on disk.
+    /// Of a case on disk that holds these landmarks set by hand.
     #[must_use]
-    pub const fn new(folder: CaseFolder) -> Self {
-        Self { folder, opened: OnceLock::new() }
+    pub const fn new(folder: CaseFolder, by_hand: Landmarks) -> Self {
+        Self { folder, kept: Mutex::new(by_hand), opened: OnceLock::new() }
     }
 
     fn opened(&self, progress: &dyn Progress) -> Result<&CaseExaminer, PipelineError> {
@@ -91,7 +96,11 @@ impl Examiner for OfCase {
     }
 
     fn keep(&self, by_hand: &Landmarks) -> Result<(), Sentence> {
-        self.folder.write_landmarks_by_hand(by_hand).map_err(|error| Sentence::of(&error))
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        // What another program has set meanwhile is not lost.
+        self.folder.change_landmarks_by_hand(&kept, by_hand).map_err(|error| Sentence::of(&error))?;
+        *kept = by_hand.clone();
+        Ok(())
     }
 
     fn plan_again(&self, progress: &dyn Progress) -> Result<Document, Sentence> {

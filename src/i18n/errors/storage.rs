@@ -46,6 +46,7 @@ impl Said for StorageError {
             Self::Locked { path, holder } => {
                 texts.find("error-case-locked", &[("path", &path.display().to_string()), ("holder", holder)])
             }
+            Self::Meanwhile { path } => of("error-case-meanwhile", path),
             Self::Outside { relative } => texts.find("error-path-outside", &[("path", relative)]),
             Self::Journal { path, reason } => because("error-case-journal", path, reason),
             Self::Edits { path, reason } => because("error-case-edits", path, reason),

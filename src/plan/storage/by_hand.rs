@@ -71,4 +71,16 @@ impl CaseFolder {
         };
         self.write_document(BY_HAND, &LandmarksByHand { landmarks: landmarks.iter().map(entry).collect() })
     }
+
+    /// Writes them where the case still holds those that they were changed from: for a program that keeps them in memory meanwhile.
+    ///
+    /// # Errors
+    /// [`StorageError::Meanwhile`] when it does not, and as [`CaseFolder::write_landmarks_by_hand`].
+    pub fn change_landmarks_by_hand(&self, from: &Landmarks, to: &Landmarks) -> Result<(), StorageError> {
+        let case = self.locked()?;
+        if case.read_landmarks_by_hand()? != *from {
+            return Err(StorageError::Meanwhile { path: self.path().join(BY_HAND) });
+        }
+        case.write_landmarks_by_hand(to)
+    }
 }

@@ -137,6 +137,12 @@ pub enum StorageError {
         /// Which program, process and computer.
         holder: String,
     },
+    /// It is no longer what was read.
+    #[error("{} was changed by another program meanwhile; open the case again to see it, then make the change again", .path.display())]
+    Meanwhile {
+        /// The document.
+        path: PathBuf,
+    },
     /// A path that leaves the case.
     #[error("'{relative}' is no plain path inside a case; use names without '..' that do not start with '/'")]
     Outside {

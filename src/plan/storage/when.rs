@@ -48,6 +48,6 @@ mod tests {
         ] {
             assert_eq!(rfc3339(seconds), expected);
         }
-        assert!(now() > "2025".to_owned() && now().len() == 20);
+        assert!(now().as_str() > "2025" && now().len() == 20);
     }
 }

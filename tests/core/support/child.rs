@@ -18,14 +18,14 @@ pub fn arguments(test: &str) -> [&str; 5] {
 /// The command that runs a test in a program of its own, told where the case is.
 pub fn command(test: &str, case: &Path) -> Command {
     let mut command = Command::new(std::env::current_exe().unwrap());
-    command.args(arguments(test)).env(CASE, case).stdout(Stdio::piped()).stderr(Stdio::null());
+    command.args(arguments(test)).env(CASE, case).stdout(Stdio::piped()).stderr(Stdio::piped());
     command
 }
 
 /// Starts it, and waits until it has called [`ready`].
 pub fn start(test: &str, case: &Path) -> Child {
     let mut child = command(test, case).spawn().unwrap();
-    let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let lines = BufReader::new(child.stderr.take().unwrap()).lines();
     assert!(lines.map_while(Result::ok).any(|line| line.contains(READY)), "{test} did not start");
     child
 }
@@ -37,5 +37,5 @@ pub fn case() -> Option<PathBuf> {
 
 /// In the child: says that its work begins.
 pub fn ready() {
-    println!("{READY}");
+    eprintln!("{READY}");
 }
