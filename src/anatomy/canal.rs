@@ -138,10 +138,10 @@ mod tests {
             assert!((found.outer_radius_mm - 14.0).abs() < 0.15, "{found:?}");
             let centre = tube.lps(&Vector3::new(1.5, 0.0, found.distal_of_lesser_trochanter_mm));
             assert!((found.centre - centre).norm() < 0.2, "{found:?}");
-            // The outer contour stands 1.5 mm to the other side, seen from the canal's centre.
+            // The canal lies 1.5 mm laterally in the bone: towards the head, where the directions begin, there is more of it.
             for (ray, (inner, outer)) in found.endosteal_mm.iter().zip(&found.periosteal_mm).enumerate() {
                 let (sin, cos) = (TAU * ray as f64 / RAYS as f64).sin_cos();
-                let truth = -1.5 * cos + (14.0_f64.powi(2) - (1.5 * sin).powi(2)).sqrt();
+                let truth = 1.5 * cos + (14.0_f64.powi(2) - (1.5 * sin).powi(2)).sqrt();
                 assert!((inner - 8.0).abs() < 0.35 && (outer - truth).abs() < 0.25, "{ray}: {inner} {outer} for {truth}");
             }
             assert_eq!((found.endosteal_mm.len(), found.periosteal_mm.len()), (RAYS, RAYS));

@@ -138,10 +138,10 @@ impl Default for PlanSettings {
 impl Default for Weights {
     fn default() -> Self {
         Self {
-            cup_size: 2.0,
+            cup_size: 4.0,
             cup_shift: 1.0,
             cup_coverage: 0.5,
-            wall: 4.0,
+            wall: 6.0,
             leg_length: 1.0,
             offset: 1.0,
             unrestored: 8.0,
