@@ -160,7 +160,7 @@ impl<'a> Socket<'a> {
         };
         let near = cube(reach, SHIFT_STEP_MM).filter(|at| Vector3::from(*at).norm() <= reach);
         let mut centres: Vec<Point3<f64>> = near.map(place).collect();
-        if at_home.iter().any(|way| lacks(way, true)) {
+        if at_home.iter().all(|way| lacks(way, true)) {
             let heights = (1..).map(|i| reach + f64::from(i) * HIGH_STEP_MM);
             for height in heights.take_while(|height| *height <= reach + self.settings.high_centre_mm) {
                 let plane =
