@@ -2,6 +2,7 @@
 
 mod bones;
 mod phantoms;
+mod raters;
 
 use std::path::Path;
 
@@ -18,6 +19,8 @@ pub struct Errors {
     pub sizes: Vec<f64>,
     /// The limit of each, in the same order.
     pub limits: Vec<f64>,
+    /// Standard error of the value that each was held against, where that is known: raters differ. Else 0.
+    pub reference: Vec<f64>,
     /// How many true values lie within 1.96 stated standard deviations of the measured; 0 where none is stated.
     pub covered: usize,
 }
@@ -35,6 +38,12 @@ impl Errors {
         self.sizes.iter().copied().fold(0.0, f64::max)
     }
 
+    /// Root mean square of the standard errors of what they were held against.
+    #[must_use]
+    pub fn reference_error(&self) -> f64 {
+        (self.reference.iter().map(|error| error * error).sum::<f64>() / self.reference.len().max(1) as f64).sqrt()
+    }
+
     /// How many lie within their limits.
     #[must_use]
     pub fn within(&self) -> usize {
@@ -49,14 +58,29 @@ struct Gathered(Vec<Errors>);
 impl Gathered {
     /// Adds an error of a quantity, its limit, and the stated standard deviation of the measured value (0 where there is none).
     fn add(&mut self, set: &'static str, what: &str, unit: &'static str, size: f64, limit: f64, sd: f64) {
-        let at = self.0.iter().position(|errors| errors.set == set && errors.what == what).unwrap_or_else(|| {
-            self.0.push(Errors { set, what: what.into(), unit, sizes: Vec::new(), limits: Vec::new(), covered: 0 });
-            self.0.len() - 1
-        });
-        let errors = &mut self.0[at];
+        let errors = self.of(set, what, unit);
         errors.sizes.push(size.abs());
         errors.limits.push(limit);
+        errors.reference.push(0.0);
         errors.covered += usize::from(size.abs() <= 1.96 * sd);
+    }
+
+    /// Adds an error against a value that is itself uncertain by a standard error.
+    fn against(&mut self, set: &'static str, what: &str, unit: &'static str, size: f64, limit: f64, reference: f64) {
+        let errors = self.of(set, what, unit);
+        errors.sizes.push(size.abs());
+        errors.limits.push(limit);
+        errors.reference.push(reference);
+    }
+
+    /// The errors of a quantity.
+    fn of(&mut self, set: &'static str, what: &str, unit: &'static str) -> &mut Errors {
+        let at = self.0.iter().position(|errors| errors.set == set && errors.what == what).unwrap_or_else(|| {
+            let (sizes, limits, reference) = (Vec::new(), Vec::new(), Vec::new());
+            self.0.push(Errors { set, what: what.into(), unit, sizes, limits, reference, covered: 0 });
+            self.0.len() - 1
+        });
+        &mut self.0[at]
     }
 }
 

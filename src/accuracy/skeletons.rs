@@ -8,7 +8,7 @@ use crate::{
     surface::{components, io},
 };
 use nalgebra::Point3;
-use std::{collections::BTreeMap, fs, path::Path};
+use std::{collections::{BTreeMap, BTreeSet}, fs, path::Path};
 
 /// The four skeletons and the side whose femur was clicked.
 const SUBJECTS: [(&str, Side); 4] = [("z001", Side::Left), ("z019", Side::Right), ("z023", Side::Left), ("z056", Side::Left)];
@@ -31,8 +31,17 @@ pub struct Skeleton {
     pub femur_side: Side,
     /// By the names in the files, e.g. `Left ASIS`.
     clicks: BTreeMap<String, Click>,
-    /// Every click on the femur with the landmark's name, LPS mm.
-    each: Vec<(String, Point3<f64>)>,
+    /// Every click on the femur.
+    each: Vec<OneClick>,
+}
+
+/// One click of one rater.
+#[derive(Clone, Debug)]
+struct OneClick {
+    landmark: String,
+    rater: String,
+    /// LPS mm.
+    position: Point3<f64>,
 }
 
 /// A landmark as the raters saw it.
@@ -73,8 +82,19 @@ impl Skeleton {
     /// Every click of every rater on some landmarks of the femur, by the letters in brackets.
     #[must_use]
     pub fn each_click(&self, names: &[&str]) -> Vec<Point3<f64>> {
-        let named = |own: &str| names.iter().any(|name| own.ends_with(name));
-        self.each.iter().filter(|(own, _)| named(own)).map(|(_, position)| *position).collect()
+        self.each.iter().filter(|click| click.is_on(names)).map(|click| click.position).collect()
+    }
+
+    /// Those of all raters but one.
+    #[must_use]
+    pub fn clicks_without(&self, rater: &str, names: &[&str]) -> Vec<Point3<f64>> {
+        self.each.iter().filter(|click| click.rater != rater && click.is_on(names)).map(|click| click.position).collect()
+    }
+
+    /// The raters who clicked, in order.
+    #[must_use]
+    pub fn raters(&self) -> BTreeSet<&str> {
+        self.each.iter().map(|click| click.rater.as_str()).collect()
     }
 
     /// The mean of several.
@@ -85,13 +105,21 @@ impl Skeleton {
     }
 }
 
+impl OneClick {
+    fn is_on(&self, names: &[&str]) -> bool {
+        names.iter().any(|name| self.landmark.ends_with(name))
+    }
+}
+
 fn table(path: &Path) -> Result<String, String> {
     fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))
 }
 
 /// A line of the single clicks, when it is of this subject.
-fn one(line: &str, subject: &str) -> Option<(String, Point3<f64>)> {
-    named(line, subject, 5).map(|(name, position, _)| (name, position))
+fn one(line: &str, subject: &str) -> Option<OneClick> {
+    let (landmark, position, _) = named(line, subject, 5)?;
+    let rater = line.split(',').nth(3)?.to_owned();
+    Some(OneClick { landmark, rater, position })
 }
 
 /// A line of the raters' means, when it is of this subject.

@@ -143,14 +143,21 @@ impl LandmarkName {
     /// False for what lies in the midline.
     #[must_use]
     pub const fn has_side(self) -> bool {
-        !matches!(self, Self::PubicSymphysis | Self::SacralEndplate | Self::SacralEndplatePosterior | Self::SacralPromontory)
+        !matches!(
+            self,
+            Self::PubicSymphysis
+                | Self::PubicSymphysisFront
+                | Self::SacralEndplate
+                | Self::SacralEndplatePosterior
+                | Self::SacralPromontory
+        )
     }
 
-    /// The bone it belongs to; `None` for the symphysis, which lies between two, and where a side is needed and not given.
+    /// The bone it belongs to; `None` for the symphysis and its front, which lie between two, and where a side is needed and not given.
     #[must_use]
     pub fn bone(self, side: Option<Side>) -> Option<Label> {
         match self {
-            Self::PubicSymphysis => None,
+            Self::PubicSymphysis | Self::PubicSymphysisFront => None,
             Self::SacralEndplate | Self::SacralEndplatePosterior | Self::SacralPromontory => Some(Label::Sacrum),
             Self::MedialPlateau | Self::LateralPlateau | Self::TibialKneeCentre | Self::AnkleCentre => side.map(Label::tibia),
             _ if self.is_pelvic() => side.map(Label::hip),
@@ -179,6 +186,7 @@ impl LandmarkName {
         !matches!(
             self,
             Self::PubicSymphysis
+                | Self::PubicSymphysisFront
                 | Self::AcetabularCentre
                 | Self::FemoralHeadCentre
                 | Self::NeckIsthmus

@@ -30,6 +30,7 @@ mod frontal;
 mod grade;
 mod gruen;
 mod head;
+mod inferior_spine;
 mod input;
 mod inspection;
 mod junction;

@@ -4,6 +4,7 @@ use super::{
     bones::{Bone, Bones},
     condyles::condyles,
     femur::level_below_head,
+    inferior_spine::inferior_spine,
     knee::neck_base,
     landmark::{Landmark, LandmarkName, Landmarks},
     model::{Acetabulum, Femur, Pelvis, Sphere},
@@ -53,9 +54,13 @@ fn of_pelvis(pelvis: &Pelvis, anatomy: &Parts, bones: &Bones, found: &mut Landma
     let [left, right] = Side::BOTH.map(|side| bones.bone(Label::hip(side)));
     let (Some(left), Some(right)) = (left, right) else { return };
     let sockets = Side::BOTH.map(|side| socket_of(anatomy, &pelvis.app, side));
-    for ((side, hip_bone), socket) in Side::BOTH.into_iter().zip([&left, &right]).zip(&sockets) {
+    let asis = [&pelvis.asis_left, &pelvis.asis_right];
+    for (((side, hip_bone), socket), asis) in Side::BOTH.into_iter().zip([&left, &right]).zip(&sockets).zip(asis) {
         if let Some(socket) = socket {
             spines(hip_bone, socket, &pelvis.app, side, found);
+            if let Some(spine) = inferior_spine(hip_bone, &asis.position, socket, &pelvis.app, side) {
+                found.insert(LandmarkName::Aiis, side, spine);
+            }
         }
     }
     if let Some(middle) = symphysis(&left, &right, &pelvis.app) {

@@ -21,29 +21,17 @@ struct Prominence {
     reach: f64,
     /// Which way it stands out.
     outwards: [f64; 3],
-    /// What standing out by a radius is worth against being a radius off the place; 0 where the bone has one prominence in reach.
-    pull: f64,
     /// Along each axis, mm.
     sd_mm: f64,
     method: &'static str,
 }
 
-const PROMINENCES: [Prominence; 5] = [
-    Prominence {
-        name: LandmarkName::Aiis,
-        place: [1.52, 1.42, 0.61],
-        reach: 0.9,
-        outwards: [0.84, -0.37, 0.4],
-        pull: 0.85,
-        sd_mm: 1.7,
-        method: "point of the anterior border above the socket that stands out furthest to the front",
-    },
+const PROMINENCES: [Prominence; 4] = [
     Prominence {
         name: LandmarkName::Psis,
         place: [-3.44, 3.53, -1.49],
         reach: 0.9,
         outwards: [-0.99, 0.07, 0.1],
-        pull: 0.0,
         sd_mm: 1.5,
         method: "most posterior point of the iliac crest",
     },
@@ -52,7 +40,6 @@ const PROMINENCES: [Prominence; 5] = [
         place: [-2.92, 2.29, -1.35],
         reach: 0.5,
         outwards: [-0.77, -0.63, 0.04],
-        pull: 0.0,
         sd_mm: 2.0,
         method: "point above the greater sciatic notch that stands out furthest backwards and downwards",
     },
@@ -61,7 +48,6 @@ const PROMINENCES: [Prominence; 5] = [
         place: [-2.12, 0.16, -1.3],
         reach: 0.7,
         outwards: [-0.97, 0.21, -0.12],
-        pull: 0.0,
         sd_mm: 1.0,
         method: "point between the sciatic notches that stands out furthest backwards",
     },
@@ -70,7 +56,6 @@ const PROMINENCES: [Prominence; 5] = [
         place: [-1.3, -2.4, -1.0],
         reach: 1.4,
         outwards: [0.0, -1.0, 0.0],
-        pull: 0.0,
         sd_mm: 1.5,
         method: "lowest point of the ischium",
     },
@@ -84,9 +69,8 @@ pub(super) fn spines(bone: &Bone, socket: &Sphere, app: &AnatomicalFrame, side: 
         .collect();
     for sought in &PROMINENCES {
         let (place, outwards) = (Vector3::from(sought.place), Vector3::from(sought.outwards));
-        let worth = |p: &Vector3<f64>| p.dot(&outwards) - sought.pull * (p - place).norm_squared();
-        let near = local.iter().filter(|p| (*p - place).norm() < sought.reach);
-        let Some(best) = near.max_by(|a, b| worth(a).total_cmp(&worth(b))) else { continue };
+                let near = local.iter().filter(|p| (*p - place).norm() < sought.reach);
+        let Some(best) = near.max_by(|a, b| a.dot(&outwards).total_cmp(&b.dot(&outwards))) else { continue };
         let edge = (best - place).norm() > 0.97 * sought.reach;
         found.insert(
             sought.name,

@@ -135,12 +135,18 @@ fn write_plot(curve: &ClockCurve, folder: &Path) -> std::io::Result<()> {
 }
 
 fn print_suite(suite: &MeasureSuite) {
-    println!("{:<32} {:<30} {:>4} {:>8} {:>9} {:>13}  within 1.96 sd", "set", "quantity", "n", "mean", "largest", "within limit");
+    println!(
+        "{:<32} {:<48} {:>4} {:>8} {:>9} {:>18} {:>16}  within 1.96 sd",
+        "set", "quantity", "n", "mean", "largest", "within limit", "reference's s.e."
+    );
     for errors in &suite.errors {
         let (set, what, n, unit) = (errors.set, &errors.what, errors.sizes.len(), errors.unit);
         let covered = if errors.covered > 0 { format!("{}", errors.covered) } else { String::new() };
         let (mean, largest, within) = (errors.mean(), errors.largest(), errors.within());
-        println!("{set:<32} {what:<30} {n:>4} {mean:>8.2} {largest:>9.2} {within:>6} of {n:<3} {unit:<4} {covered}");
+        let reference = Some(errors.reference_error()).filter(|error| *error > 0.0).map_or_else(String::new, |e| format!("{e:.2}"));
+        println!(
+            "{set:<32} {what:<48} {n:>4} {mean:>8.2} {largest:>9.2} {within:>6} of {n:<3} {unit:<4} {reference:>16}  {covered}"
+        );
     }
     suite.skipped.iter().for_each(|why| println!("skipped: {why}"));
     println!("{}", crate::DISCLAIMER);

@@ -1,6 +1,9 @@
 //! Real bones: four skeletons with raters' clicks, one with an expert's joint centre.
 
-use super::Gathered;
+use super::{
+    Gathered,
+    raters::{Neck, Reading, jackknife},
+};
 use crate::{
     accuracy::skeletons::{LHDL_ANKLE_CENTRE, LHDL_HIP_CENTRE, LHDL_KNEE_CENTRE, Skeleton, lhdl as bones_of_lhdl},
     anatomy::{
@@ -11,7 +14,7 @@ use crate::{
     frames::{AnatomicalFrame, Side, as_right_hip},
     progress::Silent,
 };
-use nalgebra::{Matrix4, Point3, Vector3, Vector4};
+use nalgebra::{Point3, Vector3};
 use std::path::Path;
 
 const FOUR: &str = "four skeletons (VSD)";
@@ -38,8 +41,6 @@ const FEMUR: [(LandmarkName, &str); 9] = [
     (LateralDistalCondyle, "(DLC)"),
     (IntercondylarNotch, "(ICN)"),
 ];
-const HEAD: [&str; 6] = ["(AFH)", "(IFH)", "(LFH)", "(MFH)", "(PFH)", "(SFH)"];
-const ISTHMUS: [&str; 4] = ["(ANI)", "(PNI)", "(INI)", "(SNI)"];
 /// A landmark is to lie this near to the raters' mean, or within this many of their own spreads where that is more.
 const NEAR_MM: f64 = 3.0;
 const SPREADS: f64 = 1.5;
@@ -90,27 +91,52 @@ fn pelvic_plane(found: &Examination, skeleton: &Skeleton, gathered: &mut Gathere
     Some(())
 }
 
-/// Head, neck and mechanical frame of the raters' means, by the same definitions.
+/// Head and mechanical frame of the raters' means, by the same definitions, and what depends on the neck by both readings of their clicks.
 fn femoral_frame(found: &Examination, skeleton: &Skeleton, gathered: &mut Gathered) -> Option<()> {
     let side = skeleton.femur_side;
     let at = |key: &str| skeleton.click(key).map(|click| click.position);
-    let ours = |name| found.landmarks.position(name, side);
-    // Through the clicks themselves: the mean of clicks that spread along a sphere lies within it.
-    let (head, isthmus) = (sphere_centre(&skeleton.each_click(&HEAD))?, skeleton.middle(&ISTHMUS)?);
+    let head = Neck::of(skeleton, Reading::Mean)?.head;
     let outwards = (at("(PLC)")? - at("(PMC)")?) * -side.lps_sign();
     let frame = AnatomicalFrame::from_superior_and_right(head, &(head - skeleton.middle(&["(MEC)", "(LEC)"])?), &outwards)?;
     let femur = found.anatomy.hip(side).femur.as_ref()?;
-    let mut say = |what, size, limit| gathered.add(FOUR, what, "deg", size, limit, 0.0);
-    say("neck axis (smallest section)", degrees(&(ours(NeckIsthmus)? - ours(FemoralHeadCentre)?), &(isthmus - head)), NECK_DEG);
-    say("neck axis (sections of the isthmus)", degrees(&femur.neck_axis.direction, &(isthmus - head)), NECK_DEG);
-    say("mechanical axis", degrees(&frame.superior(), &femur.frame.superior()), FRAME_DEG);
-    say("femoral frame", turn(&frame, &femur.frame), FRAME_DEG);
-    let neck = as_right_hip(side, &frame.local_vector(&(head - isthmus)));
-    let version = neck.x.atan2(-neck.z).to_degrees();
+    gathered.add(FOUR, "mechanical axis", "deg", degrees(&frame.superior(), &femur.frame.superior()), FRAME_DEG, 0.0);
+    gathered.add(FOUR, "femoral frame", "deg", turn(&frame, &femur.frame), FRAME_DEG, 0.0);
+    let ours = found.landmarks.position(FemoralHeadCentre, side)?;
+    gathered.add(FOUR, "head centre", "mm", (ours - head).norm(), 1.0, 0.0);
+    for (reading, called) in [(Reading::Mean, "mean of clicks"), (Reading::Ellipse, "ellipse of clicks")] {
+        neck(found, skeleton, &frame, reading, called, gathered);
+    }
+    Some(())
+}
+
+/// Neck axis, version and neck–shaft angle against one reading of the raters' clicks, with its standard error.
+fn neck(
+    found: &Examination,
+    skeleton: &Skeleton,
+    frame: &AnatomicalFrame,
+    reading: Reading,
+    called: &str,
+    gathered: &mut Gathered,
+) -> Option<()> {
+    let side = skeleton.femur_side;
+    let (clicked, others) = (Neck::of(skeleton, reading)?, Neck::without_each(skeleton, reading));
+    let axis = clicked.axis();
+    let femur = found.anatomy.hip(side).femur.as_ref()?;
+    let error_of =
+        |number: &dyn Fn(&Neck) -> f64| jackknife(others.iter().map(|other| number(other) - number(&clicked)));
+    let axis_error = error_of(&|other| degrees(&other.axis(), &axis));
+    let mut say = |what: &str, size, error| gathered.against(FOUR, &format!("{what}, {called}"), "deg", size, NECK_DEG, error);
+    let smallest = found.landmarks.position(NeckIsthmus, side)? - found.landmarks.position(FemoralHeadCentre, side)?;
+    say("neck axis (smallest section)", degrees(&smallest, &axis), axis_error);
+    say("neck axis (isthmus)", degrees(&femur.neck_axis.direction, &axis), axis_error);
+    let version = |neck: &Neck| {
+        let neck = as_right_hip(side, &frame.local_vector(&-neck.axis()));
+        neck.x.atan2(-neck.z).to_degrees()
+    };
     let value = |key: &str| found.measurements.iter().find(|m| m.quantity.key == key && m.side == Some(side)).map(|m| m.value);
-    say("femoral version (Reikerås)", value("femoral_version_reikeras")? - version, NECK_DEG);
-    say("neck–shaft angle", value("neck_shaft_angle")? - degrees(&(isthmus - head), &femur.shaft.direction), NECK_DEG);
-    gathered.add(FOUR, "head centre", "mm", (ours(FemoralHeadCentre)? - head).norm(), 1.0, 0.0);
+    say("version (Reikerås)", value("femoral_version_reikeras")? - version(&clicked), error_of(&version));
+    let to_shaft = |neck: &Neck| degrees(&neck.axis(), &femur.shaft.direction);
+    say("neck–shaft angle", value("neck_shaft_angle")? - to_shaft(&clicked), error_of(&to_shaft));
     Some(())
 }
 
@@ -120,19 +146,6 @@ fn degrees(a: &Vector3<f64>, b: &Vector3<f64>) -> f64 {
 
 fn turn(a: &AnatomicalFrame, b: &AnatomicalFrame) -> f64 {
     a.rotation.angle_to(&b.rotation).to_degrees()
-}
-
-/// Centre of the least-squares sphere through points (linear in centre and r² − |c|²).
-fn sphere_centre(points: &[Point3<f64>]) -> Option<Point3<f64>> {
-    let (mut normal, mut right) = (Matrix4::zeros(), Vector4::zeros());
-    let origin = *points.first()?;
-    for point in points {
-        let p = point - origin;
-        let row = (p * 2.0).push(1.0);
-        normal += row * row.transpose();
-        right += row * p.norm_squared();
-    }
-    Some(origin + normal.lu().solve(&right)?.xyz())
 }
 
 pub(super) fn lhdl(data: &Path, gathered: &mut Gathered) -> Result<(), String> {
