@@ -6,6 +6,21 @@ mod raters;
 
 use std::path::Path;
 
+/// One measured value, held against what is known of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Held {
+    /// Whose, e.g. `5000003 left`.
+    pub case: String,
+    /// Measured less known; of points and axes the distance.
+    pub error: f64,
+    /// How large it may be.
+    pub limit: f64,
+    /// Standard deviation that was stated with the measured value; 0 where none is.
+    pub stated_sd: f64,
+    /// Standard error of what is known of it: raters differ. 0 where it is exact.
+    pub reference_error: f64,
+}
+
 /// Errors of one quantity over a set.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Errors {
@@ -15,72 +30,77 @@ pub struct Errors {
     pub what: String,
     /// Unit of the errors: `mm` or `deg`.
     pub unit: &'static str,
-    /// Size of every error.
-    pub sizes: Vec<f64>,
-    /// The limit of each, in the same order.
-    pub limits: Vec<f64>,
-    /// Standard error of the value that each was held against, where that is known: raters differ. Else 0.
-    pub reference: Vec<f64>,
-    /// How many true values lie within 1.96 stated standard deviations of the measured; 0 where none is stated.
-    pub covered: usize,
+    /// Every error.
+    pub each: Vec<Held>,
+}
+
+impl Held {
+    /// Whether the error is no larger than it may be.
+    #[must_use]
+    pub fn within(&self) -> bool {
+        self.error.abs() <= self.limit
+    }
 }
 
 impl Errors {
     /// Mean size.
     #[must_use]
     pub fn mean(&self) -> f64 {
-        self.sizes.iter().sum::<f64>() / self.sizes.len().max(1) as f64
+        self.each.iter().map(|held| held.error.abs()).sum::<f64>() / self.each.len().max(1) as f64
     }
 
     /// Largest size.
     #[must_use]
     pub fn largest(&self) -> f64 {
-        self.sizes.iter().copied().fold(0.0, f64::max)
-    }
-
-    /// Root mean square of the standard errors of what they were held against.
-    #[must_use]
-    pub fn reference_error(&self) -> f64 {
-        (self.reference.iter().map(|error| error * error).sum::<f64>() / self.reference.len().max(1) as f64).sqrt()
+        self.each.iter().map(|held| held.error.abs()).fold(0.0, f64::max)
     }
 
     /// How many lie within their limits.
     #[must_use]
     pub fn within(&self) -> usize {
-        self.sizes.iter().zip(&self.limits).filter(|(size, limit)| size <= limit).count()
+        self.each.iter().filter(|held| held.within()).count()
+    }
+
+    /// How many true values lie within 1.96 stated standard deviations of the measured; `None` where none is stated.
+    #[must_use]
+    pub fn covered(&self) -> Option<usize> {
+        let stated = self.each.iter().any(|held| held.stated_sd > 0.0);
+        stated.then(|| self.each.iter().filter(|held| held.error.abs() <= 1.96 * held.stated_sd).count())
+    }
+
+    /// Root mean square of the standard errors of what the values were held against.
+    #[must_use]
+    pub fn reference_error(&self) -> f64 {
+        let squares = self.each.iter().map(|held| held.reference_error.powi(2));
+        (squares.sum::<f64>() / self.each.len().max(1) as f64).sqrt()
     }
 }
 
 /// Errors being gathered, in the order in which their quantities were first named.
 #[derive(Default)]
-struct Gathered(Vec<Errors>);
+struct Gathered {
+    errors: Vec<Errors>,
+    /// Whose are next.
+    case: String,
+}
 
 impl Gathered {
     /// Adds an error of a quantity, its limit, and the stated standard deviation of the measured value (0 where there is none).
-    fn add(&mut self, set: &'static str, what: &str, unit: &'static str, size: f64, limit: f64, sd: f64) {
-        let errors = self.of(set, what, unit);
-        errors.sizes.push(size.abs());
-        errors.limits.push(limit);
-        errors.reference.push(0.0);
-        errors.covered += usize::from(size.abs() <= 1.96 * sd);
+    fn add(&mut self, set: &'static str, what: &str, unit: &'static str, error: f64, limit: f64, stated_sd: f64) {
+        self.hold(set, what, unit, Held { case: self.case.clone(), error, limit, stated_sd, reference_error: 0.0 });
     }
 
     /// Adds an error against a value that is itself uncertain by a standard error.
-    fn against(&mut self, set: &'static str, what: &str, unit: &'static str, size: f64, limit: f64, reference: f64) {
-        let errors = self.of(set, what, unit);
-        errors.sizes.push(size.abs());
-        errors.limits.push(limit);
-        errors.reference.push(reference);
+    fn against(&mut self, set: &'static str, what: &str, unit: &'static str, error: f64, limit: f64, reference_error: f64) {
+        self.hold(set, what, unit, Held { case: self.case.clone(), error, limit, stated_sd: 0.0, reference_error });
     }
 
-    /// The errors of a quantity.
-    fn of(&mut self, set: &'static str, what: &str, unit: &'static str) -> &mut Errors {
-        let at = self.0.iter().position(|errors| errors.set == set && errors.what == what).unwrap_or_else(|| {
-            let (sizes, limits, reference) = (Vec::new(), Vec::new(), Vec::new());
-            self.0.push(Errors { set, what: what.into(), unit, sizes, limits, reference, covered: 0 });
-            self.0.len() - 1
+    fn hold(&mut self, set: &'static str, what: &str, unit: &'static str, held: Held) {
+        let at = self.errors.iter().position(|errors| errors.set == set && errors.what == what).unwrap_or_else(|| {
+            self.errors.push(Errors { set, what: what.into(), unit, each: Vec::new() });
+            self.errors.len() - 1
         });
-        &mut self.0[at]
+        self.errors[at].each.push(held);
     }
 }
 
@@ -101,5 +121,5 @@ pub fn measure_suite(data: &Path, count: u64) -> MeasureSuite {
     let sets =
         [phantoms::measure(count, &mut gathered), bones::four_skeletons(data, &mut gathered), bones::lhdl(data, &mut gathered)];
     sets.into_iter().for_each(|outcome| skipped.extend(outcome.err()));
-    MeasureSuite { errors: gathered.0, skipped }
+    MeasureSuite { errors: gathered.errors, skipped }
 }

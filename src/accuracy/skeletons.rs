@@ -8,7 +8,11 @@ use crate::{
     surface::{components, io},
 };
 use nalgebra::Point3;
-use std::{collections::{BTreeMap, BTreeSet}, fs, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::Path,
+};
 
 /// The four skeletons and the side whose femur was clicked.
 const SUBJECTS: [(&str, Side); 4] = [("z001", Side::Left), ("z019", Side::Right), ("z023", Side::Left), ("z056", Side::Left)];

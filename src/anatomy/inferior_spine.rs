@@ -5,11 +5,7 @@
 //! of both notches; the landmark is the middle of what stands out by at least half its height. A blunt spine has no sharp tip, but it
 //! has a middle. No constant here was read off anyone's landmarks.
 
-use super::{
-    bones::Bone,
-    landmark::Landmark,
-    model::Sphere,
-};
+use super::{bones::Bone, landmark::Landmark, model::Sphere};
 use crate::frames::{AnatomicalFrame, Side, as_right_hip};
 use nalgebra::{Point2, Point3, Vector3};
 

@@ -69,7 +69,7 @@ pub(super) fn spines(bone: &Bone, socket: &Sphere, app: &AnatomicalFrame, side: 
         .collect();
     for sought in &PROMINENCES {
         let (place, outwards) = (Vector3::from(sought.place), Vector3::from(sought.outwards));
-                let near = local.iter().filter(|p| (*p - place).norm() < sought.reach);
+        let near = local.iter().filter(|p| (*p - place).norm() < sought.reach);
         let Some(best) = near.max_by(|a, b| a.dot(&outwards).total_cmp(&b.dot(&outwards))) else { continue };
         let edge = (best - place).norm() > 0.97 * sought.reach;
         found.insert(

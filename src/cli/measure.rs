@@ -35,6 +35,9 @@ pub struct Arguments {
     /// Phantoms of the suite.
     #[arg(long, default_value_t = 8, requires = "suite")]
     phantoms: u64,
+    /// Below each row of the suite every error of it.
+    #[arg(long, requires = "suite")]
+    each: bool,
     /// Also write a clock-face plot (SVG) of every curve round socket and head into this new or empty folder.
     #[arg(long, value_name = "FOLDER", conflicts_with = "suite")]
     plots: Option<PathBuf>,
@@ -94,7 +97,7 @@ enum Axes {
 /// Runs the command.
 pub fn run(arguments: Arguments) -> Outcome {
     if arguments.suite {
-        print_suite(&measure_suite(&arguments.data, arguments.phantoms));
+        print_suite(&measure_suite(&arguments.data, arguments.phantoms), arguments.each);
         return Ok(());
     }
     let space = match arguments.space {
@@ -134,19 +137,25 @@ fn write_plot(curve: &ClockCurve, folder: &Path) -> std::io::Result<()> {
     files::write_atomically(&path, |file| file.write_all(clock_plot(curve, limit).as_bytes()))
 }
 
-fn print_suite(suite: &MeasureSuite) {
+fn print_suite(suite: &MeasureSuite, each: bool) {
     println!(
         "{:<32} {:<48} {:>4} {:>8} {:>9} {:>18} {:>16}  within 1.96 sd",
         "set", "quantity", "n", "mean", "largest", "within limit", "reference's s.e."
     );
     for errors in &suite.errors {
-        let (set, what, n, unit) = (errors.set, &errors.what, errors.sizes.len(), errors.unit);
-        let covered = if errors.covered > 0 { format!("{}", errors.covered) } else { String::new() };
+        let (set, what, n, unit) = (errors.set, &errors.what, errors.each.len(), errors.unit);
+        let covered = errors.covered().map_or_else(String::new, |covered| covered.to_string());
         let (mean, largest, within) = (errors.mean(), errors.largest(), errors.within());
-        let reference = Some(errors.reference_error()).filter(|error| *error > 0.0).map_or_else(String::new, |e| format!("{e:.2}"));
+        let reference =
+            Some(errors.reference_error()).filter(|error| *error > 0.0).map_or_else(String::new, |e| format!("{e:.2}"));
         println!(
             "{set:<32} {what:<48} {n:>4} {mean:>8.2} {largest:>9.2} {within:>6} of {n:<3} {unit:<4} {reference:>16}  {covered}"
         );
+        for held in errors.each.iter().filter(|_| each) {
+            let (case, error, limit) = (&held.case, held.error, held.limit);
+            let beyond = if held.within() { "" } else { "  beyond" };
+            println!("{:<32} {case:<48} {error:>13.2} {limit:>9.2}{beyond}", "");
+        }
     }
     suite.skipped.iter().for_each(|why| println!("skipped: {why}"));
     println!("{}", crate::DISCLAIMER);

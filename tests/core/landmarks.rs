@@ -30,13 +30,13 @@ fn the_accuracy_table_keeps_its_bars() {
     suite.skipped.iter().for_each(|why| eprintln!("skipped: {why}"));
     let mut beyond = Vec::new();
     for errors in &suite.errors {
-        let (name, missed) = (format!("{}: {}", errors.set, errors.what), errors.sizes.len() - errors.within());
+        let (name, missed) = (format!("{}: {}", errors.set, errors.what), errors.each.len() - errors.within());
         eprintln!(
             "{name}: mean {:.2}, largest {:.2} {}, {missed} of {} missed; reference ± {:.2}",
             errors.mean(),
             errors.largest(),
             errors.unit,
-            errors.sizes.len(),
+            errors.each.len(),
             errors.reference_error()
         );
         let (allowed, largest) =

@@ -66,6 +66,7 @@ pub(super) fn four_skeletons(data: &Path, gathered: &mut Gathered) -> Result<(),
         for (name, key) in FEMUR {
             hold(&found, name, Some(skeleton.femur_side), &skeleton, key, gathered);
         }
+        gathered.case = skeleton.name.to_owned();
         pelvic_plane(&found, &skeleton, gathered);
         femoral_frame(&found, &skeleton, gathered);
     }
@@ -74,6 +75,7 @@ pub(super) fn four_skeletons(data: &Path, gathered: &mut Gathered) -> Result<(),
 
 fn hold(found: &Examination, name: LandmarkName, side: Option<Side>, skeleton: &Skeleton, key: &str, gathered: &mut Gathered) {
     let (Some(click), Some(landmark)) = (skeleton.click(key), found.landmarks.get(name, side)) else { return };
+    gathered.case = side.map_or_else(|| skeleton.name.to_owned(), |side| format!("{} {side}", skeleton.name));
     let limit = (SPREADS * click.spread_mm).max(NEAR_MM);
     gathered.add(FOUR, name.key(), "mm", (landmark.position - click.position).norm(), limit, 0.0);
 }
@@ -103,8 +105,8 @@ fn femoral_frame(found: &Examination, skeleton: &Skeleton, gathered: &mut Gather
     gathered.add(FOUR, "femoral frame", "deg", turn(&frame, &femur.frame), FRAME_DEG, 0.0);
     let ours = found.landmarks.position(FemoralHeadCentre, side)?;
     gathered.add(FOUR, "head centre", "mm", (ours - head).norm(), 1.0, 0.0);
-    for (reading, called) in [(Reading::Mean, "mean of clicks"), (Reading::Ellipse, "ellipse of clicks")] {
-        neck(found, skeleton, &frame, reading, called, gathered);
+    for reading in Reading::ALL {
+        neck(found, skeleton, &frame, reading, gathered);
     }
     Some(())
 }
@@ -115,17 +117,16 @@ fn neck(
     skeleton: &Skeleton,
     frame: &AnatomicalFrame,
     reading: Reading,
-    called: &str,
     gathered: &mut Gathered,
 ) -> Option<()> {
     let side = skeleton.femur_side;
     let (clicked, others) = (Neck::of(skeleton, reading)?, Neck::without_each(skeleton, reading));
     let axis = clicked.axis();
     let femur = found.anatomy.hip(side).femur.as_ref()?;
-    let error_of =
-        |number: &dyn Fn(&Neck) -> f64| jackknife(others.iter().map(|other| number(other) - number(&clicked)));
+    let error_of = |number: &dyn Fn(&Neck) -> f64| jackknife(others.iter().map(|other| number(other) - number(&clicked)));
     let axis_error = error_of(&|other| degrees(&other.axis(), &axis));
-    let mut say = |what: &str, size, error| gathered.against(FOUR, &format!("{what}, {called}"), "deg", size, NECK_DEG, error);
+    let mut say =
+        |what: &str, size, error| gathered.against(FOUR, &format!("{what}, {}", reading.called()), "deg", size, NECK_DEG, error);
     let smallest = found.landmarks.position(NeckIsthmus, side)? - found.landmarks.position(FemoralHeadCentre, side)?;
     say("neck axis (smallest section)", degrees(&smallest, &axis), axis_error);
     say("neck axis (isthmus)", degrees(&femur.neck_axis.direction, &axis), axis_error);
@@ -156,6 +157,7 @@ pub(super) fn lhdl(data: &Path, gathered: &mut Gathered) -> Result<(), String> {
     let failed = |error: String| format!("{LHDL}: {error}");
     let bones = bones_of_lhdl(&folder).map_err(failed)?;
     let found = examine(&bones, None, &Silent).map_err(|error| failed(error.to_string()))?;
+    gathered.case = "right".into();
     let expert = Point3::from(LHDL_HIP_CENTRE);
     for (what, name, limit) in [("head centre", FemoralHeadCentre, 1.0), ("socket centre", AcetabularCentre, 3.0)] {
         if let Some(centre) = found.landmarks.position(name, Side::Right) {

@@ -27,18 +27,23 @@ pub(super) fn measure(count: u64, gathered: &mut Gathered) -> Result<(), String>
         let failed = |error: String| format!("{SET}, seed {seed}: {error}");
         let bones = Bones::from_labels(&map, &SurfaceSettings::default()).map_err(|error| failed(error.to_string()))?;
         let found = examine(&bones, None, &Silent).map_err(|error| failed(error.to_string()))?;
-        hold(&found, &phantom.truth, gathered);
+        hold(&found, &phantom.truth, seed, gathered);
         let noise_free = Bones { meshes: phantom.meshes.clone(), ..Bones::default() };
         let exact = examine(&noise_free, None, &Silent).map_err(|error| failed(error.to_string()))?;
-        hold_to_noise_free(&found, &exact, gathered);
+        hold_to_noise_free(&found, &exact, seed, gathered);
     }
     Ok(())
 }
 
-fn hold(found: &Examination, truth: &Truth, gathered: &mut Gathered) {
+fn case(seed: u64, side: Option<Side>) -> String {
+    side.map_or_else(|| seed.to_string(), |side| format!("{seed} {side}"))
+}
+
+fn hold(found: &Examination, truth: &Truth, seed: u64, gathered: &mut Gathered) {
     let angle = |a: &Vector3<f64>, b: &Vector3<f64>| a.angle(b).to_degrees();
     let stated = |key: &str, side: Option<Side>| found.measurements.iter().find(|m| m.quantity.key == key && m.side == side);
-    let mut value = |what: &str, unit, key: &str, side, exact: f64| {
+    let mut value = |what: &str, unit, key: &str, side: Option<Side>, exact: f64| {
+        gathered.case = case(seed, side);
         if let Some(m) = stated(key, side) {
             gathered.add(SET, what, unit, m.value - exact, AIM, m.sd);
         }
@@ -55,12 +60,14 @@ fn hold(found: &Examination, truth: &Truth, gathered: &mut Gathered) {
         value("femoral offset", "mm", "femoral_offset", Some(side), hip.femoral_offset_mm);
     }
     if let Some(pelvis) = &found.anatomy.pelvis {
+        gathered.case = case(seed, None);
         let off = angle(&pelvis.app.anterior(), &truth.app.anterior());
         gathered.add(SET, "anterior pelvic plane", "deg", off, AIM, 0.0);
     }
     for side in Side::BOTH {
         let (hip, exact) = (found.anatomy.hip(side), truth.hip(side));
         let (Some(head), Some(socket)) = (&hip.head, &hip.acetabulum) else { continue };
+        gathered.case = case(seed, Some(side));
         let sd = found.landmarks.get(LandmarkName::FemoralHeadCentre, side).and_then(|l| l.sd_mm).unwrap_or_default();
         for axis in 0..3 {
             let off = head.centre[axis] - exact.head.centre[axis];
@@ -78,9 +85,10 @@ fn hold(found: &Examination, truth: &Truth, gathered: &mut Gathered) {
 }
 
 /// What the CT alone costs: the same method on the surfaces the CT was made of. A socket that is no sphere has several centres.
-fn hold_to_noise_free(found: &Examination, exact: &Examination, gathered: &mut Gathered) {
+fn hold_to_noise_free(found: &Examination, exact: &Examination, seed: u64, gathered: &mut Gathered) {
     for side in Side::BOTH {
         let [Some(a), Some(b)] = [found, exact].map(|e| e.anatomy.hip(side).acetabulum.as_ref()) else { continue };
+        gathered.case = case(seed, Some(side));
         let off = (a.sphere.centre - b.sphere.centre).norm();
         gathered.add(SET, "socket centre, noise-free", "mm", off, AIM, 0.0);
         for (what, key) in [

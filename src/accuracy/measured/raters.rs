@@ -1,23 +1,41 @@
-//! The neck axis that raters' clicks give, by two readings of them, and how sure each is.
+//! The neck axis that raters' clicks give, by three readings of them, and how sure each is.
 //!
-//! The raters clicked the neck's isthmus in front, behind, above and below, five of them four times each. A click may slide along the
-//! surface by several millimetres, which takes nothing from its truth as a point of the surface; but the mean of the clicks slides with it,
-//! by a quarter. The centre of an ellipse through all of them does not: it asks only how far the surface is. So the raters agree on the
-//! ellipse two to four times as well as on the mean, whatever a method finds.
+//! Five raters clicked the neck's isthmus in front, behind, above and below, four times each. Of a place as blunt as that a click slides
+//! along the surface by several millimetres. The mean of the four places slides with it by a quarter; nor is it, of four corners that do
+//! not lie opposite each other, the centre of what they enclose. The measured isthmus is the centroid of a section's area, so that the same
+//! definition read off the clicks is the centroid of the area that the four places enclose. The ellipse through all clicks asks only how
+//! far the surface is, so that no sliding moves it; but a neck's section is an egg, broad above, and the centre of an ellipse lies below its
+//! centroid. How far the raters agree with each other on a reading tells how sure it is, whatever any method finds.
 
 use crate::accuracy::skeletons::Skeleton;
 use nalgebra::{Matrix2, Matrix4, Matrix5, Point3, Vector2, Vector3, Vector4, Vector5};
 
 const HEAD: [&str; 6] = ["(AFH)", "(IFH)", "(LFH)", "(MFH)", "(PFH)", "(SFH)"];
-const ISTHMUS: [&str; 4] = ["(ANI)", "(PNI)", "(INI)", "(SNI)"];
+/// In turn about the neck.
+const ISTHMUS: [&str; 4] = ["(ANI)", "(SNI)", "(PNI)", "(INI)"];
 
 /// How clicks on the isthmus become its centre.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Reading {
-    /// Their mean.
+    /// The mean of the four places.
     Mean,
-    /// The centre of the ellipse through them, seen along the axis.
+    /// The centroid of the area that the four places enclose, seen along the axis.
+    Area,
+    /// The centre of the ellipse through all clicks, seen along the axis.
     Ellipse,
+}
+
+impl Reading {
+    pub const ALL: [Self; 3] = [Self::Mean, Self::Area, Self::Ellipse];
+
+    /// What to call it in a table.
+    pub const fn called(self) -> &'static str {
+        match self {
+            Self::Mean => "mean of clicks",
+            Self::Area => "area of clicks",
+            Self::Ellipse => "ellipse of clicks",
+        }
+    }
 }
 
 /// Head centre and centre of the isthmus, LPS mm.
@@ -30,26 +48,28 @@ pub(super) struct Neck {
 impl Neck {
     /// What every click on a femur gives.
     pub fn of(skeleton: &Skeleton, reading: Reading) -> Option<Self> {
-        Self::through(&skeleton.each_click(&HEAD), &skeleton.each_click(&ISTHMUS), reading)
+        let isthmus = ISTHMUS.map(|place| skeleton.each_click(&[place]));
+        Self::through(&skeleton.each_click(&HEAD), &isthmus, reading)
     }
 
     /// What they give without each of the raters in turn.
     pub fn without_each(skeleton: &Skeleton, reading: Reading) -> Vec<Self> {
         let without = |rater: &str| {
-            let clicks = |names: &[&str]| skeleton.clicks_without(rater, names);
-            Self::through(&clicks(&HEAD), &clicks(&ISTHMUS), reading)
+            let isthmus = ISTHMUS.map(|place| skeleton.clicks_without(rater, &[place]));
+            Self::through(&skeleton.clicks_without(rater, &HEAD), &isthmus, reading)
         };
         skeleton.raters().into_iter().filter_map(without).collect()
     }
 
-    fn through(head: &[Point3<f64>], isthmus: &[Point3<f64>], reading: Reading) -> Option<Self> {
+    fn through(head: &[Point3<f64>], isthmus: &[Vec<Point3<f64>>; 4], reading: Reading) -> Option<Self> {
         // Through the clicks themselves: the mean of clicks that spread along a sphere lies within it.
         let head = sphere_centre(head)?;
-        let sum: Vector3<f64> = isthmus.iter().map(|p| p.coords).sum();
-        let mean = Point3::from(sum / isthmus.len() as f64);
+        let places = isthmus.each_ref().map(|clicks| mean(clicks));
+        let middle = mean(&places);
         let isthmus = match reading {
-            Reading::Mean => mean,
-            Reading::Ellipse => ellipse_along(&head, mean, isthmus)?,
+            Reading::Mean => middle,
+            Reading::Area => seen_along(&head, middle, &places, quadrilateral_centre)?,
+            Reading::Ellipse => seen_along(&head, middle, &isthmus.concat(), ellipse_centre)?,
         };
         Some(Self { head, isthmus })
     }
@@ -68,8 +88,17 @@ pub(super) fn jackknife(distances: impl Iterator<Item = f64>) -> f64 {
     ((n - 1.0) / n * squares.iter().sum::<f64>()).sqrt()
 }
 
-/// Centre of the ellipse through points, seen along the axis from the head centre to that centre; both are found in turn.
-fn ellipse_along(head: &Point3<f64>, start: Point3<f64>, points: &[Point3<f64>]) -> Option<Point3<f64>> {
+fn mean(points: &[Point3<f64>]) -> Point3<f64> {
+    Point3::from(points.iter().map(|p| p.coords).sum::<Vector3<f64>>() / points.len().max(1) as f64)
+}
+
+/// The centre that `centre_of` gives points as they are seen along the axis from the head centre to that centre; both are found in turn.
+fn seen_along(
+    head: &Point3<f64>,
+    start: Point3<f64>,
+    points: &[Point3<f64>],
+    centre_of: impl Fn(&[Vector2<f64>]) -> Option<Vector2<f64>>,
+) -> Option<Point3<f64>> {
     let mut centre = start;
     for _ in 0..60 {
         let along = (centre - head).try_normalize(1e-9)?;
@@ -77,7 +106,7 @@ fn ellipse_along(head: &Point3<f64>, start: Point3<f64>, points: &[Point3<f64>])
         let third = along.cross(&across);
         let seen: Vec<Vector2<f64>> =
             points.iter().map(|p| Vector2::new((p - start).dot(&across), (p - start).dot(&third))).collect();
-        let found = ellipse_centre(&seen)?;
+        let found = centre_of(&seen)?;
         let next = start + across * found.x + third * found.y;
         let change = (next - centre).norm();
         centre = next;
@@ -86,6 +115,14 @@ fn ellipse_along(head: &Point3<f64>, start: Point3<f64>, points: &[Point3<f64>])
         }
     }
     Some(centre)
+}
+
+/// Centroid of the area of a polygon.
+fn quadrilateral_centre(corners: &[Vector2<f64>]) -> Option<Vector2<f64>> {
+    let pairs = || (0..corners.len()).map(|i| (corners[i], corners[(i + 1) % corners.len()]));
+    let area: f64 = pairs().map(|(a, b)| a.perp(&b)).sum();
+    let moment: Vector2<f64> = pairs().map(|(a, b)| (a + b) * a.perp(&b)).sum();
+    (area.abs() > 1e-9).then(|| moment / (3.0 * area))
 }
 
 /// Centre of the conic of least squares whose two quadratic coefficients have a fixed sum, which no turn of the axes changes.
@@ -118,27 +155,34 @@ fn sphere_centre(points: &[Point3<f64>]) -> Option<Point3<f64>> {
 mod tests {
     use super::*;
 
-    /// Clicks in four heaps on an ellipse about (0, 0, 28), each slid along it by so many degrees.
-    fn clicks(slid: [f64; 4]) -> Vec<Point3<f64>> {
+    const HEADS: [[f64; 3]; 5] = [[24.0, 0.0, 0.0], [0.0, 24.0, 0.0], [0.0, 0.0, 24.0], [-24.0, 0.0, 0.0], [0.0, -24.0, 0.0]];
+    const TRUE: Point3<f64> = Point3::new(0.0, 0.0, 28.0);
+
+    /// Clicks at four places of an ellipse about [`TRUE`], each place slid along it by so many degrees.
+    fn read(slid: [f64; 4], reading: Reading) -> Neck {
         let at = |deg: f64| {
             let (sin, cos) = deg.to_radians().sin_cos();
             Point3::new(14.0 * cos, 18.0 * sin, 28.0)
         };
-        let heap = |(quarter, slid): (usize, f64)| [-14.0, -5.0, 0.0, 3.0, 16.0].map(|deg| at(90.0 * quarter as f64 + slid + deg));
-        slid.into_iter().enumerate().flat_map(heap).collect()
+        let place = |i: usize| [-14.0, -5.0, 0.0, 3.0, 16.0].map(|deg| at(90.0 * i as f64 + slid[i] + deg)).to_vec();
+        Neck::through(&HEADS.map(Point3::from), &[0, 1, 2, 3].map(place), reading).unwrap()
     }
 
     #[test]
-    fn clicks_that_slide_along_the_neck_move_their_mean_and_not_the_ellipse() {
-        let head: Vec<Point3<f64>> =
-            [[24.0, 0.0, 0.0], [0.0, 24.0, 0.0], [0.0, 0.0, 24.0], [-24.0, 0.0, 0.0], [0.0, -24.0, 0.0]].map(Point3::from).into();
-        for slid in [[0.0; 4], [20.0, 15.0, 0.0, 0.0]] {
-            let by = |reading| Neck::through(&head, &clicks(slid), reading).unwrap();
-            assert!(by(Reading::Mean).head.coords.norm() < 1e-9);
-            assert!((by(Reading::Ellipse).isthmus - Point3::new(0.0, 0.0, 28.0)).norm() < 1e-6);
-            let off = (by(Reading::Mean).isthmus - Point3::new(0.0, 0.0, 28.0)).norm();
-            assert_eq!(off > 1.5, slid[0] > 0.0, "{off}");
+    fn clicks_that_slide_along_the_neck_move_their_mean_most_and_the_ellipse_not_at_all() {
+        for (slid, some) in [([0.0; 4], false), ([20.0, 15.0, 0.0, 0.0], true)] {
+            let off = Reading::ALL.map(|reading| (read(slid, reading).isthmus - TRUE).norm());
+            assert!(read(slid, Reading::Mean).head.coords.norm() < 1e-9);
+            assert!(off[2] < 1e-6 && off[1] <= off[0] && (off[0] > 1.5) == some, "{off:?}");
         }
+    }
+
+    #[test]
+    fn the_centre_of_four_corners_is_that_of_their_area() {
+        // A square with one corner drawn out: two triangles of 3 and 2 units about (0, 0).
+        let corners = [[1.0, 0.0], [0.0, 3.0], [-1.0, 0.0], [0.0, -2.0]].map(Vector2::from);
+        let centre = quadrilateral_centre(&corners).unwrap();
+        assert!((centre - Vector2::new(0.0, (3.0 * 1.0 - 2.0 * 2.0 / 3.0) / 5.0)).norm() < 1e-12, "{centre}");
     }
 
     #[test]
