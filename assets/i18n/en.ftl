@@ -135,6 +135,7 @@ finding-femur-missing = The femur is not in the scan.
 finding-hip-not-joined = Head and socket were not found with each other, as in a dislocation.
 finding-hip-missing = Hip bone and femur of a side are missing.
 finding-hip-bone-missing = A hip bone is missing.
+finding-sacrum-missing = The sacrum is missing.
 finding-pelvis-not-measured = The pelvis could not be measured.
 finding-femur-cut-off = The femur is cut off: its shaft axis is an estimate.
 finding-femur-too-short = Too little of the femur is in the scan.

@@ -5,6 +5,7 @@ told-hip-bone-cut-off = 髋骨在扫描范围边缘被截断。
 told-femur-missing = 该侧缺少股骨：该髋关节只能测量髋臼。
 told-hip-bone-missing = 该侧缺少髋骨：没有骨盆前平面，该髋关节只能测量股骨。
 told-hip-missing = 该侧缺少髋骨与股骨：没有骨盆前平面，该髋关节无可测量。
+told-sacrum-missing = 缺少骶骨：无法测量骶骨倾斜角、脊柱骨盆倾斜角与骨盆入射角。
 told-head-not-concentric = 股骨头与髋臼不同心：股骨头中心距髋臼中心 { $apart } mm。
 told-head-not-round = 股骨头不圆：其表面与球面相差 { $rms } mm（均方根）。
 told-metal-near = 股骨头中心 { $within } mm 以内有金属（约 { $amount } cm³），最近处距中心 { $nearest } mm：其附近的表面与测量值可能有误。

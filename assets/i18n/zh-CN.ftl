@@ -135,6 +135,7 @@ finding-femur-missing = 扫描范围内没有该侧股骨。
 finding-hip-not-joined = 未能在髋臼内找到股骨头，如髋关节脱位。
 finding-hip-missing = 该侧髋骨与股骨均缺失。
 finding-hip-bone-missing = 缺少该侧髋骨。
+finding-sacrum-missing = 缺少骶骨。
 finding-pelvis-not-measured = 骨盆无法测量。
 finding-femur-cut-off = 股骨被扫描范围截断：股骨干轴线为估计值。
 finding-femur-too-short = 扫描范围内的股骨过短。

@@ -4,6 +4,8 @@ use super::{
     bones::Bone,
     landmark::{Landmark, LandmarkName, Landmarks},
     model::Sphere,
+    outline::outline,
+    prominence::{blunt_mm, prominence},
 };
 use crate::frames::{AnatomicalFrame, Side, as_right_hip};
 use nalgebra::{Point3, Vector3};
@@ -15,25 +17,25 @@ pub(super) const DISTAL_MM: f64 = 55.0;
 pub(super) const MEDIAL_EPICONDYLE: [f64; 3] = [0.1, 0.0, -1.0];
 pub(super) const LATERAL_EPICONDYLE: [f64; 3] = [0.0, 0.0, 1.0];
 pub(super) const POSTERIOR: [f64; 3] = [-1.0, 0.0, -0.1];
-/// The notch is looked for in a strip about the mid-plane, shares of the width over the epicondyles: its middle (lateral) and half width.
-const NOTCH_STRIP: [f64; 2] = [0.02, 0.02];
 
 /// The points, and along each axis the distance from the same raters' means, mm.
-const POINTS: [(LandmarkName, Half, [f64; 3], f64, &str); 7] = [
+const POINTS: [(LandmarkName, Half, [f64; 3], f64, &str); 6] = [
     (LandmarkName::MedialEpicondyle, Half::Medial, MEDIAL_EPICONDYLE, 2.2, "most medial point of the distal femur"),
     (LandmarkName::LateralEpicondyle, Half::Lateral, LATERAL_EPICONDYLE, 1.0, "most lateral point of the distal femur"),
     (LandmarkName::MedialPosteriorCondyle, Half::Medial, POSTERIOR, 1.7, "most posterior point of the medial condyle"),
     (LandmarkName::LateralPosteriorCondyle, Half::Lateral, POSTERIOR, 1.2, "most posterior point of the lateral condyle"),
     (LandmarkName::MedialDistalCondyle, Half::Medial, [0.0, -1.0, 0.0], 1.4, "most distal point of the medial condyle"),
     (LandmarkName::LateralDistalCondyle, Half::Lateral, [0.0, -1.0, 0.0], 1.5, "most distal point of the lateral condyle"),
-    (LandmarkName::IntercondylarNotch, Half::Notch, [-0.3, -1.0, 0.0], 1.2, "lowest point of the groove between the condyles"),
 ];
+
+/// Which way the condyles stand out about the notch: anterior, superior. Along each axis its distance from the same raters' means, mm.
+const NOTCH_OUTWARDS: [f64; 2] = [-0.3, -1.0];
+const NOTCH_SD_MM: f64 = 1.2;
 
 #[derive(Clone, Copy, PartialEq)]
 enum Half {
     Medial,
     Lateral,
-    Notch,
 }
 
 /// Epicondyles, condyles, notch and knee centre in the mechanical frame of a femur whose knee is in the mesh.
@@ -41,34 +43,43 @@ pub(super) fn condyles(femur: &Bone, head: &Sphere, frame: &AnatomicalFrame, sid
     let local = |p: &Point3<f64>| as_right_hip(side, &frame.local_vector(&(p - head.centre)));
     let all: Vec<Vector3<f64>> = femur.mesh.vertices.iter().map(local).collect();
     let lowest = all.iter().map(|p| p.y).fold(f64::INFINITY, f64::min);
-    let distal: Vec<Vector3<f64>> = all.into_iter().filter(|p| p.y < lowest + DISTAL_MM).collect();
+    let distal: Vec<(Vector3<f64>, f64)> =
+        all.iter().copied().zip(femur.areas.iter().copied()).filter(|(p, _)| p.y < lowest + DISTAL_MM).collect();
     let (medial, lateral) =
-        distal.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), p| (low.min(p.z), high.max(p.z)));
-    let (middle, width) = ((medial + lateral) / 2.0, lateral - medial);
+        distal.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), (p, _)| (low.min(p.z), high.max(p.z)));
+    let middle = (medial + lateral) / 2.0;
     let belongs = |p: &Vector3<f64>, half: Half| match half {
         Half::Medial => p.z < middle,
         Half::Lateral => p.z > middle,
-        Half::Notch => (p.z - middle - NOTCH_STRIP[0] * width).abs() < NOTCH_STRIP[1] * width,
     };
     let lps = |p: &Vector3<f64>| head.centre + frame.lps_vector(&as_right_hip(side, p));
-    let mut tips = Vec::new();
+    let (mut tips, mut lowest_of_each) = (Vec::new(), Vec::new());
     for (name, half, outwards, sd_mm, method) in POINTS {
-        let outwards = Vector3::from(outwards);
-        let best = distal.iter().filter(|p| belongs(p, half)).max_by(|a, b| a.dot(&outwards).total_cmp(&b.dot(&outwards)));
-        let Some(best) = best else { continue };
+        let half = distal.iter().copied().filter(|(p, _)| belongs(p, half));
+        let Some(best) = prominence(half, &Vector3::from(outwards), blunt_mm(femur)) else { continue };
         if matches!(name, LandmarkName::MedialEpicondyle | LandmarkName::LateralEpicondyle) {
-            tips.push(lps(best));
+            tips.push(lps(&best));
+        }
+        if matches!(name, LandmarkName::MedialDistalCondyle | LandmarkName::LateralDistalCondyle) {
+            lowest_of_each.push(best);
         }
         found.insert(
             name,
             side,
             Landmark {
-                position: lps(best),
+                position: lps(&best),
                 sd_mm: Some(sd_mm),
                 method: format!("{method} in the mechanical frame"),
                 doubt: None,
             },
         );
+    }
+    if let [medial, lateral] = lowest_of_each[..]
+        && let Some(apex) = notch(femur, &all, medial.z, lateral.z)
+    {
+        let method = "apex of the groove between the condyles' most distal points in the mechanical frame";
+        let apex = Landmark { position: lps(&apex), sd_mm: Some(NOTCH_SD_MM), method: method.into(), doubt: None };
+        found.insert(LandmarkName::IntercondylarNotch, side, apex);
     }
     if let [medial, lateral] = tips[..] {
         found.insert(
@@ -82,4 +93,14 @@ pub(super) fn condyles(femur: &Bone, head: &Sphere, frame: &AnatomicalFrame, sid
             },
         );
     }
+}
+
+/// Where the distal outline of the femur, from one condyle's most distal point to the other's, stands out least; `all` are its vertices.
+fn notch(femur: &Bone, all: &[Vector3<f64>], medial: f64, lateral: f64) -> Option<Vector3<f64>> {
+    let outwards = Vector3::new(NOTCH_OUTWARDS[0], NOTCH_OUTWARDS[1], 0.0).normalize();
+    let across = outwards.cross(&Vector3::z());
+    let seen: Vec<Vector3<f64>> = all.iter().map(|p| Vector3::new(p.dot(&outwards), medial - p.z, p.dot(&across))).collect();
+    let outline = outline(femur, &seen, medial - lateral);
+    let apex = outline.into_iter().flatten().min_by(|a, b| a.x.total_cmp(&b.x))?;
+    Some(outwards * apex.x + across * apex.z + Vector3::z() * (medial - apex.y))
 }

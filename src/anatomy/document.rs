@@ -1,8 +1,15 @@
 //! Everything measured, as one document for other programs: what `coxa measure --json` prints. Its keys stay as they are.
 
 use super::{
-    bones::Bones, clock::ClockCurve, examination::Examination, grade::Grade, landmark::Landmark, measurement::Measurement,
-    model::Finding, named_frames::FrameSpread,
+    bones::Bones,
+    clock::ClockCurve,
+    document_shapes::{AxisEntry, CanalEntry, axes, canals},
+    examination::Examination,
+    grade::Grade,
+    landmark::Landmark,
+    measurement::Measurement,
+    model::Finding,
+    named_frames::FrameSpread,
 };
 use crate::{
     DISCLAIMER,
@@ -38,6 +45,10 @@ pub struct ExaminationDocument {
     pub frames: BTreeMap<String, [[f64; 4]; 4]>,
     /// Standard deviations of the frames whose landmarks state theirs, by the same names.
     pub frame_sd: BTreeMap<String, FrameSpreadEntry>,
+    /// Lines with a direction.
+    pub axes: BySide<AxisEntry>,
+    /// Sections of the femoral canals every 5 mm, by side, from proximal to distal; none without a CT.
+    pub canals: BTreeMap<&'static str, Vec<CanalEntry>>,
     /// Numbers.
     pub measurements: BySide<MeasurementEntry>,
     /// Grades on published scales.
@@ -125,6 +136,8 @@ pub struct CurveEntry {
     pub definition: &'static str,
     /// Clock position in hours (12 superior, 3 anterior on both sides) and value.
     pub points: Vec<[f64; 2]>,
+    /// The place on the bone that each comes from, LPS mm: of the reach of a socket its rim, from which a notch is not left out.
+    pub lps_mm: Vec<[f64; 3]>,
 }
 
 /// A remark.
@@ -174,6 +187,8 @@ impl ExaminationDocument {
             landmarks,
             frames: examination.frames.iter().map(|named| (named.name.clone(), matrix(&named.frame))).collect(),
             frame_sd: examination.frames.iter().filter_map(|named| Some((named.name.clone(), named.spread?.into()))).collect(),
+            axes: axes(examination),
+            canals: canals(examination),
             measurements,
             grades,
             curves,
@@ -233,6 +248,7 @@ impl From<&ClockCurve> for CurveEntry {
             unit: curve.quantity.unit.symbol(),
             definition: curve.quantity.definition,
             points: curve.points.iter().map(|point| [point.hour, point.value]).collect(),
+            lps_mm: curve.points.iter().map(|point| point.position.into()).collect(),
         }
     }
 }

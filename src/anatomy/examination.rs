@@ -13,6 +13,7 @@ use super::{
     displacement::displacement,
     error::AnatomyError,
     femoral::of_femur,
+    findings::sacrum_missing,
     flags::raised,
     grade::{Grade, graded},
     gruen,
@@ -99,6 +100,9 @@ pub fn examine_with(
     supine(&mut found);
     found.grades = graded(&found.measurements);
     found.flags = raised(&found.measurements);
+    if found.anatomy.pelvis.is_some() && bones.bone(Label::Sacrum).is_none() {
+        found.flags.push(sacrum_missing());
+    }
     found.flags.extend(Side::BOTH.into_iter().filter_map(|side| cut_off(bones, &found.landmarks, side)));
     Ok(found)
 }

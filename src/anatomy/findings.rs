@@ -75,6 +75,12 @@ pub(super) fn femur_missing(side: Side) -> Finding {
     finding("femur-missing", Some(side), text)
 }
 
+/// A pelvis without its sacrum.
+pub(super) fn sacrum_missing() -> Finding {
+    let text = "The sacrum is missing: sacral slope, spinopelvic tilt and pelvic incidence cannot be measured.";
+    finding("sacrum-missing", None, text.into())
+}
+
 /// A side of which no more than the femur is measured.
 pub(super) fn hip_bone_missing(side: Side) -> Finding {
     let text = format!(

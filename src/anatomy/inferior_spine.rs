@@ -5,12 +5,15 @@
 //! of both notches; the landmark is the middle of what stands out by at least half its height. A blunt spine has no sharp tip, but it
 //! has a middle. No constant here was read off anyone's landmarks.
 
-use super::{bones::Bone, landmark::Landmark, model::Sphere};
+use super::{
+    bones::Bone,
+    landmark::Landmark,
+    model::Sphere,
+    outline::{LEVELS, outline},
+};
 use crate::frames::{AnatomicalFrame, Side, as_right_hip};
 use nalgebra::{Point2, Point3, Vector3};
 
-/// Heights at which the border is looked at; a fixed number, so that the border depends on its own length without steps.
-const HEIGHTS: usize = 200;
 /// The border ends half-way between the centre of the socket and its roof: below is the front of the rim.
 const END_ABOVE_SOCKET: f64 = 0.5;
 /// The spine reaches from where it stands out by this much of its height to where it no longer does.
@@ -28,7 +31,9 @@ pub(super) fn inferior_spine(
 ) -> Option<Landmark> {
     let local = |p: &Point3<f64>| as_right_hip(side, &app.local_vector(&(p - superior_spine)));
     let centre = local(&socket.centre).y;
-    let border = border(bone, local, centre + END_ABOVE_SOCKET * socket.radius_mm)?;
+    let points: Vec<Vector3<f64>> = bone.mesh.vertices.iter().map(local).collect();
+    let border: Option<Vec<_>> = outline(bone, &points, centre + END_ABOVE_SOCKET * socket.radius_mm).into_iter().collect();
+    let border = border?;
     let profile: Vec<Point2<f64>> = border.iter().map(|p| Point2::new(p.x, p.y)).collect();
     let (spine, notched) = middle(&profile, centre / 2.0)?;
     Some(Landmark {
@@ -39,37 +44,6 @@ pub(super) fn inferior_spine(
     })
 }
 
-/// The foremost points of the bone at every height from the superior spine (the origin) down to `end`; `None` where the bone has a gap.
-fn border(bone: &Bone, local: impl Fn(&Point3<f64>) -> Vector3<f64>, end: f64) -> Option<Vec<Vector3<f64>>> {
-    if end >= 0.0 {
-        return None;
-    }
-    let step = end / (HEIGHTS - 1) as f64;
-    let points: Vec<Vector3<f64>> = bone.mesh.vertices.iter().map(local).collect();
-    let mut border: Vec<Option<Vector3<f64>>> = vec![None; HEIGHTS];
-    for &[a, b, c] in &bone.mesh.triangles {
-        for (from, to) in [(a, b), (b, c), (c, a)] {
-            let (p, q) = (points[from as usize], points[to as usize]);
-            // Each edge belongs to two triangles, which run along it in opposite directions.
-            if p.y <= q.y || bone.cut[from as usize] || bone.cut[to as usize] {
-                continue;
-            }
-            let first = (p.y / step).ceil().max(0.0) as usize;
-            for (level, foremost) in border.iter_mut().enumerate().skip(first) {
-                let height = step * level as f64;
-                if height < q.y {
-                    break;
-                }
-                let crossing = p + (q - p) * ((height - p.y) / (q.y - p.y));
-                if foremost.is_none_or(|other| crossing.x > other.x) {
-                    *foremost = Some(crossing);
-                }
-            }
-        }
-    }
-    border.into_iter().collect()
-}
-
 /// The place in a profile (forwards, upwards; from top to bottom) where its spine has its middle, and whether there is a notch on either
 /// side. `start` is a height on the spine.
 fn middle(profile: &[Point2<f64>], start: f64) -> Option<(usize, bool)> {
@@ -78,7 +52,7 @@ fn middle(profile: &[Point2<f64>], start: f64) -> Option<(usize, bool)> {
     let mut tip = (0..=last).min_by(|&a, &b| off(a).total_cmp(&off(b)))?;
     let (mut above, mut below) = (0, last);
     // Notches and tip, each found with the other until they agree.
-    for _ in 0..HEIGHTS {
+    for _ in 0..LEVELS {
         // Where there is no notch, the end of the border takes its place.
         above = deepest(profile, [0, tip], 0..=tip)?;
         below = deepest(profile, [tip, last], (tip..=last).rev())?;
@@ -118,4 +92,37 @@ fn deepest(profile: &[Point2<f64>], [above, below]: [usize; 2], mut places: impl
 fn foremost(profile: &[Point2<f64>], above: usize, below: usize) -> usize {
     let height = |at: usize| ahead(profile, above, below, at);
     (above..=below).fold(above, |foremost, at| if height(at) > height(foremost) { at } else { foremost })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A border that runs down from (0, 0) by way of some corners, a point each half millimetre of height.
+    fn profile(corners: &[[f64; 2]]) -> Vec<Point2<f64>> {
+        let pieces = corners.windows(2).flat_map(|pair| {
+            let ([x, y], [u, v]) = (pair[0], pair[1]);
+            let steps = ((y - v) * 2.0).round() as usize;
+            (0..steps).map(move |i| Point2::new(x + (u - x) * i as f64 / steps as f64, y + (v - y) * i as f64 / steps as f64))
+        });
+        pieces.collect()
+    }
+
+    #[test]
+    fn the_middle_of_a_blunt_spine_is_found_from_wherever_one_begins_on_it() {
+        // Notches at heights of -15 and -45; a plateau from -25 to -35.
+        let border = profile(&[[0.0, 0.0], [-15.0, -15.0], [-7.0, -25.0], [-7.0, -35.0], [-15.0, -45.0], [-10.0, -60.0]]);
+        for start in [-22.0, -30.0, -38.0] {
+            let (middle, notched) = middle(&border, start).unwrap();
+            assert!(notched && (border[middle].y + 30.0).abs() <= 0.5, "{start}: {}", border[middle]);
+        }
+    }
+
+    #[test]
+    fn a_spine_that_runs_into_the_rim_is_found_and_said_to_have_no_notch() {
+        let border = profile(&[[0.0, 0.0], [-15.0, -15.0], [-7.0, -25.0], [-7.0, -35.0], [-9.0, -60.0]]);
+        let (middle, notched) = middle(&border, -30.0).unwrap();
+        assert!(!notched && (-60.0..-20.0).contains(&border[middle].y), "{}", border[middle]);
+        assert!(super::middle(&profile(&[[0.0, 0.0], [-10.0, -40.0]]), -20.0).is_none());
+    }
 }

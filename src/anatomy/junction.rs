@@ -48,6 +48,13 @@ pub(super) struct Alpha {
     pub place: Point3<f64>,
 }
 
+impl Alpha {
+    /// Angle about the neck axis from 12 to 3 o'clock, degrees.
+    fn direction_deg(&self) -> f64 {
+        if self.hour > 6.0 { (self.hour - 12.0) * 30.0 } else { self.hour * 30.0 }
+    }
+}
+
 /// What a look at the contours found.
 pub(super) struct Look {
     /// By hour; planes in which the contour never leaves the head are not there.
@@ -56,16 +63,28 @@ pub(super) struct Look {
 }
 
 impl Look {
+    /// The planes in which a cam may lie.
+    fn cams(&self) -> impl Iterator<Item = &Alpha> {
+        self.alpha.iter().filter(|a| a.hour >= CAM_HOURS.0 || a.hour <= CAM_HOURS.1)
+    }
+
+    /// The variance of the direction of the greatest alpha angle, degrees², when that is uncertain by `sd` degrees: the mean square distance
+    /// to the planes that come as near to it, and what the distance of the planes leaves open.
+    fn direction_variance(&self, sd: f64) -> f64 {
+        let between = (360.0 / PLANES as f64).powi(2) / 12.0;
+        let [.., Some(greatest), Some(direction), _] = self.values() else { return between };
+        let (sum, count) = self
+            .cams()
+            .filter(|a| a.deg >= greatest - sd)
+            .fold((0.0, 0.0), |(sum, count), a| (sum + (a.direction_deg() - direction).powi(2), count + 1.0));
+        sum / f64::max(count, 1.0) + between
+    }
+
     /// Alpha at 12, 1:30 and 3 o'clock, the greatest one and its direction (degrees from 12 to 3 o'clock), offset ratio.
     pub fn values(&self) -> [Option<f64>; 6] {
         let at = |hour: f64| self.alpha.iter().find(|a| (a.hour - hour).abs() < 1e-9).map(|a| a.deg);
-        let greatest = self
-            .alpha
-            .iter()
-            .filter(|a| a.hour >= CAM_HOURS.0 || a.hour <= CAM_HOURS.1)
-            .max_by(|a, b| a.deg.total_cmp(&b.deg).then(b.hour.total_cmp(&a.hour)));
-        let direction = |a: &Alpha| if a.hour > 6.0 { (a.hour - 12.0) * 30.0 } else { a.hour * 30.0 };
-        [at(0.0), at(1.5), at(3.0), greatest.map(|a| a.deg), greatest.map(direction), self.offset_ratio]
+        let greatest = self.cams().max_by(|a, b| a.deg.total_cmp(&b.deg).then(b.hour.total_cmp(&a.hour)));
+        [at(0.0), at(1.5), at(3.0), greatest.map(|a| a.deg), greatest.map(Alpha::direction_deg), self.offset_ratio]
     }
 }
 
@@ -90,28 +109,35 @@ impl Junction {
         (!alpha.is_empty()).then_some(Look { alpha, offset_ratio })
     }
 
-    /// The variances of [`Look::values`]: each input is moved by its standard deviation and the squares of the changes are added.
+    /// The variances of [`Look::values`]: each input is moved by its standard deviation either way, and the mean squares of the changes are
+    /// added: where a contour hardly leaves the head, a step to one side changes all and to the other nothing.
     /// Inputs are head centre and radius (from the surface's scatter), the contour's own scatter and the neck axis.
     pub fn variances(&self, around: &Surroundings, look: &Look, scatter_mm: f64) -> [f64; 6] {
         let sphere_sd = scatter_mm / PATCHES.sqrt();
-        let mut moved: Vec<Self> = [Vector3::x(), Vector3::y(), Vector3::z()]
-            .iter()
-            .map(|axis| Self { centre: self.centre + axis * sphere_sd * 3.0_f64.sqrt(), ..self.clone() })
-            .collect();
-        moved.extend([sphere_sd, scatter_mm].map(|sd| Self { radius_mm: self.radius_mm + sd, ..self.clone() }));
-        if let Some(face) = ClockFace::new(self.neck, &self.proximal) {
-            moved.extend([0.0, 3.0].map(|hour| {
-                let turn = Rotation3::from_axis_angle(&face.direction(hour), NECK_SD_DEG.to_radians());
-                Self { neck: turn * self.neck, ..self.clone() }
-            }));
+        let mut moved: Vec<Self> = Vec::new();
+        for way in [1.0, -1.0] {
+            let along =
+                |axis: Vector3<f64>| Self { centre: self.centre + axis * (way * sphere_sd * 3.0_f64.sqrt()), ..self.clone() };
+            moved.extend([Vector3::x(), Vector3::y(), Vector3::z()].map(along));
+            moved.extend([sphere_sd, scatter_mm].map(|sd| Self { radius_mm: self.radius_mm + way * sd, ..self.clone() }));
+            if let Some(face) = ClockFace::new(self.neck, &self.proximal) {
+                moved.extend([0.0, 3.0].map(|hour| {
+                    let turn = Rotation3::from_axis_angle(&face.direction(hour), way * NECK_SD_DEG.to_radians());
+                    Self { neck: turn * self.neck, ..self.clone() }
+                }));
+            }
         }
         let nominal = look.values();
-        moved.iter().filter_map(|junction| Some(junction.look(around)?.values())).fold([0.0; 6], |mut sum, values| {
-            for ((sum, before), after) in sum.iter_mut().zip(nominal).zip(values) {
-                *sum += before.zip(after).map_or(0.0, |(before, after)| (after - before).powi(2));
-            }
-            sum
-        })
+        let mut variances =
+            moved.iter().filter_map(|junction| Some(junction.look(around)?.values())).fold([0.0; 6], |mut sum, values| {
+                for ((sum, before), after) in sum.iter_mut().zip(nominal).zip(values) {
+                    *sum += before.zip(after).map_or(0.0, |(before, after)| (after - before).powi(2) / 2.0);
+                }
+                sum
+            });
+        // The direction jumps from one place to another, which no step tells: every plane that may be the greatest is one it may have.
+        variances[4] = look.direction_variance(variances[3].sqrt());
+        variances
     }
 }
 

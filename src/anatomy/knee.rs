@@ -4,6 +4,7 @@ use super::{
     bones::Bone,
     condyles::{DISTAL_MM, LATERAL_EPICONDYLE, MEDIAL_EPICONDYLE, POSTERIOR},
     model::{Axis, Sphere},
+    prominence::{blunt_mm, prominence},
     section::contour_at,
     shaft::on_axis,
 };
@@ -21,18 +22,17 @@ pub(super) fn knee(femur: &Bone, head: &Sphere, shaft: &Axis, side: Side) -> Opt
     let to_right = -side.lps_sign(); // From medial to lateral is to the right on a right femur.
     let mut superior = shaft.direction.into_inner();
     let mut lateral = shaft.point - head.centre;
+    let mut found = None;
     for _ in 0..60 {
         let frame = AnatomicalFrame::from_superior_and_right(head.centre, &superior, &(lateral * to_right))?;
         let (anterior, outwards) = (frame.anterior().into_inner(), frame.right().into_inner() * to_right);
         let level = |p: &Point3<f64>| (p - head.centre).dot(&frame.superior());
         let lowest = femur.mesh.vertices.iter().map(&level).fold(f64::INFINITY, f64::min);
-        let distal: Vec<Point3<f64>> = femur.mesh.vertices.iter().filter(|p| level(p) < lowest + DISTAL_MM).copied().collect();
+        let all = femur.mesh.vertices.iter().zip(&femur.areas).map(|(p, area)| (p.coords, *area));
+        let distal: Vec<(Vector3<f64>, f64)> = all.filter(|(p, _)| level(&Point3::from(*p)) < lowest + DISTAL_MM).collect();
         let furthest = |direction: Vector3<f64>, keep: &dyn Fn(&Point3<f64>) -> bool| {
-            distal
-                .iter()
-                .filter(|p| keep(p))
-                .max_by(|a, b| a.coords.dot(&direction).total_cmp(&b.coords.dot(&direction)))
-                .copied()
+            let kept = distal.iter().copied().filter(|(p, _)| keep(&Point3::from(*p)));
+            prominence(kept, &direction, blunt_mm(femur)).map(Point3::from)
         };
         let towards = |[x, _, z]: [f64; 3]| anterior * x + outwards * z;
         let (medial_tip, lateral_tip) =
@@ -43,11 +43,12 @@ pub(super) fn knee(femur: &Bone, head: &Sphere, shaft: &Axis, side: Side) -> Opt
         let next = AnatomicalFrame::from_superior_and_right(head.centre, &(head.centre - middle), &((outer - inner) * to_right))?;
         superior = next.superior().into_inner();
         lateral = next.right().into_inner() * to_right;
+        found = Some(next);
         if (next.rotation.matrix() - frame.rotation.matrix()).norm() < 1e-12 {
-            return Some(next);
+            break;
         }
     }
-    None
+    found
 }
 
 /// The base of the neck: centroid of the section just above the lesser trochanter, which lies `lesser_trochanter_mm` below the head.

@@ -16,8 +16,17 @@ const ISTHMUS_AREA: f64 = 1.05;
 /// The centroid of the neck's smallest plane section perpendicular to its axis.
 pub(super) fn neck_isthmus(femur: &Bone, head: &Sphere, axis: &Axis) -> Option<Point3<f64>> {
     let proximal = femur.near(&head.centre, 4.5 * head.radius_mm);
-    let smallest = sections(&proximal, head, &axis.direction).into_iter().min_by(|a, b| a.area_mm2.total_cmp(&b.area_mm2))?;
-    Some(smallest.centroid)
+    let sections = sections(&proximal, head, &axis.direction);
+    let at = (0..sections.len()).min_by(|&a, &b| sections[a].area_mm2.total_cmp(&sections[b].area_mm2))?;
+    let smallest = sections[at].centroid;
+    // Between the sections, where a parabola through the areas of three of them is smallest.
+    let (Some(before), Some(after)) = (at.checked_sub(1).and_then(|i| sections.get(i)), sections.get(at + 1)) else {
+        return Some(smallest);
+    };
+    let [rise, fall] = [after, before].map(|section| section.area_mm2 - sections[at].area_mm2);
+    let further = if rise + fall > 0.0 { (fall - rise) / (rise + fall) / 2.0 } else { 0.0 };
+    let towards = if further > 0.0 { after } else { before };
+    Some(smallest + (towards.centroid - smallest) * further.abs())
 }
 
 /// Plane sections of the neck, from within the head outwards.

@@ -3,8 +3,15 @@
 use super::{
     bones::Bone,
     model::{Femur, Sphere},
+    outline::outline,
 };
-use nalgebra::Point3;
+use nalgebra::{Point3, Vector3};
+
+/// The border is looked at from this far lateral of the head centre, head radii: from the head's own slope.
+const FROM: f64 = 0.5;
+
+/// What lies no higher than this above the lowest place belongs to the saddle, mm: where it is flat, its middle is taken.
+const FLAT_MM: f64 = 0.5;
 
 /// The lowest point, along the shaft, of the upper border of the proximal femur between head and tip of the greater trochanter, seen
 /// across the plane of neck and shaft. `None` when trochanter or neck are not in the mesh.
@@ -12,20 +19,17 @@ pub(super) fn saddle(femur: &Bone, head: &Sphere, measured: &Femur) -> Option<Po
     let up = measured.shaft.direction.into_inner();
     let neck = measured.neck_axis.direction.into_inner();
     let lateral = (neck - up * up.dot(&neck)).try_normalize(1e-6)?;
+    let across = up.cross(&lateral);
     let tip = measured.greater_trochanter.as_ref()?.position;
-    let from = 0.5 * head.radius_mm;
-    let columns = ((tip - head.centre).dot(&lateral) - from).max(0.0) as usize;
-    // Of each millimetre from medial to lateral the highest point is the upper border; of these the lowest is the saddle.
-    let mut border: Vec<Option<(f64, Point3<f64>)>> = vec![None; columns];
-    for p in femur.vertices().map(|v| femur.position(v)) {
-        let (out, height) = ((p - head.centre).dot(&lateral) - from, (p - head.centre).dot(&up));
-        if out >= 0.0
-            && (out as usize) < columns
-            && let highest = &mut border[out as usize]
-            && highest.is_none_or(|(other, _)| height > other)
-        {
-            *highest = Some((height, p));
-        }
-    }
-    border.into_iter().flatten().min_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, p)| p)
+    let start = head.centre + lateral * (FROM * head.radius_mm);
+    // From medial to lateral the levels, upwards the outside.
+    let seen = |p: &Point3<f64>| Vector3::new((p - start).dot(&up), -(p - start).dot(&lateral), (p - start).dot(&across));
+    let points: Vec<Vector3<f64>> = femur.mesh.vertices.iter().map(seen).collect();
+    let border: Vec<Vector3<f64>> = outline(femur, &points, seen(&tip).y).into_iter().flatten().collect();
+    let deepest = (0..border.len()).min_by(|&a, &b| border[a].x.total_cmp(&border[b].x))?;
+    let belongs = |at: &usize| border[*at].x <= border[deepest].x + FLAT_MM;
+    let medial = (0..=deepest).rev().take_while(belongs).last()?;
+    let lateral_end = (deepest..border.len()).take_while(belongs).last()?;
+    let lowest = border[(medial + lateral_end) / 2];
+    Some(start + up * lowest.x - lateral * lowest.y + across * lowest.z)
 }

@@ -8,6 +8,7 @@ use super::{
     bones::Bone,
     landmark::{Landmark, LandmarkName, Landmarks},
     model::Sphere,
+    prominence::{blunt_mm, prominence},
 };
 use crate::frames::{AnatomicalFrame, Side, as_right_hip};
 use nalgebra::{Point3, Vector3};
@@ -63,20 +64,21 @@ const PROMINENCES: [Prominence; 4] = [
 
 /// The prominences of one hip bone about its socket, in the frame of the anterior pelvic plane.
 pub(super) fn spines(bone: &Bone, socket: &Sphere, app: &AnatomicalFrame, side: Side, found: &mut Landmarks) {
-    let local: Vec<Vector3<f64>> = bone
+    let local: Vec<(Vector3<f64>, f64)> = bone
         .vertices()
-        .map(|v| as_right_hip(side, &app.local_vector(&(bone.position(v) - socket.centre))) / socket.radius_mm)
+        .map(|v| (as_right_hip(side, &app.local_vector(&(bone.position(v) - socket.centre))), bone.areas[v]))
         .collect();
     for sought in &PROMINENCES {
-        let (place, outwards) = (Vector3::from(sought.place), Vector3::from(sought.outwards));
-        let near = local.iter().filter(|p| (*p - place).norm() < sought.reach);
-        let Some(best) = near.max_by(|a, b| a.dot(&outwards).total_cmp(&b.dot(&outwards))) else { continue };
-        let edge = (best - place).norm() > 0.97 * sought.reach;
+        let place = Vector3::from(sought.place) * socket.radius_mm;
+        let reach = sought.reach * socket.radius_mm;
+        let near = local.iter().copied().filter(|(p, _)| (p - place).norm() < reach);
+        let Some(best) = prominence(near, &Vector3::from(sought.outwards), blunt_mm(bone)) else { continue };
+        let edge = (best - place).norm() > 0.97 * reach;
         found.insert(
             sought.name,
             side,
             Landmark {
-                position: socket.centre + app.lps_vector(&as_right_hip(side, &(best * socket.radius_mm))),
+                position: socket.centre + app.lps_vector(&as_right_hip(side, &best)),
                 sd_mm: Some(sought.sd_mm),
                 method: format!("{}, in the frame of the anterior pelvic plane", sought.method),
                 doubt: edge.then(|| "it was found at the very edge of where it is looked for".to_owned()),

@@ -314,6 +314,8 @@ fn the_document_has_its_keys() {
             "landmarks",
             "frames",
             "frame_sd",
+            "axes",
+            "canals",
             "measurements",
             "grades",
             "curves",
@@ -324,6 +326,13 @@ fn the_document_has_its_keys() {
         assert!(document[of][name]["left"].is_object() && document[of][name]["right"].is_object(), "{name}");
     }
     assert!(document["curves"]["alpha_angle"]["left"]["points"].as_array().unwrap().len() > 20);
+    let reach = &document["curves"]["acetabular_reach"]["right"];
+    assert_eq!(reach["points"].as_array().unwrap().len(), reach["lps_mm"].as_array().unwrap().len());
+    for name in ["acetabular_opening", "femoral_neck", "femoral_shaft"] {
+        let axis = &document["axes"][name]["left"];
+        let along = axis["direction_lps"].as_array().unwrap().iter().map(|x| x.as_f64().unwrap().powi(2)).sum::<f64>();
+        assert!((along - 1.0).abs() < 1e-9 && axis["point_lps_mm"][2].is_f64(), "{name}: {axis}");
+    }
     assert_eq!(document["disclaimer"], coxa::DISCLAIMER);
     assert_eq!(document["bones"].as_array().unwrap().len(), 5);
     assert!(document["flags"][0]["text"].as_str().unwrap().contains("patella_left.stl is not read"));

@@ -31,6 +31,7 @@ pub(super) fn measure(count: u64, gathered: &mut Gathered) -> Result<(), String>
         let noise_free = Bones { meshes: phantom.meshes.clone(), ..Bones::default() };
         let exact = examine(&noise_free, None, &Silent).map_err(|error| failed(error.to_string()))?;
         hold_to_noise_free(&found, &exact, seed, gathered);
+        hold_as_drawn(&exact, &phantom.truth, seed, gathered);
     }
     Ok(())
 }
@@ -100,6 +101,21 @@ fn hold_to_noise_free(found: &Examination, exact: &Examination, seed: u64, gathe
             if let (Some(value), Some(exact)) = (value(found), value(exact)) {
                 gathered.add(SET, what, "deg", value - exact, AIM, 0.0);
             }
+        }
+    }
+}
+
+/// What the definitions alone cost: the femora as they were drawn, without CT or labels.
+fn hold_as_drawn(exact: &Examination, truth: &Truth, seed: u64, gathered: &mut Gathered) {
+    let angle = |a: &Vector3<f64>, b: &Vector3<f64>| a.angle(b).to_degrees();
+    for side in Side::BOTH {
+        gathered.case = case(seed, Some(side));
+        let (Some(femur), hip) = (&exact.anatomy.hip(side).femur, truth.hip(side)) else { continue };
+        gathered.add(SET, "neck axis, as drawn", "deg", angle(&femur.neck_axis.direction, &hip.neck_axis.direction), AIM, 0.0);
+        gathered.add(SET, "shaft axis, as drawn", "deg", angle(&femur.shaft.direction, &hip.shaft.direction), AIM, 0.0);
+        let value = exact.measurements.iter().find(|m| m.quantity.key == "neck_shaft_angle" && m.side == Some(side));
+        if let Some(m) = value {
+            gathered.add(SET, "neck–shaft angle, as drawn", "deg", m.value - hip.neck_shaft_angle_deg, AIM, 0.0);
         }
     }
 }
