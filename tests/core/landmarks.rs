@@ -11,12 +11,8 @@ use nalgebra::{Isometry3, Point3, Translation3, UnitQuaternion};
 use std::path::PathBuf;
 
 /// Aims that are missed: how often, and the largest error that is known.
-const KNOWN: [(&str, usize, f64); 7] = [
+const KNOWN: [(&str, usize, f64); 4] = [
     ("phantoms, 0.8 × 0.8 × 1.25 mm: neck–shaft angle", 1, 1.1),
-    // A socket that is no sphere has several centres, and its wall ends in several places.
-    ("phantoms, 0.8 × 0.8 × 1.25 mm: socket inclination", 3, 1.8),
-    ("phantoms, 0.8 × 0.8 × 1.25 mm: socket centre", 2, 2.6),
-    ("phantoms, 0.8 × 0.8 × 1.25 mm: socket axis", 3, 2.1),
     // One anterior inferior spine, which the raters met within 2 mm, lies 0.3 mm beyond its limit.
     ("four skeletons (VSD): aiis", 1, 4.5),
     // The raters' isthmus is the mean of four clicks that spread by 4 to 6 mm each, ours the centroid of a section.
