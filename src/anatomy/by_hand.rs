@@ -27,10 +27,9 @@ pub(super) fn follow(anatomy: &mut Parts, landmarks: &mut Landmarks, by_hand: &L
     if Side::BOTH.into_iter().any(|side| set(&[Asis, PubicTubercle], side)) {
         anatomy.pelvis = pelvis(landmarks).or_else(|| anatomy.pelvis.take());
     }
-    let app = anatomy.pelvis.as_ref().map(|pelvis| pelvis.app);
     for (hip, side) in [(&mut anatomy.left, Side::Left), (&mut anatomy.right, Side::Right)] {
         if set(&[AcetabularCentre], side) {
-            socket(hip, landmarks, app.as_ref(), bones);
+            socket(hip, landmarks, bones);
         }
         if let (Some(head), Some(centre)) = (&mut hip.head, landmarks.position(FemoralHeadCentre, side)) {
             head.centre = centre;
@@ -67,14 +66,14 @@ fn pelvis(landmarks: &Landmarks) -> Option<super::Pelvis> {
     through(pair(Asis)?, pair(PubicTubercle)?)
 }
 
-fn socket(hip: &mut HipParts, landmarks: &Landmarks, app: Option<&AnatomicalFrame>, bones: &Bones) {
+fn socket(hip: &mut HipParts, landmarks: &Landmarks, bones: &Bones) {
     let side = hip.side;
     let (Some(socket), Some(centre)) = (&mut hip.acetabulum, landmarks.position(AcetabularCentre, side)) else { return };
     socket.sphere.centre = centre;
     // Who sets the socket knows where it is.
     hip.joined = true;
-    if let Some((bone, app)) = bones.bone(Label::hip(side)).zip(app) {
-        socket.axis = opening_axis(&bone, &socket.sphere, &socket.axis, app, side).unwrap_or(socket.axis);
+    if let Some(bone) = bones.bone(Label::hip(side)) {
+        socket.axis = opening_axis(&bone, &socket.sphere, &socket.axis, side).unwrap_or(socket.axis);
     }
 }
 

@@ -11,7 +11,7 @@ use super::{
     head::{femoral_head, lone_head},
     lone::expected_in_socket,
     model::{Acetabulum, Anatomy, Femur, Finding, ShaftSource, Sphere},
-    opening::opening_axis,
+    opening::{opening_axis, settled_socket},
     parts::{HipParts, Parts},
     pelvis::pelvis,
     socket::acetabulum,
@@ -63,8 +63,7 @@ pub(super) fn survey(bones: &Bones, ct: Option<&Volume>, progress: &dyn Progress
         },
         [Err(missing), _] | [_, Err(missing)] => parts.failure = Some(missing.clone()),
     }
-    let frame = parts.pelvis.as_ref().map(|pelvis| pelvis.app);
-    let patient = Patient { app: frame, directions: parts.directions(), ct };
+    let patient = Patient { directions: parts.directions(), ct };
     for (index, (side, hip_bone)) in Side::BOTH.into_iter().zip(&hip_bones).enumerate() {
         progress.report("anatomy", 0.1 + 0.45 * index as f64);
         if progress.cancelled() {
@@ -92,8 +91,6 @@ pub(super) fn survey(bones: &Bones, ct: Option<&Volume>, progress: &dyn Progress
 
 /// What is the same for both hips of a patient.
 struct Patient<'a> {
-    /// The anterior pelvic plane, where there is one.
-    app: Option<AnatomicalFrame>,
     /// Which way is up and right.
     directions: AnatomicalFrame,
     ct: Option<&'a Volume>,
@@ -115,13 +112,13 @@ fn hip(
     findings.extend(missing);
     let mut parts = HipParts::unknown(side);
     match (hip_bone, femur) {
-        (Some(hip_bone), Some(femur)) => match joint(side, hip_bone, femur, patient) {
+        (Some(hip_bone), Some(femur)) => match joint(side, hip_bone, femur) {
             Ok((head, acetabulum)) => {
                 parts = HipParts { head: Some(head), acetabulum: Some(acetabulum), joined: true, ..parts };
             }
             // A head that is not in its socket: each is looked for on its own bone.
             Err(error) => {
-                let (Ok(head), Some(acetabulum)) = (lone_head(femur, side), lone_socket(side, hip_bone, patient)) else {
+                let (Ok(head), Some(acetabulum)) = (lone_head(femur, side), lone_socket(side, hip_bone)) else {
                     return Err(error);
                 };
                 findings.push(not_joined(side, &error));
@@ -129,7 +126,7 @@ fn hip(
                 parts = HipParts { head: Some(head), acetabulum: Some(acetabulum), ..parts };
             }
         },
-        (Some(hip_bone), None) => parts.acetabulum = lone_socket(side, hip_bone, patient),
+        (Some(hip_bone), None) => parts.acetabulum = lone_socket(side, hip_bone),
         (None, Some(femur)) => parts.head = Some(lone_head(femur, side)?),
         (None, None) => {}
     }
@@ -138,21 +135,22 @@ fn hip(
 }
 
 /// The head in its socket.
-fn joint(side: Side, hip_bone: &Bone, femur: &Bone, patient: &Patient) -> Result<(Sphere, Acetabulum), AnatomyError> {
+fn joint(side: Side, hip_bone: &Bone, femur: &Bone) -> Result<(Sphere, Acetabulum), AnatomyError> {
     let head = femoral_head(femur, hip_bone, side)?;
-    Ok((head, socket(side, hip_bone, &head, patient)?))
+    Ok((head, socket(side, hip_bone, &head)?))
 }
 
 /// The socket of a hip bone where no head says where it is.
-fn lone_socket(side: Side, hip_bone: &Bone, patient: &Patient) -> Option<Acetabulum> {
-    socket(side, hip_bone, &expected_in_socket(hip_bone, side)?, patient).ok()
+fn lone_socket(side: Side, hip_bone: &Bone) -> Option<Acetabulum> {
+    socket(side, hip_bone, &expected_in_socket(hip_bone, side)?).ok()
 }
 
-fn socket(side: Side, hip_bone: &Bone, head: &Sphere, patient: &Patient) -> Result<Acetabulum, AnatomyError> {
-    let mut found = acetabulum(hip_bone, head, side)?;
-    let axis = patient.app.and_then(|app| opening_axis(hip_bone, &found.sphere, &found.axis, &app, side));
-    found.axis = axis.unwrap_or(found.axis);
-    Ok(found)
+fn socket(side: Side, hip_bone: &Bone, head: &Sphere) -> Result<Acetabulum, AnatomyError> {
+    let about = acetabulum(hip_bone, head, side)?;
+    Ok(settled_socket(hip_bone, &about, side).unwrap_or_else(|| {
+        let axis = opening_axis(hip_bone, &about.sphere, &about.axis, side).unwrap_or(about.axis);
+        Acetabulum { axis, ..about }
+    }))
 }
 
 /// The femur on its own shaft when enough of that is in the scan, else on the shape model's, else nothing but the reason.

@@ -4,6 +4,9 @@ use super::{bones::Bone, view::View};
 use nalgebra::{Point3, Unit, Vector2, Vector3};
 use std::{f64::consts::PI, ops::Range};
 
+/// Corners of the section this near in angle are equally far out, radians.
+const FLAT_RAD: f64 = 1e-6;
+
 /// The part of a bone's surface near a centre, in the coordinates of a [`View`].
 pub(super) struct Surroundings {
     points: Vec<Point3<f64>>,
@@ -70,6 +73,14 @@ impl Meridian {
             let clipped: Vec<_> = ends.chain(crossings).filter(|p| p.x >= 0.0).map(|p| (p.x.atan2(p.y), p.norm())).collect();
             clipped
         })
+    }
+
+    /// Of what lies at these distances from the centre the edge as seen from there: the place nearest in angle to the pole, as (angle from
+    /// the pole in radians, distance in mm). Of a flat edge, all of which is equally far out, the inner end.
+    pub fn edge_within(&self, distances: &Range<f64>) -> Option<(f64, f64)> {
+        let corners: Vec<_> = self.ends_within(distances).collect();
+        let outermost = corners.iter().map(|c| c.0).min_by(f64::total_cmp)?;
+        corners.into_iter().filter(|c| c.0 < outermost + FLAT_RAD).min_by(|a, b| a.1.total_cmp(&b.1))
     }
 
     /// Distance from the centre to the first surface in the direction at `angle` (radians, 0 to π) from the pole, mm.

@@ -10,7 +10,7 @@ use nalgebra::{Point3, Unit, Vector3};
 /// Meridians on which the rim is looked for: every 5° of the clock.
 pub(super) const MERIDIANS: usize = 72;
 /// The wall of the socket ends where it lies within this much of its sphere, mm: the outer side of the bone and its spines lie further.
-const WALL_MM: f64 = 3.0;
+pub(super) const WALL_MM: f64 = 3.0;
 /// In the notch the floor of the fossa forms the edge, this much deeper than the sphere at most, mm.
 const FOSSA_MM: f64 = 9.0;
 /// Between those hours the rim may be the notch where the wall ends further than this from the opening axis.
@@ -21,9 +21,6 @@ const NOTCH_DEPTH_MM: f64 = 4.0;
 
 /// The rim of a real socket waves about its plane by less than this, mm: every part of it counts for the plane.
 const WAVES_MM: f64 = 10.0;
-
-/// Corners of the section this near in angle are equally far out, radians.
-const FLAT_RAD: f64 = 1e-6;
 
 /// One place of the rim.
 #[derive(Clone, Copy, Debug)]
@@ -52,13 +49,7 @@ impl Rim {
             .map(|i| {
                 let hour = hour_of(i);
                 let meridian = around.meridian(centre, &face.axis, &face.direction(hour));
-                let edge = |beyond_mm: f64| {
-                    let wall = radius_mm - WALL_MM..radius_mm + beyond_mm;
-                    let corners: Vec<_> = meridian.ends_within(&wall).collect();
-                    let outermost = corners.iter().map(|c| c.0).min_by(f64::total_cmp)?;
-                    // Of a flat rim, all of which is equally far out, the inner edge.
-                    corners.into_iter().filter(|c| c.0 < outermost + FLAT_RAD).min_by(|a, b| a.1.total_cmp(&b.1))
-                };
+                let edge = |beyond_mm: f64| meridian.edge_within(&(radius_mm - WALL_MM..radius_mm + beyond_mm));
                 let wall = edge(WALL_MM);
                 let in_notch = NOTCH_HOURS.contains(&hour) && wall.is_none_or(|(angle, _)| angle > DEEP_DEG.to_radians());
                 if in_notch { edge(FOSSA_MM) } else { wall }

@@ -1,4 +1,4 @@
-//! The acetabulum: a sphere through the lunate surface and the axis of its opening.
+//! About where the acetabulum is: a sphere on what faces the head, and about its axis. `opening` goes on from there.
 
 use super::{
     bones::Bone,
@@ -19,11 +19,10 @@ const RIM_SCATTER_MM: f64 = 1.2;
 /// Meridians along which the rim is looked for.
 const MERIDIANS: usize = 72;
 
-/// Fits the sphere to the lunate surface around a femoral head, then the plane to its rim.
+/// Fits a sphere to the surface around a femoral head, then a plane to its rim.
 ///
 /// The rim is the outermost point, on each meridian about the opening axis, of the surface that faces the centre; its plane is fitted
-/// robustly, so that the acetabular notch and osteophytes do not tilt it (rim-plane definition as in Murtha et al. 2008,
-/// 10.1016/j.clinbiomech.2008.01.016). The axis and the meridians are found in turn until they agree.
+/// robustly. The axis and the meridians are found in turn until they agree.
 pub(super) fn acetabulum(hip_bone: &Bone, head: &Sphere, side: Side) -> Result<Acetabulum, AnatomyError> {
     let fail = |reason| AnatomyError::Acetabulum { side, reason };
     let sphere = lunate_sphere(hip_bone, head).ok_or_else(|| fail(SocketFault::NoSphere))?;

@@ -4,7 +4,10 @@ use super::Gathered;
 use crate::{
     anatomy::{Bones, CupAngles, Examination, LandmarkName, examine},
     frames::Side,
-    labels::synthesis::{DrawOptions, FieldOfView, Phantom, ShapeModel, Truth},
+    labels::{
+        Label,
+        synthesis::{DrawOptions, FieldOfView, Phantom, ShapeModel, SocketTruth, Truth, socket_truth},
+    },
     progress::Silent,
     surface::SurfaceSettings,
 };
@@ -27,7 +30,9 @@ pub(super) fn measure(count: u64, gathered: &mut Gathered) -> Result<(), String>
         let failed = |error: String| format!("{SET}, seed {seed}: {error}");
         let bones = Bones::from_labels(&map, &SurfaceSettings::default()).map_err(|error| failed(error.to_string()))?;
         let found = examine(&bones, None, &Silent).map_err(|error| failed(error.to_string()))?;
-        hold(&found, &phantom.truth, seed, gathered);
+        let sockets = Side::BOTH.map(|side| socket_truth(&phantom.meshes[&Label::hip(side)], phantom.truth.hip(side)));
+        let [Some(left), Some(right)] = sockets else { return Err(failed("a socket has no answer".to_owned())) };
+        hold(&found, &phantom.truth, &[left, right], seed, gathered);
         let noise_free = Bones { meshes: phantom.meshes.clone(), ..Bones::default() };
         let exact = examine(&noise_free, None, &Silent).map_err(|error| failed(error.to_string()))?;
         hold_to_noise_free(&found, &exact, seed, gathered);
@@ -40,7 +45,7 @@ fn case(seed: u64, side: Option<Side>) -> String {
     side.map_or_else(|| seed.to_string(), |side| format!("{seed} {side}"))
 }
 
-fn hold(found: &Examination, truth: &Truth, seed: u64, gathered: &mut Gathered) {
+fn hold(found: &Examination, truth: &Truth, sockets: &[SocketTruth; 2], seed: u64, gathered: &mut Gathered) {
     let angle = |a: &Vector3<f64>, b: &Vector3<f64>| a.angle(b).to_degrees();
     let stated = |key: &str, side: Option<Side>| found.measurements.iter().find(|m| m.quantity.key == key && m.side == side);
     let mut value = |what: &str, unit, key: &str, side: Option<Side>, exact: f64| {
@@ -51,11 +56,11 @@ fn hold(found: &Examination, truth: &Truth, seed: u64, gathered: &mut Gathered) 
     };
     value("pelvic tilt", "deg", "pelvic_tilt_app", None, truth.pelvic_tilt_deg);
     value("pelvic obliquity", "deg", "pelvic_obliquity", None, truth.obliquity_deg);
-    for side in Side::BOTH {
+    for (side, socket) in Side::BOTH.into_iter().zip(sockets) {
         let hip = truth.hip(side);
         value("neck–shaft angle", "deg", "neck_shaft_angle", Some(side), hip.neck_shaft_angle_deg);
         value("version (Reikerås)", "deg", "femoral_version_reikeras", Some(side), hip.version_condylar_deg);
-        let opening = CupAngles::of_axis(&hip.acetabular_axis, &truth.app, side);
+        let opening = CupAngles::of_axis(&socket.axis, &truth.app, side);
         value("socket inclination", "deg", "acetabular_inclination_radiographic", Some(side), opening.inclination_deg);
         value("socket anteversion", "deg", "acetabular_anteversion_radiographic", Some(side), opening.anteversion_deg);
         value("femoral offset", "mm", "femoral_offset", Some(side), hip.femoral_offset_mm);
@@ -65,7 +70,7 @@ fn hold(found: &Examination, truth: &Truth, seed: u64, gathered: &mut Gathered) 
         let off = angle(&pelvis.app.anterior(), &truth.app.anterior());
         gathered.add(SET, "anterior pelvic plane", "deg", off, AIM, 0.0);
     }
-    for side in Side::BOTH {
+    for (side, true_socket) in Side::BOTH.into_iter().zip(sockets) {
         let (hip, exact) = (found.anatomy.hip(side), truth.hip(side));
         let (Some(head), Some(socket)) = (&hip.head, &hip.acetabulum) else { continue };
         gathered.case = case(seed, Some(side));
@@ -75,8 +80,8 @@ fn hold(found: &Examination, truth: &Truth, seed: u64, gathered: &mut Gathered) 
             gathered.add(SET, "head centre, along each axis", "mm", off, AIM, sd);
         }
         gathered.add(SET, "head centre", "mm", (head.centre - exact.head.centre).norm(), AIM, 0.0);
-        gathered.add(SET, "socket centre", "mm", (socket.sphere.centre - exact.acetabulum.centre).norm(), AIM, 0.0);
-        gathered.add(SET, "socket axis", "deg", angle(&socket.axis, &exact.acetabular_axis), AIM, 0.0);
+        gathered.add(SET, "socket centre", "mm", (socket.sphere.centre - true_socket.sphere.centre).norm(), AIM, 0.0);
+        gathered.add(SET, "socket axis", "deg", angle(&socket.axis, &true_socket.axis), AIM, 0.0);
         if let Some(femur) = &hip.femur {
             gathered.add(SET, "neck axis", "deg", angle(&femur.neck_axis.direction, &exact.neck_axis.direction), AIM, 0.0);
             gathered.add(SET, "shaft axis", "deg", angle(&femur.shaft.direction, &exact.shaft.direction), AIM, 0.0);
@@ -85,7 +90,7 @@ fn hold(found: &Examination, truth: &Truth, seed: u64, gathered: &mut Gathered) 
     }
 }
 
-/// What the CT alone costs: the same method on the surfaces the CT was made of. A socket that is no sphere has several centres.
+/// What the CT alone costs: the same method on the surfaces the CT was made of.
 fn hold_to_noise_free(found: &Examination, exact: &Examination, seed: u64, gathered: &mut Gathered) {
     for side in Side::BOTH {
         let [Some(a), Some(b)] = [found, exact].map(|e| e.anatomy.hip(side).acetabulum.as_ref()) else { continue };

@@ -5,7 +5,7 @@ mod plane;
 mod sphere;
 
 pub(super) use line::fit_line;
-pub(super) use plane::fit_plane;
+pub(super) use plane::{fit_plane, fit_plane_weighted};
 pub(super) use sphere::{fit_sphere, fit_sphere_near};
 
 use nalgebra::{Matrix3, Point3, SymmetricEigen, Vector3};

@@ -3,6 +3,17 @@
 use super::{biweight, principal_axes, robust_sigma};
 use nalgebra::{Point3, Unit, Vector3};
 
+/// Centre and unit normal of the least-squares plane through weighted points, the normal directed like `towards`.
+pub fn fit_plane_weighted(
+    points: &[Point3<f64>],
+    weights: &[f64],
+    towards: &Vector3<f64>,
+) -> Option<(Point3<f64>, Unit<Vector3<f64>>)> {
+    let (centre, [.., normal]) = principal_axes(points, weights)?;
+    let normal = if normal.dot(towards) < 0.0 { -normal } else { normal };
+    Some((centre, Unit::try_new(normal, 1e-9)?))
+}
+
 /// Centre and unit normal of the least-squares plane with Tukey weights for points that scatter by `scatter_mm`, the normal directed
 /// like `towards`.
 pub fn fit_plane(points: &[Point3<f64>], towards: &Vector3<f64>, scatter_mm: f64) -> Option<(Point3<f64>, Unit<Vector3<f64>>)> {

@@ -24,6 +24,7 @@ mod settings;
 mod shape_model;
 mod shaping;
 mod sheet;
+mod socket;
 mod solids;
 mod sphere;
 mod streaks;
@@ -40,5 +41,6 @@ pub use shape_model::{
     ShapeModelError,
 };
 pub use sheet::{ContactSheet, contact_sheet};
+pub use socket::{SocketTruth, socket_truth};
 pub use sphere::FittedSphere;
 pub use truth::{HipTruth, Line, Truth};

@@ -1,6 +1,6 @@
 //! The sphere through a set of points.
 
-use nalgebra::{DMatrix, DVector, Point3, Vector4};
+use nalgebra::{DMatrix, DVector, Matrix4, Point3, Vector4};
 use serde::{Deserialize, Serialize};
 
 /// A sphere fitted to the vertices of a joint surface.
@@ -31,6 +31,45 @@ pub(super) fn robust_sphere(points: &[Point3<f64>]) -> Option<FittedSphere> {
         sphere = least_squares(&kept)?;
     }
     Some(sphere)
+}
+
+/// Sphere of least squared distances from places that count by their weights, times those of Tukey's biweight (Beaton & Tukey 1974,
+/// 10.1080/00401706.1974.10489171) for a standard deviation of 1.4826 median distances; from a sphere near by.
+///
+/// `None` where the places lie in a plane. `rms_mm` is taken over what keeps a weight.
+pub(super) fn tukey_sphere(start: &FittedSphere, places: &[(Point3<f64>, f64)]) -> Option<FittedSphere> {
+    let total: f64 = places.iter().map(|(_, weight)| weight).sum();
+    let mut sphere = *start;
+    for _ in 0..100 {
+        let mut sizes: Vec<(f64, f64)> = places.iter().map(|(p, weight)| (residual(&sphere, p).abs(), *weight)).collect();
+        sizes.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let mut passed = 0.0;
+        let median = sizes.iter().find(|(_, weight)| {
+            passed += weight;
+            passed >= total / 2.0
+        });
+        let limit = 4.685 * (1.4826 * median?.0).max(0.02);
+        let (mut normal, mut moment, mut squares, mut kept) = (Matrix4::zeros(), Vector4::zeros(), 0.0, 0.0);
+        for (p, weight) in places {
+            let off = residual(&sphere, p);
+            let biweight = (1.0 - (off / limit).powi(2)).max(0.0).powi(2);
+            // How the distance falls when the sphere moves and grows.
+            let slope = (p - sphere.centre).try_normalize(1e-9)?.push(1.0);
+            normal += slope * slope.transpose() * (weight * biweight);
+            moment += slope * (off * weight * biweight);
+            if biweight > 0.0 {
+                (squares, kept) = (squares + weight * off * off, kept + weight);
+            }
+        }
+        let step = normal.cholesky()?.solve(&moment);
+        sphere.centre += step.xyz();
+        sphere.radius_mm += step.w;
+        sphere.rms_mm = (squares / kept).sqrt();
+        if step.norm() < 1e-9 {
+            break;
+        }
+    }
+    (sphere.rms_mm.is_finite() && sphere.radius_mm > 0.0).then_some(sphere)
 }
 
 fn residual(sphere: &FittedSphere, p: &Point3<f64>) -> f64 {
@@ -72,5 +111,9 @@ mod tests {
         points.extend((0..10).map(|i| centre + Vector3::new(f64::from(i), 35.0, -20.0)));
         let sphere = robust_sphere(&points).unwrap();
         assert!((sphere.centre - centre).norm() < 1e-6 && (sphere.radius_mm - 24.0).abs() < 1e-6, "{sphere:?}");
+        let places: Vec<_> = points.iter().map(|p| (*p, 1.0)).collect();
+        let start = FittedSphere { centre: centre + Vector3::new(1.0, -2.0, 1.0), radius_mm: 25.0, rms_mm: 0.0 };
+        let sphere = tukey_sphere(&start, &places).unwrap();
+        assert!((sphere.centre - centre).norm() < 1e-6 && sphere.rms_mm < 1e-6, "{sphere:?}");
     }
 }

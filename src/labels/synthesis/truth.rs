@@ -35,9 +35,10 @@ impl Line {
 pub struct HipTruth {
     /// Robust least-squares sphere through the vertices of the femoral head.
     pub head: FittedSphere,
-    /// Robust least-squares sphere through the vertices of the lunate surface.
+    /// Robust least-squares sphere through the shape model's lunate vertices. The joint is drawn about it; as those vertices are not quite the
+    /// lunate surface, measurements are held against [`socket_truth`](super::socket_truth).
     pub acetabulum: FittedSphere,
-    /// Out of the opening: normal of the least-squares plane through the rim, without the notch.
+    /// Out of the opening: normal of the least-squares plane through the rim of that sphere, without the notch.
     pub acetabular_axis: Unit<Vector3<f64>>,
     /// That rim, every 5° about the axis: the edge of the bone as seen from the socket's centre.
     pub acetabular_rim: Vec<Point3<f64>>,
@@ -216,13 +217,7 @@ pub(super) struct Rim {
 /// the plane), and gives the next axis.
 pub(super) fn rim(hip: &TriMesh, part: &BoneModel, sphere: &FittedSphere) -> Option<Rim> {
     let lunate: Vec<_> = part.region(LUNATE).map(|v| hip.vertices[v]).collect();
-    let off_sphere = |p: &Point3<f64>| ((p - sphere.centre).norm() - sphere.radius_mm).abs();
-    let wall: Vec<[Point3<f64>; 3]> = hip
-        .triangles
-        .iter()
-        .map(|triangle| triangle.map(|v| hip.vertices[v as usize]))
-        .filter(|triangle| triangle.iter().any(|p| off_sphere(p) < 2.0 * WALL_MM))
-        .collect();
+    let wall = near_sphere(hip, sphere);
     let mut axis = (sphere.centre - principal_axes(&lunate)?.0).try_normalize(1e-9)?;
     let mut rim = Vec::new();
     for _ in 0..12 {
@@ -230,28 +225,7 @@ pub(super) fn rim(hip: &TriMesh, part: &BoneModel, sphere: &FittedSphere) -> Opt
         let along = axis.cross(&across);
         let edge_at = |meridian: usize| {
             let turn = std::f64::consts::TAU * meridian as f64 / RIM_MERIDIANS as f64;
-            let towards = across * turn.cos() + along * turn.sin();
-            let normal = axis.cross(&towards);
-            let crossings = wall.iter().filter_map(|triangle| cut(triangle, &sphere.centre, &normal)).flat_map(|piece| {
-                // Where the piece leaves the wall it is cut off, by halving.
-                let [a, b] = piece;
-                let leaves = |inside: Point3<f64>, outside: Point3<f64>| {
-                    let mut between = [inside, outside];
-                    for _ in 0..30 {
-                        let middle = nalgebra::center(&between[0], &between[1]);
-                        between[usize::from(off_sphere(&middle) >= WALL_MM)] = middle;
-                    }
-                    between[0]
-                };
-                match [a, b].map(|p| off_sphere(&p) < WALL_MM) {
-                    [true, false] => [a, leaves(a, b)],
-                    [false, true] => [leaves(b, a), b],
-                    _ => [a, b],
-                }
-            });
-            let cosine = |p: &Point3<f64>| (p - sphere.centre).normalize().dot(&axis);
-            let here = crossings.filter(|p| (p - sphere.centre).dot(&towards) >= 0.0 && off_sphere(p) < WALL_MM);
-            here.max_by(|a, b| cosine(a).total_cmp(&cosine(b)))
+            edge_on(&wall, sphere, &axis, &(across * turn.cos() + along * turn.sin()))
         };
         rim = (0..RIM_MERIDIANS).filter_map(edge_at).collect();
         let mut plane = principal_axes(&rim)?;
@@ -267,6 +241,47 @@ pub(super) fn rim(hip: &TriMesh, part: &BoneModel, sphere: &FittedSphere) -> Opt
     Some(Rim { points: rim, axis: Unit::try_new(axis, 1e-9)? })
 }
 
+/// The triangles of a bone near a sphere.
+pub(super) fn near_sphere(bone: &TriMesh, sphere: &FittedSphere) -> Vec<[Point3<f64>; 3]> {
+    let corners = bone.triangles.iter().map(|triangle| triangle.map(|v| bone.vertices[v as usize]));
+    corners.filter(|triangle| triangle.iter().any(|p| off_sphere(p, sphere) < 2.0 * WALL_MM)).collect()
+}
+
+fn off_sphere(p: &Point3<f64>, sphere: &FittedSphere) -> f64 {
+    ((p - sphere.centre).norm() - sphere.radius_mm).abs()
+}
+
+/// Where the section of the wall by the half-plane through an axis comes nearest in angle to it: the edge of what lies within 3 mm of the
+/// sphere, as seen from its centre.
+pub(super) fn edge_on(
+    wall: &[[Point3<f64>; 3]],
+    sphere: &FittedSphere,
+    axis: &Vector3<f64>,
+    towards: &Vector3<f64>,
+) -> Option<Point3<f64>> {
+    let normal = axis.cross(towards);
+    let is_wall = |p: &Point3<f64>| off_sphere(p, sphere) < WALL_MM;
+    let crossings = wall.iter().filter_map(|triangle| cut(triangle, &sphere.centre, &normal)).flat_map(|[a, b]| {
+        // Where the piece leaves the wall it is cut off, by halving.
+        let leaves = |inside: Point3<f64>, outside: Point3<f64>| {
+            let mut between = [inside, outside];
+            for _ in 0..30 {
+                let middle = nalgebra::center(&between[0], &between[1]);
+                between[usize::from(!is_wall(&middle))] = middle;
+            }
+            between[0]
+        };
+        match [a, b].map(|p| is_wall(&p)) {
+            [true, false] => [a, leaves(a, b)],
+            [false, true] => [leaves(b, a), b],
+            _ => [a, b],
+        }
+    });
+    let cosine = |p: &Point3<f64>| (p - sphere.centre).normalize().dot(axis);
+    let here = crossings.filter(|p| (p - sphere.centre).dot(towards) >= 0.0 && is_wall(p));
+    here.max_by(|a, b| cosine(a).total_cmp(&cosine(b)))
+}
+
 /// The piece of line along which a plane cuts a triangle.
 fn cut(triangle: &[Point3<f64>; 3], point: &Point3<f64>, normal: &Vector3<f64>) -> Option<[Point3<f64>; 2]> {
     let heights = triangle.map(|p| (p - point).dot(normal));
@@ -280,11 +295,18 @@ fn cut(triangle: &[Point3<f64>; 3], point: &Point3<f64>, normal: &Vector3<f64>) 
 
 /// Centroid and principal directions (ascending variance) of points.
 fn principal_axes(points: &[Point3<f64>]) -> Option<(Point3<f64>, [Vector3<f64>; 3])> {
-    if points.len() < 3 {
+    weighted_axes(&points.iter().map(|p| (*p, 1.0)).collect::<Vec<_>>())
+}
+
+/// The same of points that count by their weights.
+pub(super) fn weighted_axes(points: &[(Point3<f64>, f64)]) -> Option<(Point3<f64>, [Vector3<f64>; 3])> {
+    let total: f64 = points.iter().map(|(_, weight)| weight).sum();
+    if points.len() < 3 || total <= 0.0 {
         return None;
     }
-    let mean = points.iter().map(|p| p.coords).sum::<Vector3<f64>>() / points.len() as f64;
-    let spread = points.iter().map(|p| (p.coords - mean) * (p.coords - mean).transpose()).sum::<Matrix3<f64>>();
+    let mean = points.iter().map(|(p, weight)| p.coords * *weight).sum::<Vector3<f64>>() / total;
+    let spread =
+        points.iter().map(|(p, weight)| (p.coords - mean) * (p.coords - mean).transpose() * *weight).sum::<Matrix3<f64>>();
     let eigen = spread.symmetric_eigen();
     let mut order = [0, 1, 2];
     order.sort_by(|&a, &b| eigen.eigenvalues[a].total_cmp(&eigen.eigenvalues[b]));
