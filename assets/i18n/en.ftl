@@ -49,6 +49,7 @@ bone-patella-left = Left patella
 bone-patella-right = Right patella
 bone-metal = Metal already in place
 implant-cup = Cup with liner
+implant-liner = Liner
 implant-head = Head
 implant-stem = Stem
 
@@ -64,6 +65,7 @@ stem = Stem
 stem-size = Size
 stem-offset-standard = standard offset
 stem-offset-high = high offset
+stem-offset-coxa-vara = neck for coxa vara
 stem-left-out = The stem is left out; see the findings.
 head = Head
 head-diameter = Diameter

@@ -49,6 +49,7 @@ bone-patella-left = 左髌骨
 bone-patella-right = 右髌骨
 bone-metal = 体内原有金属
 implant-cup = 髋臼杯与内衬
+implant-liner = 内衬
 implant-head = 股骨头假体
 implant-stem = 股骨柄
 
@@ -64,6 +65,7 @@ stem = 股骨柄
 stem-size = 型号
 stem-offset-standard = 标准偏心距
 stem-offset-high = 高偏心距
+stem-offset-coxa-vara = 髋内翻颈
 stem-left-out = 未放置股骨柄，原因见“提示”。
 head = 股骨头
 head-diameter = 直径

@@ -3,7 +3,7 @@
 use super::{Plan, PlanError, StemPlacement};
 use crate::{
     frames::{Side, as_right_hip},
-    implants::{Catalogue, Cup, Head, Stem, geometry},
+    implants::{Catalogue, Cup, Head, Liner, Stem, geometry},
     mesh::TriMesh,
 };
 use nalgebra::{Isometry3, Point3, Translation3, UnitQuaternion, Vector3};
@@ -26,6 +26,8 @@ pub enum ImplantPart {
 pub struct Chosen<'a> {
     /// The cup.
     pub cup: &'a Cup,
+    /// The liner in it; `None` when the cup states its usual one itself.
+    pub liner: Option<&'a Liner>,
     /// Stem and head, when the plan has a stem.
     pub stem: Option<(&'a Stem, &'a Head)>,
 }
@@ -55,6 +57,10 @@ impl Plan {
     pub fn chosen<'a>(&self, catalogue: &'a Catalogue) -> Result<Chosen<'a>, PlanError> {
         let unknown = |kind, id: &str| PlanError::UnknownImplant { catalogue: catalogue.title(), kind, id: id.into() };
         let cup = catalogue.cup(&self.cup.cup).ok_or_else(|| unknown("cup", &self.cup.cup))?;
+        let liner = match &self.cup.liner {
+            None => None,
+            Some(placed) => Some(catalogue.liner(&placed.liner).ok_or_else(|| unknown("liner", &placed.liner))?),
+        };
         let stem = match &self.stem {
             None => None,
             Some(placed) => Some((
@@ -62,7 +68,7 @@ impl Plan {
                 catalogue.head(&placed.head).ok_or_else(|| unknown("head", &placed.head))?,
             )),
         };
-        Ok(Chosen { cup, stem })
+        Ok(Chosen { cup, liner, stem })
     }
 
     /// Centre of the new head on the femur as scanned, before it is reduced into the cup, LPS mm; `None` without a stem.

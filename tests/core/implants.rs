@@ -20,11 +20,12 @@ fn cup(outer_mm: f64, head_mm: f64) -> Cup {
         rim_height_mm: 0.0,
         chamfer_mm: 0.0,
         shell_thickness_mm: 3.0,
+        ..Cup::default()
     }
 }
 
 fn head(diameter_mm: f64, offset_mm: f64) -> Head {
-    Head { id: "head".into(), diameter_mm, offset_mm }
+    Head { id: "head".into(), diameter_mm, offset_mm, taper: "12/14".into(), ..Head::default() }
 }
 
 fn stem(neck_mm: f64) -> Stem {
@@ -38,6 +39,7 @@ fn stem(neck_mm: f64) -> Stem {
         neck_diameter_mm: neck_mm,
         resection_mm: 15.0,
         sections: vec![section(-10.0, 24.0, 14.0, 4.0), section(20.0, 18.0, 12.0, 1.0), section(100.0, 8.0, 7.0, 0.0)],
+        ..Stem::default()
     }
 }
 

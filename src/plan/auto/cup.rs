@@ -214,6 +214,6 @@ impl<'a> Socket<'a> {
 
     /// A way as a plan holds it.
     pub fn placement(&self, way: &CupWay) -> CupPlacement {
-        CupPlacement { cup: way.cup.id.clone(), centre: way.centre, axis: self.axis, bone_coverage: way.coverage }
+        CupPlacement { cup: way.cup.id.clone(), centre: way.centre, axis: self.axis, liner: None, bone_coverage: way.coverage }
     }
 }
