@@ -21,12 +21,12 @@ pub struct Bearing {
     /// Angle by which the whole rim is turned away from +X, degrees.
     pub face_deg: f64,
     /// Height and chamfer of the rim where there is no lip, and whether it holds the head.
-    rim_height_mm: f64,
-    chamfer_mm: f64,
-    captive: bool,
-    lip: Option<Lip>,
+    pub(super) rim_height_mm: f64,
+    pub(super) chamfer_mm: f64,
+    pub(super) captive: bool,
+    pub(super) lip: Option<Lip>,
     /// Radius at which the rim's face ends, mm.
-    face_radius_mm: f64,
+    pub(super) face_radius_mm: f64,
 }
 
 /// A point of an edge of the rim.

@@ -77,6 +77,20 @@ pub enum PartKind {
     Augment,
 }
 
+impl PartKind {
+    /// One of its parts in English.
+    #[must_use]
+    pub const fn noun(self) -> &'static str {
+        match self {
+            Self::Cup => "cup",
+            Self::Liner => "liner",
+            Self::Head => "head",
+            Self::Stem => "stem",
+            Self::Augment => "augment",
+        }
+    }
+}
+
 /// Parts of one make in several sizes.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Family {

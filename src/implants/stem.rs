@@ -49,8 +49,10 @@ pub struct StemSection {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Collar {
-    /// Diameter about the neck's axis, mm.
-    pub diameter_mm: f64,
+    /// How far it reaches medially from the neck's axis, along the plane of the neck resection, mm.
+    pub medial_mm: f64,
+    /// Its whole depth from front to back, mm.
+    pub depth_mm: f64,
     /// Thickness above the plane of the neck resection, mm.
     pub thickness_mm: f64,
 }

@@ -15,7 +15,7 @@ pub use auto::{
 pub use change::Change;
 pub use document::{Approval, CupPlacement, LinerPlacement, Plan, ResectionPlane, StemPlacement};
 pub use error::PlanError;
-pub use placed::{Chosen, ImplantPart, placed};
+pub use placed::{Chosen, ImplantPart, placed, placed_shell};
 pub use resection::resected_femur;
 pub use validate::validate;
 

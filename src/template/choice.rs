@@ -146,7 +146,7 @@ pub fn choose<'a>(plane: &FilmPlane<'_>, catalogue: &'a Catalogue, wanted: &Want
         }
     };
     let mut options: Vec<Option2d> = Vec::new();
-    for other in &catalogue.stems {
+    for other in catalogue.all_stems().filter(|other| other.family == stem.family) {
         let Some(lower_mm) = same_body(stem, other) else { continue };
         options.extend(catalogue.heads_for(cup).filter_map(|head| search.outcome(other, head, level_mm - lower_mm)));
     }
@@ -293,7 +293,10 @@ fn heads<'a>(catalogue: &'a Catalogue, cup: &Cup, wanted: &Wanted) -> Result<Vec
 }
 
 fn stems<'a>(catalogue: &'a Catalogue, wanted: &Wanted) -> Result<Vec<&'a Stem>, TemplateError> {
-    let found: Vec<&Stem> = catalogue.stems.iter().filter(|stem| wanted.stem.as_ref().is_none_or(|id| *id == stem.id)).collect();
+    let found: Vec<&Stem> = match &wanted.stem {
+        Some(id) => catalogue.stem(id).into_iter().collect(),
+        None => catalogue.stems.iter().collect(),
+    };
     if found.is_empty() {
         let what = wanted.stem.as_ref().map_or_else(|| "stem".into(), |id| format!("stem '{id}'"));
         let there = catalogue.stems.iter().map(|stem| stem.id.as_str()).collect::<Vec<_>>().join(", ");

@@ -25,7 +25,8 @@ pub(super) fn check(stem: &Stem, catalogue: &Catalogue, problems: &mut Vec<Strin
         within(id, "mantle_mm", stem.mantle_mm, (catalogue.rules.minimum_mantle_mm, 10.0), problems);
     }
     if let Some(collar) = &stem.collar {
-        within(id, "collar.diameter_mm", collar.diameter_mm, (stem.neck_diameter_mm, 60.0), problems);
+        within(id, "collar.medial_mm", collar.medial_mm, (stem.neck_diameter_mm / 2.0, 30.0), problems);
+        within(id, "collar.depth_mm", collar.depth_mm, (stem.neck_diameter_mm / 2.0, 40.0), problems);
         within(id, "collar.thickness_mm", collar.thickness_mm, (0.5, 8.0), problems);
     }
     neck(stem, problems);

@@ -158,8 +158,9 @@ struct StemSize {
     heads: Vec<(f64, f64)>,
     /// Of the standard neck; the other necks are cut through the same point, each across its own axis.
     resection_mm: f64,
+    /// How far a collar reaches medially from the neck's axis, and its depth, mm.
     #[serde(default)]
-    collar_diameter_mm: f64,
+    collar_mm: (f64, f64),
     /// (distance below the standard neck's crossing with the stem axis, width, depth, medial shift), mm.
     sections: Vec<(f64, f64, f64, f64)>,
 }
@@ -188,7 +189,7 @@ impl FamilyFile {
                 parts.stems = table.stems(&id)?;
                 if let Some(collared) = &table.collared {
                     let kept = if collared.only { Vec::new() } else { parts.stems.clone() };
-                    let with_collar = parts.stems.iter().zip(table.collar_diameters());
+                    let with_collar = parts.stems.iter().zip(table.collars());
                     parts.stems = kept.into_iter().chain(with_collar.map(|(stem, mm)| collared.of(stem, mm))).collect();
                     if collared.only {
                         families.clear();
@@ -341,20 +342,20 @@ impl StemTable {
         }
     }
 
-    /// Diameter of the collar of each stem, in their order.
-    fn collar_diameters(&self) -> impl Iterator<Item = f64> {
+    /// Reach and depth of the collar of each stem, in their order.
+    fn collars(&self) -> impl Iterator<Item = (f64, f64)> {
         let each = self.necks.len() * self.neck_versions_deg.len().max(1);
-        self.sizes.iter().flat_map(move |size| std::iter::repeat_n(size.collar_diameter_mm, each))
+        self.sizes.iter().flat_map(move |size| std::iter::repeat_n(size.collar_mm, each))
     }
 }
 
 impl Collared {
-    fn of(&self, stem: &Stem, diameter_mm: f64) -> Stem {
+    fn of(&self, stem: &Stem, (medial_mm, depth_mm): (f64, f64)) -> Stem {
         let rest = stem.id.strip_prefix(&stem.family).unwrap_or_default();
         Stem {
             id: format!("{}{rest}", self.family),
             family: self.family.clone(),
-            collar: Some(Collar { diameter_mm, thickness_mm: self.thickness_mm }),
+            collar: Some(Collar { medial_mm, depth_mm, thickness_mm: self.thickness_mm }),
             ..stem.clone()
         }
     }

@@ -12,12 +12,13 @@ use family_file::FamilyFile;
 use file::{millimetres, parse, read};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
-use std::{collections::BTreeMap, path::Path};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
 /// Where the shipped library lies below the program's data folder.
 const SHIPPED: &str = "models/implants/library.ron";
-/// Libraries that shipped earlier, which plans may have been made with.
-const EARLIER: [&str; 1] = ["models/implants/generic.ron"];
 
 /// The file that lists a library.
 #[derive(Deserialize)]
@@ -78,17 +79,24 @@ impl Catalogue {
         load_shipped(SHIPPED)
     }
 
-    /// The library, of those that ship or once shipped with the program, whose content has this hash; the present one when none has.
+    /// The library whose content has this hash, of those that lie beside the shipped one: libraries that shipped earlier, and what a hospital
+    /// put there. The shipped one when none has, so that whoever asks can tell that it is another.
     ///
     /// # Errors
-    /// As [`Catalogue::load`].
-    pub fn shipped_with(sha256: &str) -> Result<Self, CatalogueError> {
+    /// As [`Catalogue::load`], for the shipped one.
+    pub fn known_as(sha256: &str) -> Result<Self, CatalogueError> {
         let present = Self::shipped()?;
         if present.sha256 == sha256 {
             return Ok(present);
         }
-        let earlier = EARLIER.iter().filter_map(|name| load_shipped(name).ok());
-        Ok(earlier.into_iter().find(|catalogue| catalogue.sha256 == sha256).unwrap_or(present))
+        let folder = shipped(SHIPPED).ok().and_then(|path| path.parent().map(Path::to_owned));
+        let entries = folder.and_then(|folder| std::fs::read_dir(folder).ok()).into_iter().flatten().flatten();
+        let mut paths: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
+        paths.sort();
+        // A family by itself is no library.
+        let library = |path: &PathBuf| read(path).is_ok_and(|file| file.header.family.is_none());
+        let mut known = paths.iter().filter(|path| library(path)).filter_map(|path| Self::load(path).ok());
+        Ok(known.find(|catalogue| catalogue.sha256 == sha256).unwrap_or(present))
     }
 }
 
