@@ -168,6 +168,24 @@ impl Stem {
         self.sections.last().map_or(0.0, |section| section.distal_mm)
     }
 
+    /// How much further below another stem's origin the body lies that both share, mm; `None` when it is another body.
+    #[must_use]
+    pub fn body_shift_mm(&self, other: &Self) -> Option<f64> {
+        let shift_mm = other.sections.first()?.distal_mm - self.sections.first()?.distal_mm;
+        let alike = |(a, b): (&StemSection, &StemSection)| {
+            let lengths = [
+                (a.width_mm, b.width_mm),
+                (a.depth_mm, b.depth_mm),
+                (a.medial_shift_mm, b.medial_shift_mm),
+                (a.distal_mm + shift_mm, b.distal_mm),
+            ];
+            lengths.iter().all(|(a, b)| (a - b).abs() < 0.01)
+        };
+        let same = self.family == other.family && self.size == other.size && self.mantle_mm == other.mantle_mm;
+        let sections = self.sections.len() == other.sections.len() && self.sections.iter().zip(&other.sections).all(alike);
+        (same && sections).then_some(shift_mm)
+    }
+
     /// Femoral offset of the stem with a given head: distance of the head centre from the stem axis, mm.
     #[must_use]
     pub fn offset_mm(&self, head: &Head) -> f64 {

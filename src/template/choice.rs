@@ -5,7 +5,7 @@ use super::{
     plane::{FilmLine, StemPlace},
 };
 use crate::{
-    implants::{Catalogue, Cup, Head, Stem, StemSection},
+    implants::{Catalogue, Cup, Head, Stem},
     plan::PlanSettings,
 };
 use nalgebra::Point2;
@@ -147,7 +147,7 @@ pub fn choose<'a>(plane: &FilmPlane<'_>, catalogue: &'a Catalogue, wanted: &Want
     };
     let mut options: Vec<Option2d> = Vec::new();
     for other in catalogue.all_stems().filter(|other| other.family == stem.family) {
-        let Some(lower_mm) = same_body(stem, other) else { continue };
+        let Some(lower_mm) = other.body_shift_mm(stem) else { continue };
         options.extend(catalogue.heads_for(cup).filter_map(|head| search.outcome(other, head, level_mm - lower_mm)));
     }
     options.sort_by(|a, b| a.off_mm().total_cmp(&b.off_mm()));
@@ -237,16 +237,6 @@ impl Search<'_> {
         // Lifting the stem lengthens the leg by as much.
         Ok(-beside.leg_length_after_mm)
     }
-}
-
-/// How much further down its body the origin of another neck option of the same size lies, mm; `None` for another body.
-fn same_body(stem: &Stem, other: &Stem) -> Option<f64> {
-    let lower_mm = stem.sections.first()?.distal_mm - other.sections.first()?.distal_mm;
-    let alike = |(a, b): (&StemSection, &StemSection)| {
-        (a.width_mm - b.width_mm).abs() < 0.01 && (a.distal_mm - b.distal_mm - lower_mm).abs() < 0.01
-    };
-    let same = stem.size == other.size && stem.sections.len() == other.sections.len();
-    (same && stem.sections.iter().zip(&other.sections).all(alike)).then_some(lower_mm)
 }
 
 /// Levels and widths of the canal of the planned femur, across the shaft.

@@ -1,5 +1,7 @@
 //! A library on disk: one file that lists it, and one for each family.
 
+mod drawn;
+mod drawn_checks;
 mod error;
 mod family_file;
 mod file;
@@ -8,13 +10,15 @@ pub use error::CatalogueError;
 
 use super::{Catalogue, Parts, Rules, check::check, rules::CupRule};
 use crate::files::shipped;
+use drawn::{Drawn, read_drawn};
 use family_file::FamilyFile;
-use file::{millimetres, parse, read};
+use file::{Read, millimetres, parse, read};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 /// Where the shipped library lies below the program's data folder.
@@ -64,7 +68,7 @@ impl Catalogue {
         let file = read(path)?;
         let catalogue = match (&file.header.files, &file.header.family) {
             (Some(_), _) => of_library(path, &file.text)?,
-            (None, Some(_)) => of_family(path, &file.text)?,
+            (None, Some(_)) => of_family(path, &file)?,
             (None, None) => of_one_file(path, &file.text)?,
         };
         let problems = check(&catalogue);
@@ -112,9 +116,9 @@ fn of_one_file(path: &Path, text: &str) -> Result<Catalogue, CatalogueError> {
     Ok(catalogue)
 }
 
-fn of_family(path: &Path, text: &str) -> Result<Catalogue, CatalogueError> {
+fn of_family(path: &Path, file: &Read) -> Result<Catalogue, CatalogueError> {
     let mut gathered = Gathered::starting_from(Catalogue::shipped()?);
-    gathered.add(path, text)?;
+    gathered.add(path, file)?;
     let added = gathered.families_of(path);
     let mut catalogue = gathered.finished(path)?;
     let name = catalogue.families.iter().find(|family| added.contains(&family.id)).map_or("", |family| family.name.as_str());
@@ -149,7 +153,7 @@ fn of_library(path: &Path, text: &str) -> Result<Catalogue, CatalogueError> {
     for name in &library.files {
         let file = folder.join(name);
         let family = read(&file)?;
-        gathered.add(&file, &family.text)?;
+        gathered.add(&file, &family)?;
     }
     let mut catalogue = gathered.finished(path)?;
     (catalogue.name, catalogue.version) = (library.name, library.version);
@@ -180,19 +184,59 @@ impl Gathered {
         gathered
     }
 
-    fn add(&mut self, path: &Path, text: &str) -> Result<(), CatalogueError> {
-        let file: FamilyFile = parse(path, text)?;
-        millimetres(path, &file.unit)?;
-        let (families, parts) = file.expanded().map_err(|problem| CatalogueError::content(path, problem))?;
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    fn add(&mut self, path: &Path, file: &Read) -> Result<(), CatalogueError> {
         self.hash.update([0]);
-        self.hash.update(text.as_bytes());
-        let new = families.iter().map(|family| family.id.clone()).chain(parts.ids().map(str::to_owned));
-        for id in new.collect::<Vec<_>>() {
+        self.hash.update(file.text.as_bytes());
+        if file.header.surface.is_some() { self.add_drawn(path, &file.text) } else { self.add_family(path, &file.text) }
+    }
+
+    /// A part whose surface was drawn elsewhere; the parts of one family may be in several files.
+    fn add_drawn(&mut self, path: &Path, text: &str) -> Result<(), CatalogueError> {
+        let Drawn { family, id, parts, mesh, rules, surface } = read_drawn(path, text)?;
+        self.hash.update(&surface);
+        self.met(path, std::iter::once(id.clone()));
+        let Some(catalogue) = &mut self.catalogue else { return Ok(()) };
+        match catalogue.family(&family.id).map(|known| known.kind) {
+            None => {
+                let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+                self.seen.insert(family.id.clone(), name);
+                catalogue.families.push(family);
+            }
+            Some(kind) if kind != family.kind => self.problems.push(format!(
+                "'{id}' is a {}, but the family '{}' holds {}s",
+                family.kind.noun(),
+                family.id,
+                kind.noun()
+            )),
+            Some(_) => {}
+        }
+        for (cups, liner) in rules {
+            match catalogue.rules.liners.iter_mut().find(|rule| rule.cups == cups) {
+                Some(rule) if rule.take.contains(&liner) => {}
+                Some(rule) => rule.take.push(liner),
+                None => catalogue.rules.liners.push(CupRule { cups, take: vec![liner] }),
+            }
+        }
+        catalogue.further.append(parts);
+        catalogue.drawn.insert(id, Arc::new(mesh));
+        Ok(())
+    }
+
+    /// Notes ids, and tells of those that another file has.
+    fn met(&mut self, path: &Path, ids: impl Iterator<Item = String>) {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        for id in ids {
             if let Some(other) = self.seen.insert(id.clone(), name.clone()) {
                 self.problems.push(format!("the id '{id}' is used twice, in {other} and in {name}"));
             }
         }
+    }
+
+    fn add_family(&mut self, path: &Path, text: &str) -> Result<(), CatalogueError> {
+        let file: FamilyFile = parse(path, text)?;
+        millimetres(path, &file.unit)?;
+        let (families, parts) = file.expanded().map_err(|problem| CatalogueError::content(path, problem))?;
+        self.met(path, families.iter().map(|family| family.id.clone()).chain(parts.ids().map(str::to_owned)));
         if let Some(catalogue) = &mut self.catalogue {
             catalogue.families.extend(families);
             catalogue.further.append(parts);

@@ -55,12 +55,22 @@ impl<'a> Way<'a> {
             .flat_map(|&depth_mm| leans.iter().map(move |&varus_deg| (depth_mm, varus_deg)))
             .flat_map(|(depth_mm, varus_deg)| turns.iter().map(move |&turn_deg| Seating { depth_mm, varus_deg, turn_deg }))
             .collect();
-        // Stems that differ in their necks alone lie in the canal alike.
-        let bodies: Vec<&[Stem]> = catalogue.stems.chunk_by(|a, b| a.sections == b.sections).collect();
+        // Stems that differ in their necks alone lie in the canal alike: another neck begins elsewhere on the same body.
+        let bodies: Vec<&[Stem]> = catalogue.stems.chunk_by(|a, b| a.body_shift_mm(b).is_some()).collect();
         let of_body = |stems: &&'a [Stem]| {
-            let body = Self::of(&stems[0], &seatings, side, seat, canal, settings);
-            let with = move |stem: &'a Stem| body.clone().into_iter().map(move |way| Self { stem, ..way });
-            stems.iter().flat_map(with).collect::<Vec<_>>()
+            let (first, others) = (&stems[0], &stems[1..]);
+            let ways = Self::of(first, &seatings, side, seat, canal, settings);
+            let with = |stem: &'a Stem| {
+                let shift_mm = first.body_shift_mm(stem).unwrap_or_default();
+                let seated = |way: &Self| {
+                    let seating = Seating { depth_mm: way.seating.depth_mm - shift_mm, ..way.seating };
+                    Self { stem, seating, pose: seat.pose(stem, &seating), fit: way.fit }
+                };
+                ways.iter().map(seated).collect::<Vec<_>>()
+            };
+            let mut all: Vec<Self> = others.iter().flat_map(with).collect();
+            all.splice(0..0, ways.iter().cloned());
+            all
         };
         bodies.par_iter().flat_map_iter(of_body).collect()
     }

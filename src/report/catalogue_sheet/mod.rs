@@ -13,6 +13,8 @@ use std::fmt::Write;
 const MARGIN: f64 = 8.0;
 const TITLE: f64 = 20.0;
 const LINE_MM: f64 = 4.0;
+/// Width of a letter, mm.
+const LETTER_MM: f64 = 1.7;
 /// Length of the bar that a print is checked with, mm.
 const RULER: f64 = 50.0;
 /// Widest sheet that is not begun a new row for, mm.
@@ -66,7 +68,8 @@ fn sheet(title: &str, frame: &str, drawn: &[Drawn]) -> String {
     let size = |axis: usize| drawn.iter().map(|d| d.high[axis] - d.low[axis]).fold(0.0, f64::max) + MARGIN;
     let lines = drawn.iter().map(|d| d.words.len()).max().unwrap_or_default() as f64;
     let words = lines * LINE_MM + 2.0;
-    let cell = [size(0).max(50.0), size(1) + words];
+    let longest = drawn.iter().flat_map(|d| &d.words).map(|words| words.chars().count()).max().unwrap_or_default() as f64;
+    let cell = [size(0).max(longest * LETTER_MM + MARGIN / 2.0), size(1) + words];
     let most = ((WIDE - 2.0 * MARGIN) / cell[0]).floor().max(1.0);
     let columns = (drawn.len() as f64 * cell[1] / cell[0]).sqrt().ceil().clamp(1.0, most) as usize;
     let rows = drawn.len().div_ceil(columns);

@@ -32,7 +32,7 @@ fn size(necks: &[&Stem]) -> Drawn {
     };
     let shown: Vec<&Stem> = necks.iter().copied().filter(|stem| stem.neck_version_deg.abs() <= turned(stem)).collect();
     let first = shown[0];
-    let mut svg = String::new();
+    let (mut svg, mut over) = (String::new(), String::new());
     let mut all: Vec<[f64; 2]> = Vec::new();
     // Writing to a String cannot fail, hence the ignored results.
     for (number, stem) in shown.iter().enumerate() {
@@ -49,16 +49,18 @@ fn size(necks: &[&Stem]) -> Drawn {
             all.extend(collar);
         }
         if number == 0 {
-            write!(svg, "<polygon points=\"{}\" {METAL}/>", points(&body)).ok();
             write!(svg, "<polyline points=\"{}\" {LINE} stroke-dasharray=\"1.5 1\"/>", points(&resection)).ok();
-            write!(svg, "<path d=\"M 0 {:.3} V {:.3}\" {LINE} stroke-dasharray=\"4 1 1 1\"/>", head[1], stem.tip_mm()).ok();
-            all.extend(body);
+            all.extend(&body);
+            over = points(&body);
             all.extend(resection);
         }
         write!(svg, "<path d=\"M {0:.3} {1:.3} h 4 m -2 -2 v 4\" {LINE}/>", head[0] - 2.0, head[1]).ok();
         all.extend(neck);
         all.push([head[0] + 2.0, head[1] - 2.0]);
     }
+    // The body hides where the necks begin in it; its axis lies over it.
+    write!(svg, "<polygon points=\"{over}\" {METAL}/>").ok();
+    write!(svg, "<path d=\"M 0 {:.3} V {:.3}\" {LINE} stroke-dasharray=\"4 1 1 1\"/>", top(first) - 12.0, first.tip_mm()).ok();
     let edge = |axis: usize, pick: fn(f64, f64) -> f64| all.iter().map(|p| p[axis]).fold(all[0][axis], pick);
     Drawn {
         svg,
