@@ -66,7 +66,7 @@ fn the_usual_plan_records_its_liner_and_one_without_is_the_same_hip() {
     assert_eq!((plan.cup.cup.as_str(), liner.liner.as_str()), ("cup-hemi-50", "liner-neutral-43-32"));
     assert!(liner.towards.dot(&plan.cup.axis).abs() < 1e-12);
     // Towards 10 o'clock: superior and posterior.
-    assert!(liner.towards.z > 0.3 && liner.towards.y > 0.3, "{:?}", liner.towards);
+    assert!(liner.towards.z > 0.2 && liner.towards.y > 0.2, "{:?}", liner.towards);
     let mut older = plan.clone();
     older.cup.liner = None;
     let text = ron::to_string(&older).unwrap();
@@ -104,7 +104,7 @@ fn a_lateralised_liner_leaves_the_shell_and_moves_the_bearing() {
     assert_eq!(holes.len(), 3);
     for (position, direction) in holes {
         let from = position - shell(&lateral);
-        assert!((from.norm() - chosen.cup.outer_diameter_mm / 2.0).abs() < 1e-9 && from.angle(&direction) < 1e-9);
+        assert!((from.norm() - chosen.cup.outer_diameter_mm / 2.0).abs() < 1e-9 && from.cross(&direction).norm() < 1e-9);
         // The cluster lies above: superior of the shell's equator.
         assert!(position.z > shell(&lateral).z);
     }

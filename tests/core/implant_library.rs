@@ -25,7 +25,10 @@ fn spoilt(file: &str, from: &str, to: &str) -> (tempfile::TempDir, PathBuf) {
 
 fn told(file: &str, from: &str, to: &str) -> String {
     let (_folder, library) = spoilt(file, from, to);
-    Catalogue::load(&library).unwrap_err().to_string()
+    match Catalogue::load(&library) {
+        Ok(_) => panic!("{file}: '{to}' was taken"),
+        Err(error) => error.to_string(),
+    }
 }
 
 #[test]
@@ -57,11 +60,12 @@ fn the_families_of_the_issue_are_there() {
         let collared = catalogue.all_stems().filter(|s| s.family == family.id).all(|s| s.collar.is_some());
         assert_eq!(collared, family.id.ends_with("-collar"), "{}", family.id);
     }
-    let turns: Vec<f64> = catalogue
+    let mut turns: Vec<f64> = catalogue
         .all_stems()
         .filter(|s| s.family == "stem-modular" && s.size == 1 && s.offset_option == OffsetOption::Standard)
         .map(|s| s.neck_version_deg)
         .collect();
+    turns.sort_by(f64::total_cmp);
     assert_eq!(turns, [-30.0, -20.0, -10.0, 0.0, 10.0, 20.0, 30.0]);
     assert!(catalogue.all_cups().filter(|cup| cup.family == "cup-cemented").all(|cup| cup.fixation == Fixation::Cemented));
     assert!(catalogue.cup("cup-hemi-52").unwrap().screw_holes.len() == 3);
@@ -183,7 +187,7 @@ fn a_library_that_is_wrong_says_where_and_why() {
         ),
         ("head.ron", "taper: \"12/14\"", "taper: \"12/14\", colour: \"blue\"", "head.ron is not well formed at line"),
         ("head.ron", "[-3.5, 0.0, 3.5]", "[-3.5, 0.0, 9.0]", "'head-22.225+9' has an offset of 9 mm"),
-        ("head.ron", "12/14", "14/16", "has a taper 12/14, but no head takes that taper"),
+        ("head.ron", "taper: \"12/14\"", "taper: \"14/16\"", "has a taper 12/14, but no head takes that taper"),
         ("head-skirted.ron", "skirt_length_mm: 8.0", "skirt_length_mm: 1.0", "has a skirt that ends 8 mm from its centre"),
         ("liner-lip-20.ron", "angle_deg: 20.0", "angle_deg: 200.0", "has lip.angle_deg 200, it must lie between 1 and 30"),
         ("liner-neutral.ron", "[22.225, 28.0]", "[22.225, 30.0]", "'liner-neutral-38-30' has 4.00 mm of polyethylene"),

@@ -172,6 +172,7 @@ fn an_open_or_inverted_surface_and_a_wrong_frame_are_refused() {
     assert!(load(&vendor.mesh, Side::Right, &far).contains("from head_centre"));
     let unknown = load(&vendor.mesh, Side::Right, &|text: String| text.replace("size: 4", "size: 4, colour: 3"));
     assert!(unknown.contains("not well formed at line"), "{unknown}");
+    vendor.files(&vendor.mesh, 1.0, Side::Right, |text| text);
     fs::remove_file(vendor.folder.path().join("ours.stl")).unwrap();
     let gone = Catalogue::load(&vendor.folder.path().join("ours.ron")).unwrap_err().to_string();
     assert!(gone.contains("ours.stl cannot be read"), "{gone}");

@@ -16,7 +16,8 @@ pub(super) fn columns(first: Point3<f64>, columns: &[Vec<Point3<f64>>], last: Po
     let mut mesh = TriMesh { vertices: vec![first, last], triangles: Vec::new() };
     mesh.vertices.extend(columns.iter().flatten());
     // Points of a column that lie on each other are one.
-    let same = |at: u32| at % rows > 0 && (mesh.vertices[2 + at as usize] - mesh.vertices[1 + at as usize]).norm() < SAME_MM;
+    let same =
+        |at: u32| !at.is_multiple_of(rows) && (mesh.vertices[2 + at as usize] - mesh.vertices[1 + at as usize]).norm() < SAME_MM;
     let mut one: Vec<u32> = Vec::with_capacity(mesh.vertices.len());
     for at in 0..count * rows {
         one.push(if same(at) { one[at as usize - 1] } else { 2 + at });

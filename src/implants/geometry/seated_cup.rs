@@ -86,6 +86,8 @@ struct Shape {
 
 impl Shape {
     fn mesh(&self, chord_error_mm: f64) -> TriMesh {
+        // On the slopes of a lip the rows run across the meridians, and their edges are longer.
+        let chord_error_mm = if self.bearing.is_round() { chord_error_mm } else { chord_error_mm / 2.0 };
         let outside_mm = self.shell_radius_mm.unwrap_or(self.seat_radius_mm);
         let count = sphere_segments(outside_mm, chord_error_mm);
         let azimuths = (0..count).map(|step| TAU * f64::from(step) / f64::from(count));
@@ -134,8 +136,10 @@ impl Shape {
 
     /// The bearing below the rim, without its pole.
     fn inside(&self, azimuth: f64, chord_error_mm: f64) -> Vec<Point3<f64>> {
-        let (radius, steps) =
-            (self.bearing.diameter_mm / 2.0, arc_steps(self.bearing.diameter_mm / 2.0, FRAC_PI_2, chord_error_mm));
+        let radius = self.bearing.diameter_mm / 2.0;
+        // As many in each column: enough for the one that begins highest.
+        let [highest, _] = self.bearing.edges(0.0);
+        let steps = arc_steps(radius, FRAC_PI_2 + highest.1.max(0.0).atan2(highest.0), chord_error_mm);
         let [inner, _] = self.bearing.edges(azimuth);
         // Where the sphere begins: at the rim, or under a cylinder at its equator.
         let begins = if self.bearing.edge_round_mm > 0.0 {

@@ -269,6 +269,9 @@ impl HeadTable {
     }
 }
 
+/// A size, a neck, the place of the head on it, and how far it is turned.
+type Combination<'t> = (&'t StemSize, &'t Neck, (f64, f64), Option<f64>);
+
 impl StemTable {
     /// Every size with every neck at every turn.
     fn stems(&self, family: &str) -> Result<Vec<Stem>, String> {
@@ -279,7 +282,7 @@ impl StemTable {
         Ok(stems)
     }
 
-    fn combinations(&self, family: &str) -> Result<Vec<(&StemSize, &Neck, (f64, f64), Option<f64>)>, String> {
+    fn combinations(&self, family: &str) -> Result<Vec<Combination<'_>>, String> {
         if self.necks.is_empty() {
             return Err(format!("the family '{family}' lists no necks"));
         }

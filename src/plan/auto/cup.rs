@@ -253,7 +253,10 @@ impl<'a> Socket<'a> {
         // At right angles to both, on the side of the front.
         let beside = twelve.cross(&self.axis);
         let three = if beside.dot(&self.aside[1]) < 0.0 { -beside } else { beside };
-        let (sin, cos) = (self.settings.lip_hour / 12.0 * TAU).sin_cos();
+        // Liners are locked in so many positions.
+        let positions = f64::from(Liner::POSITIONS);
+        let position = (self.settings.lip_hour / 12.0 * positions).round();
+        let (sin, cos) = (position / positions * TAU).sin_cos();
         Unit::new_normalize(twelve.into_inner() * cos + three * sin)
     }
 }

@@ -80,7 +80,9 @@ fn words(shown: &[&Stem], necks: &[&Stem]) -> Vec<String> {
         .collect();
     let turns: Vec<f64> =
         necks.iter().filter(|stem| stem.offset_option == shown[0].offset_option).map(|stem| stem.neck_version_deg).collect();
-    if let [first, .., last] = turns.as_slice() {
+    let ends = [f64::min as fn(f64, f64) -> f64, f64::max].map(|pick| turns.iter().copied().reduce(pick).unwrap_or_default());
+    if ends[0] < ends[1] {
+        let [first, last] = ends;
         words.push(format!("neck turned by {first:+}° to {last:+}°: ids end in -v{first:+} to -v{last:+}"));
     }
     if let Some(mantle) = Some(shown[0].mantle_mm).filter(|mm| *mm > 0.0) {
