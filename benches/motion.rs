@@ -60,6 +60,7 @@ fn scene() -> RomScene {
         femoral_frame: frame,
         cup_centre: Point3::origin(),
         cup_axis,
+        shell_centre: Point3::origin(),
         cup_outer_radius_mm: 27.0,
         neck_axis,
         oscillation_deg: 2.0 * (6.0_f64 / 16.0).acos().to_degrees(),

@@ -98,7 +98,7 @@ pub fn plan_case(
 ) -> Result<PlannedCase, PipelineError> {
     // A place that cannot be written to is worth knowing before the minutes of work.
     let draft = CaseFolder::create(&request.case)?;
-    let catalogue = Catalogue::shipped()?;
+    let catalogue = request.settings.library()?;
     let mut clock = Clock::new(progress, told);
 
     let imported = dicom::read_ct(&request.source, request.series.as_deref(), progress)?;

@@ -43,6 +43,7 @@ error-bone-sides-swapped = { $left }与{ $right }：左侧骨位于右侧骨的�
 error-no-hip-to-plan = 没有可供规划的{ $side }髋关节测量结果。{ $reason } 请检查侧别与该髋关节的分割，或使用能显示其髋臼与股骨头的扫描
 error-other-side-unknown = 未测量到{ $side }髋关节小转子以下的部分，无法使下肢长度与偏心距与之一致；请以扫描状态（as-scanned）或以毫米数值为目标
 error-nothing-to-implant = 假体目录“{ $catalogue }”中没有所需的假体（{ $kind }）；请补充，或选择其他目录
+error-unknown-family = 假体目录“{ $catalogue }”中没有系列“{ $family }”；现有：{ $there }；请指定其中之一，或由目录决定
 error-unknown-implant = 计划使用了{ $kind }“{ $id }”，假体目录“{ $catalogue }”中没有；请用制定该计划时的目录打开
 error-other-catalogue = 计划 { $number } 使用目录 { $made-with }（SHA-256 { $made-with-sha256 }）制定，现有目录为 { $found }（SHA-256 { $found-sha256 }）：请用该计划所用的目录打开（命令行用 --catalogue 指定）
 error-doubtful = { $side }髋关节的骨骼分割过于可疑，无法据此规划：{ $reasons }；请查看分割（coxa segment），修正或选择其他序列，或以 --accept-doubtful 接受；未写入任何内容

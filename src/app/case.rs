@@ -46,8 +46,8 @@ fn load(folder: &Path, progress: &dyn Progress) -> Result<Document, PipelineErro
     anatomy.findings.splice(0..0, folder.stale_finding()?);
     let bones = folder.read_bones()?;
     progress.report("", 0.5);
-    let catalogue = Catalogue::shipped()?;
     let plan = folder.plan_numbers()?.into_iter().max().map(|number| folder.read_plan(number)).transpose()?;
+    let catalogue = Catalogue::known_as(plan.as_ref().map_or("", |plan| plan.catalogue_sha256.as_str()))?;
     let scene = plan.as_ref().map(|plan| RomScene::of_plan(plan, &catalogue, &anatomy, &bones)).transpose()?.flatten();
     let rom = folder.path().join(pipeline::ROM).is_file();
     let rom: Option<RomTable> = rom.then(|| folder.read_document(pipeline::ROM)).transpose()?;
@@ -105,8 +105,9 @@ fn operated(
     catalogue: &Catalogue,
 ) -> Result<TriMesh, PipelineError> {
     if label == Label::hip(plan.side) {
-        let radius_mm = plan.chosen(catalogue)?.cup.outer_diameter_mm / 2.0 + RomScene::REAMING_CLEARANCE_MM;
-        return Ok(reamed(mesh, &plan.cup.centre, radius_mm));
+        let chosen = plan.chosen(catalogue)?;
+        let radius_mm = chosen.cup.outer_diameter_mm / 2.0 + RomScene::REAMING_CLEARANCE_MM;
+        return Ok(reamed(mesh, &plan.cup.shell_centre(chosen.liner), radius_mm));
     }
     Ok(match (&plan.stem, anatomy.hip(plan.side)) {
         (Some(stem), Some(hip)) if label == Label::femur(plan.side) => resected_femur(mesh, stem, plan.side, &hip.head.centre)?,

@@ -139,8 +139,7 @@ fn bones(case: &Path) -> Result<Vec<(String, TriMesh)>, SurfaceError> {
 
 /// The implants of a plan where they sit in the bones as scanned.
 fn implants(plan: &Plan, catalogue: Option<&Path>) -> Result<Vec<(String, TriMesh)>, Box<dyn Error>> {
-    let catalogue = super::catalogue(catalogue)?;
-    plan.refuse_other(&catalogue)?;
+    let catalogue = super::catalogue_of(plan, catalogue)?;
     let name = |part| match part {
         ImplantPart::Cup => "implant_cup",
         ImplantPart::Head => "implant_head",

@@ -27,7 +27,7 @@ mod xray;
 
 use crate::{
     implants::{Catalogue, CatalogueError},
-    plan::storage::CaseFolder,
+    plan::{Plan, storage::CaseFolder},
 };
 use bar::Bar;
 use clap::{Parser, Subcommand};
@@ -137,6 +137,13 @@ pub fn run() -> ExitCode {
 /// The catalogue that a person names, or the one that ships with Coxa.
 fn catalogue(path: Option<&Path>) -> Result<Catalogue, CatalogueError> {
     path.map_or_else(Catalogue::shipped, Catalogue::load)
+}
+
+/// The catalogue that a person names, or of those beside the shipped one that which a plan was made with.
+fn catalogue_of(plan: &Plan, path: Option<&Path>) -> Result<Catalogue, Box<dyn Error>> {
+    let catalogue = path.map_or_else(|| Catalogue::known_as(&plan.catalogue_sha256), Catalogue::load)?;
+    plan.refuse_other(&catalogue)?;
+    Ok(catalogue)
 }
 
 /// Warns of what a case holds that was made from labels which were corrected since.

@@ -5,6 +5,7 @@ use crate::{
     anatomy::Finding,
     frames::Side,
     i18n::{Language, Texts},
+    implants::PartKind,
     pipeline::{PlanRequest, PlannedCase, StageTime, plan_again, plan_case},
     plan::{PlanSettings, Restore},
     report::runners_up,
@@ -36,6 +37,21 @@ pub struct Arguments {
     /// What the plan aims at and what each departure weighs, instead of the settings that ship with Coxa.
     #[arg(long, value_name = "FILE")]
     settings: Option<PathBuf>,
+    /// The implant library to plan with, instead of the one that ships with Coxa: a library, one family, or a catalogue of one file.
+    #[arg(long, value_name = "FILE")]
+    catalogue: Option<PathBuf>,
+    /// A family of cups to choose from, instead of the library's usual one (see coxa implants list).
+    #[arg(long, value_name = "FAMILY")]
+    cup_family: Vec<String>,
+    /// A family of liners, instead of the cup's usual one.
+    #[arg(long, value_name = "FAMILY")]
+    liner_family: Vec<String>,
+    /// A family of heads.
+    #[arg(long, value_name = "FAMILY")]
+    head_family: Vec<String>,
+    /// A family of stems.
+    #[arg(long, value_name = "FAMILY")]
+    stem_family: Vec<String>,
     /// Plan a cohort of synthetic patients twice, on their true bones and on those segmented from their CT, and print how alike the plans are.
     #[arg(long, conflicts_with_all = ["source", "side", "out", "series", "labels", "accept_doubtful"])]
     suite: bool,
@@ -58,6 +74,8 @@ pub struct Arguments {
 pub fn run(arguments: Arguments) -> Outcome {
     let mut settings = arguments.settings.as_deref().map_or_else(PlanSettings::shipped, PlanSettings::load)?;
     settings.restore = arguments.aim.unwrap_or(settings.restore);
+    settings.catalogue = arguments.catalogue.clone().or(settings.catalogue);
+    name_families(&arguments, &mut settings)?;
     let Some(source) = arguments.source.clone() else {
         #[cfg(feature = "neural")]
         let device = arguments.device;
@@ -83,6 +101,34 @@ pub fn run(arguments: Arguments) -> Outcome {
         print_json(&planned, &times)?
     } else {
         print_text(&planned)
+    }
+    Ok(())
+}
+
+/// Families named on the command line come before those of the settings; each must be of the kind that it is named as.
+fn name_families(arguments: &Arguments, settings: &mut PlanSettings) -> Outcome {
+    let named = [
+        (PartKind::Cup, &arguments.cup_family),
+        (PartKind::Liner, &arguments.liner_family),
+        (PartKind::Head, &arguments.head_family),
+        (PartKind::Stem, &arguments.stem_family),
+    ];
+    if named.iter().all(|(_, families)| families.is_empty()) {
+        return Ok(());
+    }
+    let library = settings.library()?;
+    let kind = |id: &String| library.family(id).map(|family| family.kind);
+    for (wanted, families) in named {
+        if families.is_empty() {
+            continue;
+        }
+        if let Some(other) = families.iter().find(|id| kind(id) != Some(wanted)) {
+            let there = library.families.iter().filter(|family| family.kind == wanted).map(|family| family.id.as_str());
+            let (title, there) = (library.title(), there.collect::<Vec<_>>().join(", "));
+            return Err(format!("the library {title} has no {} family '{other}'; it has {there}", wanted.noun()).into());
+        }
+        settings.families.retain(|id| kind(id) != Some(wanted));
+        settings.families.extend(families.iter().cloned());
     }
     Ok(())
 }
@@ -136,8 +182,9 @@ fn peak_memory_mib() -> Option<u64> {
 pub(super) fn print_text(planned: &PlannedCase) {
     let angles = planned.plan.cup.angles(&planned.anatomy.pelvis.app, planned.plan.side);
     println!("case {} · {} hip", planned.pseudonym, planned.plan.side);
+    let liner = planned.plan.cup.liner.as_ref().map_or_else(String::new, |liner| format!(" with {}", liner.liner));
     println!(
-        "cup {} at {:.1}° inclination / {:.1}° anteversion (radiographic, anterior pelvic plane)",
+        "cup {}{liner} at {:.1}° inclination / {:.1}° anteversion (radiographic, anterior pelvic plane)",
         planned.plan.cup.cup, angles.inclination_deg, angles.anteversion_deg
     );
     if let Some(stem) = &planned.plan.stem {
@@ -172,6 +219,7 @@ fn print_json(planned: &PlannedCase, times: &[StageTime]) -> Outcome {
         "side": planned.plan.side.to_string(),
         "cup": {
             "id": planned.plan.cup.cup,
+            "liner": planned.plan.cup.liner.as_ref().map(|liner| &liner.liner),
             "radiographic_inclination_deg": angles.inclination_deg,
             "radiographic_anteversion_deg": angles.anteversion_deg,
             "centre_lps_mm": planned.plan.cup.centre,

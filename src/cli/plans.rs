@@ -67,9 +67,9 @@ pub fn run(arguments: Arguments) -> Outcome {
             (lines, json!({ "plans": plans.iter().map(entry).collect::<Vec<_>>() }))
         }
         Some(Action::Diff { a, b }) => {
-            let catalogue = super::catalogue(arguments.catalogue.as_deref())?;
             let plans = [folder.read_plan(*a)?, folder.read_plan(*b)?];
-            plans.iter().try_for_each(|plan| plan.refuse_other(&catalogue))?;
+            let catalogue = super::catalogue_of(&plans[0], arguments.catalogue.as_deref())?;
+            plans[1].refuse_other(&catalogue)?;
             let rows = rows(&plans, &catalogue, &folder.read_anatomy()?, &texts);
             let lines = match rows.is_empty() {
                 true => vec![texts.get("plans-alike")],

@@ -30,8 +30,9 @@ pub struct Arguments {
 /// Runs the command.
 pub fn run(arguments: Arguments) -> Outcome {
     let folder = CaseFolder::open(&arguments.case)?;
-    let catalogue = super::catalogue(arguments.catalogue.as_deref())?;
-    let settings = arguments.settings.as_deref().map_or_else(PlanSettings::shipped, PlanSettings::load)?;
+    let mut settings = arguments.settings.as_deref().map_or_else(PlanSettings::shipped, PlanSettings::load)?;
+    settings.catalogue = arguments.catalogue.or(settings.catalogue);
+    let catalogue = settings.library()?;
     let side = folder.read_case()?.side;
     let stock = stock(&folder.read_anatomy()?, &catalogue, side, &folder.read_bones()?, &settings)?;
     if arguments.json {
@@ -60,7 +61,12 @@ fn lines(stock: &Stock, texts: &Texts) -> Vec<String> {
         let brought = if item.bring { format!("  {}", texts.get("stock-bring")) } else { String::new() };
         format!("  {:<24} {:>5.1} %{brought}", item.id, 100.0 * item.probability)
     };
-    let kinds = [("measure-cup", &stock.cups), ("measure-stem", &stock.stems), ("measure-head", &stock.heads)];
+    let kinds = [
+        ("measure-cup", &stock.cups),
+        ("measure-liner", &stock.liners),
+        ("measure-stem", &stock.stems),
+        ("measure-head", &stock.heads),
+    ];
     let mut lines = Vec::new();
     for (key, items) in kinds.into_iter().filter(|(_, items)| !items.is_empty()) {
         lines.push(texts.get(key));

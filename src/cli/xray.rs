@@ -66,10 +66,8 @@ pub fn run(arguments: Arguments) -> Outcome {
         return Err(format!("{case}: the case has no plan; `--before` shows it as scanned, `coxa plan {case}` makes one").into());
     }
     let plan = number.map(|number| folder.read_plan(number)).transpose()?;
-    let catalogue = super::catalogue(arguments.catalogue.as_deref())?;
-    if let Some(plan) = &plan {
-        plan.refuse_other(&catalogue)?;
-    }
+    let path = arguments.catalogue.as_deref();
+    let catalogue = plan.as_ref().map_or_else(|| Ok(super::catalogue(path)?), |plan| super::catalogue_of(plan, path))?;
     let settings = BeamSettings {
         source_to_detector_mm: arguments.source_to_detector,
         source_to_patient_mm: arguments.source_to_patient,

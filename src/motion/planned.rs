@@ -3,7 +3,7 @@
 use super::{MotionError, RomScene};
 use crate::{
     anatomy::Anatomy,
-    implants::{Catalogue, oscillation_angle_deg},
+    implants::{Catalogue, NeckOutline},
     labels::Label,
     mesh::TriMesh,
     plan::{ImplantPart, Plan, placed, resected_femur},
@@ -30,16 +30,18 @@ impl RomScene {
             return Ok(None);
         };
         let mut parts = placed(plan, catalogue)?;
+        let bearing = chosen.bearing();
         let head_centre = placement.lps_point(plan.side, &stem.head_centre(head));
         Ok(Some(Self {
             side: plan.side,
             pelvic_frame: anatomy.pelvis.app,
             femoral_frame: femur.frame,
             cup_centre: plan.cup.centre,
-            cup_axis: plan.cup.axis,
+            cup_axis: if bearing.face_deg == 0.0 { plan.cup.axis } else { plan.cup.pose() * bearing.axis() },
+            shell_centre: plan.cup.shell_centre(chosen.liner),
             cup_outer_radius_mm: chosen.cup.outer_diameter_mm / 2.0,
             neck_axis: Unit::new_normalize(-placement.lps_vector(plan.side, &stem.towards_head())),
-            oscillation_deg: oscillation_angle_deg(chosen.cup, head, stem),
+            oscillation_deg: bearing.oscillation_angle_deg(&NeckOutline::of(head, stem)),
             reduction: Self::reduction_of(&head_centre, &plan.cup.centre),
             pelvis: bones.get(&Label::hip(plan.side)).cloned().into_iter().collect(),
             cup: parts.remove(&ImplantPart::Cup),

@@ -19,8 +19,10 @@ pub struct RomScene {
     pub femoral_frame: AnatomicalFrame,
     /// Centre of the planned bearing: the fixed point of every motion.
     pub cup_centre: Point3<f64>,
-    /// Out of the cup's opening.
+    /// Out of the opening of cup and liner.
     pub cup_axis: Unit<Vector3<f64>>,
+    /// Centre of the cup's outside: that of the bearing, unless a liner puts the bearing further out.
+    pub shell_centre: Point3<f64>,
     /// Radius of the cup's outside, mm. Pelvic bone within it (and [`Self::reaming_clearance_mm`] more) is taken to be reamed away.
     pub cup_outer_radius_mm: f64,
     /// From the head centre to the shaft, along the planned neck, on the femur as scanned.

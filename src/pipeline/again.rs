@@ -6,7 +6,6 @@ use super::{
 };
 use crate::{
     anatomy::{Bones, Finding, examine_with},
-    implants::Catalogue,
     labels::LabelMap,
     plan::{self, PlanSettings, storage::CaseFolder},
     progress::Progress,
@@ -34,7 +33,7 @@ pub fn plan_again(
     // Nobody else changes what this is made from, or takes the plan's number.
     let folder = CaseFolder::open(case)?.locked()?;
     let about = folder.read_case()?;
-    let catalogue = Catalogue::shipped()?;
+    let catalogue = settings.library()?;
     let by_hand = folder.read_landmarks_by_hand()?;
     let mut clock = Clock::new(progress, told);
 

@@ -86,9 +86,9 @@ fn resection(anatomy: &Anatomy, plan: &Plan, bones: &BTreeMap<Label, TriMesh>) -
 /// When the case cannot be read or written.
 pub fn rewrite_reports(case: &Path) -> Result<(), PipelineError> {
     let folder = CaseFolder::open(case)?.locked()?;
-    let catalogue = Catalogue::shipped()?;
     let number = folder.plan_numbers()?.into_iter().max().unwrap_or(1);
     let plan = folder.read_plan(number)?;
+    let catalogue = Catalogue::known_as(&plan.catalogue_sha256)?;
     let rom = if folder.path().join(ROM).is_file() { Some(folder.read_document::<RomTable>(ROM)?) } else { None };
     let mut anatomy = folder.read_anatomy()?;
     anatomy.findings.splice(0..0, folder.stale_finding()?);

@@ -17,8 +17,21 @@ pub struct CupPlacement {
     pub centre: Point3<f64>,
     /// Out of the opening, LPS.
     pub axis: Unit<Vector3<f64>>,
+    /// The liner in it; `None` in plans made before liners were parts of their own, whose cups state their usual liner themselves.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub liner: Option<LinerPlacement>,
     /// Part of the cup's outer hemisphere that bone covers (the fossa counts as bone), 0 to 1; `None` when no hip bone's surface was given.
     pub bone_coverage: Option<f64>,
+}
+
+/// Which liner is in a cup, and how it is turned.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LinerPlacement {
+    /// Id in the catalogue.
+    pub liner: String,
+    /// Where the middle of its lip is, or the side on which its face stands out, LPS, across the cup's axis; any direction for a liner
+    /// that is the same all round.
+    pub towards: Unit<Vector3<f64>>,
 }
 
 impl CupPlacement {

@@ -1,6 +1,6 @@
 //! Why there is no plan.
 
-use crate::{anatomy::Anatomy, frames::Side};
+use crate::{anatomy::Anatomy, frames::Side, implants::UnknownFamily};
 use thiserror::Error;
 
 /// Why a hip cannot be planned, or a plan cannot be shown.
@@ -32,6 +32,9 @@ pub enum PlanError {
         /// What is missing.
         kind: String,
     },
+    /// The catalogue has no such family.
+    #[error("{0}; name one of these, or leave it to the catalogue")]
+    UnknownFamily(#[from] UnknownFamily),
     /// The plan names an implant that the catalogue does not know.
     #[error(
         "the plan uses the {kind} '{id}', which the implant catalogue '{catalogue}' does not list; open it with the catalogue it was made with"

@@ -13,9 +13,9 @@ pub use auto::{
     PlanSettings, Restore, RunnerUp, SettingsError, Spread, Stock, StockItem, Term, TermKind, Weights, first_plan, stock,
 };
 pub use change::Change;
-pub use document::{Approval, CupPlacement, Plan, ResectionPlane, StemPlacement};
+pub use document::{Approval, CupPlacement, LinerPlacement, Plan, ResectionPlane, StemPlacement};
 pub use error::PlanError;
-pub use placed::{Chosen, ImplantPart, placed};
+pub use placed::{Chosen, ImplantPart, placed, placed_shell};
 pub use resection::resected_femur;
 pub use validate::validate;
 

@@ -6,6 +6,7 @@ use crate::{
     frames::Side,
     implants::Catalogue,
 };
+use nalgebra::Point3;
 
 /// Half the width of Lewinnek's zone (1978) about 40° of inclination and 15° of anteversion, degrees.
 const LEWINNEK_DEG: f64 = 10.0;
@@ -47,23 +48,26 @@ pub fn validate(plan: &Plan, catalogue: &Catalogue, anatomy: &Anatomy) -> Vec<Fi
             return findings;
         }
     };
-    if let Some((_, head)) = chosen.stem
-        && (head.diameter_mm - chosen.cup.head_diameter_mm).abs() > 1e-6
-    {
-        let text =
-            format!("The head of {} mm does not go into a liner for {} mm.", head.diameter_mm, chosen.cup.head_diameter_mm);
-        tell("finding-head-liner", text);
+    let refused = [
+        ("finding-liner-cup", chosen.liner.and_then(|liner| catalogue.liner_refused(chosen.cup, liner))),
+        ("finding-head-liner", chosen.stem.and_then(|(_, head)| chosen.cup.head_refused(chosen.liner, head))),
+        ("finding-head-taper", chosen.stem.and_then(|(stem, head)| stem.head_refused(head))),
+    ];
+    for (key, why) in refused {
+        if let Some(why) = why {
+            tell(key, sentence(&why.to_string()));
+        }
     }
     let Some(hip) = anatomy.hip(side) else {
         tell("finding-side", format!("The plan is for the {side} hip, but no {side} hip was measured in this scan."));
         return findings;
     };
-    findings.extend(cup(plan, anatomy, hip));
+    findings.extend(cup(plan, &plan.cup.shell_centre(chosen.liner), anatomy, hip));
     findings.extend(femur(plan, catalogue, anatomy, hip));
     findings
 }
 
-fn cup(plan: &Plan, anatomy: &Anatomy, hip: &Hip) -> Vec<Finding> {
+fn cup(plan: &Plan, shell_centre: &Point3<f64>, anatomy: &Anatomy, hip: &Hip) -> Vec<Finding> {
     let (side, app) = (plan.side, &anatomy.pelvis.app);
     let mut findings = Vec::new();
     let mut tell = |key: &str, text: String, values: &[(&str, String)]| findings.push(with(finding(key, side, text), values));
@@ -93,7 +97,7 @@ fn cup(plan: &Plan, anatomy: &Anatomy, hip: &Hip) -> Vec<Finding> {
             ],
         );
     }
-    let moved = (plan.cup.centre - hip.acetabulum.sphere.centre).norm();
+    let moved = (shell_centre - hip.acetabulum.sphere.centre).norm();
     if moved > CENTRE_MM {
         let text = format!("The cup's centre lies {moved:.1} mm from the native centre of the socket.");
         tell("finding-cup-centre", text, &[("moved", format!("{moved:.1}"))]);
@@ -106,6 +110,12 @@ fn cup(plan: &Plan, anatomy: &Anatomy, hip: &Hip) -> Vec<Finding> {
         tell("finding-cup-coverage", text, &[("covered", covered), ("usual", usual)]);
     }
     findings
+}
+
+/// What an error says, as a sentence.
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect::<String>()).unwrap_or_default() + "."
 }
 
 fn with(finding: Finding, values: &[(&str, String)]) -> Finding {

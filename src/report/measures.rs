@@ -80,6 +80,9 @@ pub fn of_plan(plan: &Plan, catalogue: &Catalogue, anatomy: &Anatomy) -> Vec<Mea
     if let Some(cup) = catalogue.cup(&plan.cup.cup) {
         measures.push(Measure::certain("measure-cup", format!("{} · Ø {}", cup.id, Millimetres(cup.outer_diameter_mm))));
     }
+    if let Some(liner) = &plan.cup.liner {
+        measures.push(Measure::certain("measure-liner", &liner.liner));
+    }
     measures.push(Measure::certain("measure-cup-inclination", Degrees(angles.inclination_deg)));
     measures.push(Measure::certain("measure-cup-anteversion", Degrees(angles.anteversion_deg)));
     measures.push(Measure::certain(

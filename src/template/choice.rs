@@ -5,7 +5,7 @@ use super::{
     plane::{FilmLine, StemPlace},
 };
 use crate::{
-    implants::{Catalogue, Cup, Head, Stem, StemSection},
+    implants::{Catalogue, Cup, Head, Stem},
     plan::PlanSettings,
 };
 use nalgebra::Point2;
@@ -146,8 +146,8 @@ pub fn choose<'a>(plane: &FilmPlane<'_>, catalogue: &'a Catalogue, wanted: &Want
         }
     };
     let mut options: Vec<Option2d> = Vec::new();
-    for other in &catalogue.stems {
-        let Some(lower_mm) = same_body(stem, other) else { continue };
+    for other in catalogue.all_stems().filter(|other| other.family == stem.family) {
+        let Some(lower_mm) = other.body_shift_mm(stem) else { continue };
         options.extend(catalogue.heads_for(cup).filter_map(|head| search.outcome(other, head, level_mm - lower_mm)));
     }
     options.sort_by(|a, b| a.off_mm().total_cmp(&b.off_mm()));
@@ -239,16 +239,6 @@ impl Search<'_> {
     }
 }
 
-/// How much further down its body the origin of another neck option of the same size lies, mm; `None` for another body.
-fn same_body(stem: &Stem, other: &Stem) -> Option<f64> {
-    let lower_mm = stem.sections.first()?.distal_mm - other.sections.first()?.distal_mm;
-    let alike = |(a, b): (&StemSection, &StemSection)| {
-        (a.width_mm - b.width_mm).abs() < 0.01 && (a.distal_mm - b.distal_mm - lower_mm).abs() < 0.01
-    };
-    let same = stem.size == other.size && stem.sections.len() == other.sections.len();
-    (same && stem.sections.iter().zip(&other.sections).all(alike)).then_some(lower_mm)
-}
-
 /// Levels and widths of the canal of the planned femur, across the shaft.
 fn canal(plane: &FilmPlane<'_>, head: &Point2<f64>, shaft: &FilmLine) -> Vec<[f64; 2]> {
     let level = |&[one, other]: &[[f64; 2]; 2]| {
@@ -293,7 +283,10 @@ fn heads<'a>(catalogue: &'a Catalogue, cup: &Cup, wanted: &Wanted) -> Result<Vec
 }
 
 fn stems<'a>(catalogue: &'a Catalogue, wanted: &Wanted) -> Result<Vec<&'a Stem>, TemplateError> {
-    let found: Vec<&Stem> = catalogue.stems.iter().filter(|stem| wanted.stem.as_ref().is_none_or(|id| *id == stem.id)).collect();
+    let found: Vec<&Stem> = match &wanted.stem {
+        Some(id) => catalogue.stem(id).into_iter().collect(),
+        None => catalogue.stems.iter().collect(),
+    };
     if found.is_empty() {
         let what = wanted.stem.as_ref().map_or_else(|| "stem".into(), |id| format!("stem '{id}'"));
         let there = catalogue.stems.iter().map(|stem| stem.id.as_str()).collect::<Vec<_>>().join(", ");

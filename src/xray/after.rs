@@ -53,11 +53,11 @@ pub fn after_operation(
             })
             .collect();
     }
-    let chosen = plan.chosen(catalogue)?.cup;
-    let radius = chosen.outer_diameter_mm / 2.0;
+    let chosen = plan.chosen(catalogue)?;
+    let (radius, centre) = (chosen.cup.outer_diameter_mm / 2.0, plan.cup.shell_centre(chosen.liner));
     let reamed = |p: &Point3<f64>| {
-        let from: Vector3<f64> = p - plan.cup.centre;
-        from.norm() < radius && from.dot(&plan.cup.axis) < chosen.rim_height_mm
+        let from: Vector3<f64> = p - centre;
+        from.norm() < radius && from.dot(&plan.cup.axis) < chosen.cup.rim_height_mm
     };
     hu.par_iter_mut().enumerate().for_each(|(at, value)| {
         if reamed(&volume.grid.centre(volume.grid.voxel(at))) {

@@ -3,7 +3,7 @@
 use crate::{
     implants::Catalogue,
     mesh::TriMesh,
-    plan::{ImplantPart, Plan, PlanError, placed},
+    plan::{ImplantPart, Plan, PlanError, placed, placed_shell},
     surface::components,
 };
 use nalgebra::Isometry3;
@@ -14,18 +14,13 @@ use nalgebra::Isometry3;
 /// # Errors
 /// When the catalogue does not list an implant of the plan.
 pub fn metal(plan: &Plan, catalogue: &Catalogue) -> Result<Vec<TriMesh>, PlanError> {
-    let mut shells = catalogue.clone();
-    for cup in &mut shells.cups {
-        cup.head_diameter_mm = cup.outer_diameter_mm - 2.0 * cup.shell_thickness_mm;
-        cup.rim_height_mm = cup.rim_height_mm.min(0.0);
-        cup.chamfer_mm = 0.0;
-    }
     let shift = plan.head_centre(catalogue)?.map_or_else(Isometry3::identity, |head| {
         let way = plan.cup.centre - head;
         Isometry3::translation(way.x, way.y, way.z)
     });
-    let mut parts = placed(plan, &shells)?;
-    let shell = parts.remove(&ImplantPart::Cup);
+    let mut parts = placed(plan, catalogue)?;
+    parts.remove(&ImplantPart::Cup);
+    let shell = placed_shell(plan, catalogue)?;
     // A stem is drawn as bodies that overlap, each closed by itself.
     let bodies = parts.into_values().flat_map(|part| components(&part.transformed(&shift)));
     Ok(shell.into_iter().chain(bodies).collect())

@@ -81,6 +81,7 @@ fn plan(catalogue: &Catalogue) -> Plan {
             cup: cup.id.clone(),
             centre,
             axis: CupAngles { inclination_deg: 41.0, anteversion_deg: 16.0 }.axis(&frame, side),
+            liner: None,
             bone_coverage: None,
         },
         stem: Some(StemPlacement {

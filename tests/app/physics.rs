@@ -55,6 +55,7 @@ fn solver(document: &Document) -> ImpingementEngine {
         femoral_frame: joint.femoral,
         cup_centre: joint.centre,
         cup_axis: Unit::new_normalize(Vector3::new(-1.0, 0.0, -1.0)),
+        shell_centre: joint.centre,
         cup_outer_radius_mm: 1.0,
         neck_axis: Unit::new_normalize(Vector3::new(-1.0, 0.0, -1.0)),
         oscillation_deg: 150.0,

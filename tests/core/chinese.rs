@@ -7,7 +7,7 @@ use coxa::{
     },
     frames::Side,
     i18n::{Language, Said, Texts},
-    implants::Catalogue,
+    implants::{Catalogue, UnknownFamily},
     labels::{
         Label,
         synthesis::{CtSettings, DrawOptions, Phantom, ShapeModel},
@@ -154,6 +154,8 @@ fn refusals_of_bones_plans_and_cases_are_said_alike() {
     let [made_with, found] = ["甲 3".to_owned(), "乙 4".to_owned()];
     let [made_with_sha256, found_sha256] = ["07".to_owned(), "08".to_owned()];
     said_alike(&PlanError::OtherCatalogue { number: 2, made_with, made_with_sha256, found, found_sha256 });
+    let [catalogue, family, there] = ["CATALOGUE 1", "FAMILY", "A, B"].map(str::to_owned);
+    said_alike(&PlanError::UnknownFamily(UnknownFamily { catalogue, family, there }));
     said_alike(&PlanError::OtherSideUnknown { side: Side::Left });
     said_alike(&PlanError::NoHip { side: Side::Left, reason: "5 mm.".into() });
     for error in [

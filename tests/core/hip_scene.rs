@@ -67,6 +67,7 @@ pub fn scene(side: Side) -> RomScene {
         femoral_frame,
         cup_centre,
         cup_axis,
+        shell_centre: cup_centre,
         cup_outer_radius_mm: CUP_RADIUS_MM,
         neck_axis,
         oscillation_deg: oscillation_deg(),

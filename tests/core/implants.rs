@@ -20,11 +20,12 @@ fn cup(outer_mm: f64, head_mm: f64) -> Cup {
         rim_height_mm: 0.0,
         chamfer_mm: 0.0,
         shell_thickness_mm: 3.0,
+        ..Cup::default()
     }
 }
 
 fn head(diameter_mm: f64, offset_mm: f64) -> Head {
-    Head { id: "head".into(), diameter_mm, offset_mm }
+    Head { id: "head".into(), diameter_mm, offset_mm, taper: "12/14".into(), ..Head::default() }
 }
 
 fn stem(neck_mm: f64) -> Stem {
@@ -38,6 +39,7 @@ fn stem(neck_mm: f64) -> Stem {
         neck_diameter_mm: neck_mm,
         resection_mm: 15.0,
         sections: vec![section(-10.0, 24.0, 14.0, 4.0), section(20.0, 18.0, 12.0, 1.0), section(100.0, 8.0, 7.0, 0.0)],
+        ..Stem::default()
     }
 }
 
@@ -69,7 +71,7 @@ fn the_shipped_catalogue_is_sound_and_covers_the_sizes_in_use() {
         assert_eq!(cup.head_diameter_mm, expected, "{}", cup.id);
         assert!(catalogue.heads_for(cup).any(|head| head.offset_mm == 0.0));
     }
-    for option in [OffsetOption::Standard, OffsetOption::High] {
+    for option in OffsetOption::ALL {
         assert_eq!(catalogue.stems.iter().filter(|stem| stem.offset_option == option).count(), 12);
     }
 }
@@ -111,15 +113,15 @@ fn faults_of_a_catalogue_are_told_with_file_and_entry() {
         (|c| c.cups[0].head_diameter_mm = 28.0, "'cup-hemi-40' leaves 2.50 mm of polyethylene"),
         (|c| c.cups[1].shell_thickness_mm = 1.0, "'cup-hemi-42' has a shell of 1 mm"),
         (
-            |c| c.heads.retain(|h| h.diameter_mm != 32.0),
+            |c| [&mut c.heads, &mut c.further.heads].into_iter().for_each(|heads| heads.retain(|h| h.diameter_mm != 32.0)),
             "'cup-hemi-48' takes a 32 mm head, but no head of that diameter is listed",
         ),
         (|c| c.cups[5].outer_diameter_mm = -50.0, "'cup-hemi-50' has outer_diameter_mm -50"),
         (|c| c.cups.swap(1, 2), "'cup-hemi-42' is not larger than 'cup-hemi-44'"),
         (|c| c.stems[0].sections[2].width_mm = f64::NAN, "'stem-taper-1-std, section 3' has width_mm NaN"),
         (|c| c.stems[0].sections.reverse(), "'stem-taper-1-std' does not list its sections from proximal to distal"),
-        (|c| c.stems[4].neck_shaft_angle_deg = 2.3, "'stem-taper-3-std' has a neck–shaft angle of 2.3°"),
-        (|c| c.heads[1].offset_mm = 9.0, "'head-22.225+3.5' has an offset of 9 mm"),
+        (|c| c.stems[6].neck_shaft_angle_deg = 2.3, "'stem-taper-3-std' has a neck–shaft angle of 2.3°"),
+        (|c| c.heads[2].offset_mm = 9.0, "'head-22.225+3.5' has an offset of 9 mm"),
     ];
     for (spoil, expected) in faults {
         let mut bad = good.clone();
@@ -146,8 +148,8 @@ fn a_catalogue_file_that_cannot_be_used_says_where_and_why() {
     };
     assert_eq!(line, 1 + shipped.lines().position(|l| l.contains("cup-hemi-40")).unwrap());
     assert!(matches!(
-        told(&shipped.replacen("format_version: 1", "format_version: 2", 1)),
-        CatalogueError::Version { found: 2, .. }
+        told(&shipped.replacen("format_version: 1", "format_version: 3", 1)),
+        CatalogueError::Version { found: 3, .. }
     ));
     assert!(matches!(told(&shipped[..shipped.len() / 2]), CatalogueError::Syntax { .. }));
     assert!(matches!(told("solid bone"), CatalogueError::Syntax { .. }));
@@ -314,14 +316,12 @@ fn the_sheets_show_every_implant_in_true_size() {
     let mut catalogue = Catalogue::shipped().unwrap();
     catalogue.name = "Generic <&> \"quoted\"".into();
     let sheets = catalogue_sheets(&catalogue);
-    assert_eq!(
-        sheets.iter().map(|(name, _)| *name).collect::<Vec<_>>(),
-        ["cups.svg", "heads.svg", "stems-standard.svg", "stems-high.svg"]
-    );
-    let all: String = sheets.iter().map(|(_, svg)| svg.as_str()).collect();
-    let ids = catalogue.cups.iter().map(|c| &c.id).chain(catalogue.heads.iter().map(|h| &h.id));
-    for id in ids.chain(catalogue.stems.iter().map(|s| &s.id)) {
-        assert!(all.contains(id.as_str()), "{id} is on no sheet");
+    let families: Vec<String> = catalogue.families.iter().map(|family| format!("{}.svg", family.id)).collect();
+    assert_eq!(sheets.iter().map(|(name, _)| name).collect::<Vec<_>>(), families.iter().collect::<Vec<_>>());
+    let of = |family: &str| &sheets.iter().find(|(name, _)| *name == format!("{family}.svg")).unwrap().1;
+    // Necks that are turned share a drawing, which tells how their ids end.
+    for id in catalogue.ids().filter(|id| !id.contains("-v+") && !id.contains("-v-")) {
+        assert!(sheets.iter().any(|(_, svg)| svg.contains(id)), "{id} is on no sheet");
     }
     for (name, svg) in &sheets {
         assert!(svg.contains(coxa::DISCLAIMER) && svg.contains("Generic &lt;&amp;&gt; &quot;quoted&quot;"), "{name}");
@@ -329,28 +329,32 @@ fn the_sheets_show_every_implant_in_true_size() {
         let size = attribute(svg, "width")[0];
         assert!(svg.contains(&format!("viewBox=\"0 0 {size:.1} ")), "{name}: {size} mm");
     }
-    let radii = attribute(&sheets[1].1, "r");
-    assert_eq!(radii.len(), catalogue.heads.len());
-    for (radius, head) in radii.iter().zip(&catalogue.heads) {
-        assert!((radius - head.diameter_mm / 2.0).abs() < 1e-3);
+    let radii = attribute(of("head"), "r");
+    let heads: Vec<f64> = catalogue.all_heads().filter(|h| h.family == "head").map(|h| h.diameter_mm / 2.0).collect();
+    assert_eq!(radii.len(), heads.len());
+    assert!(radii.iter().zip(&heads).all(|(drawn, radius)| (drawn - radius).abs() < 1e-3));
+    for cup in catalogue.all_cups() {
+        assert!(of(&cup.family).contains(&format!("A {0:.3} {0:.3}", cup.outer_diameter_mm / 2.0)), "{}", cup.id);
     }
-    for cup in &catalogue.cups {
-        assert!(sheets[0].1.contains(&format!("A {0:.3} {0:.3}", cup.outer_diameter_mm / 2.0)), "{}", cup.id);
-    }
-    // The standard stems' outlines are as long as the stems, and no wider than their widest section.
-    let outlines = sheets[2].1.split("<polygon points=\"").skip(1).map(|rest| rest.split('"').next().unwrap());
-    let standard = catalogue.stems.iter().filter(|stem| stem.offset_option == OffsetOption::Standard);
-    for (outline, stem) in outlines.zip(standard) {
-        let points: Vec<[f64; 2]> = outline
-            .split(' ')
-            .map(|p| p.split_once(',').map(|(x, y)| [x.parse().unwrap(), y.parse().unwrap()]).unwrap())
-            .collect();
-        let span = |axis: usize| {
-            let of = points.iter().map(|p| p[axis]);
-            of.clone().fold(f64::NEG_INFINITY, f64::max) - of.fold(f64::INFINITY, f64::min)
-        };
-        assert!((span(1) - (stem.tip_mm() - stem.sections[0].distal_mm)).abs() < 2e-3, "{}", stem.id);
-        assert!(span(0) >= stem.sections.iter().map(|s| s.width_mm).fold(0.0, f64::max) - 2e-3, "{}", stem.id);
+    // The bodies' outlines are as long as the stems, and no narrower than their widest section.
+    for family in ["stem-taper", "stem-fit-fill", "stem-cylinder", "stem-short", "stem-polished", "stem-modular"] {
+        let outlines: Vec<&str> =
+            of(family).split("<polygon points=\"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
+        let standard = |s: &&Stem| s.family == family && s.offset_option == OffsetOption::Standard && s.neck_version_deg == 0.0;
+        let stems: Vec<&Stem> = catalogue.all_stems().filter(standard).collect();
+        assert_eq!(outlines.len(), stems.len(), "{family}");
+        for (outline, stem) in outlines.iter().zip(stems) {
+            let points: Vec<[f64; 2]> = outline
+                .split(' ')
+                .map(|p| p.split_once(',').map(|(x, y)| [x.parse().unwrap(), y.parse().unwrap()]).unwrap())
+                .collect();
+            let span = |axis: usize| {
+                let of = points.iter().map(|p| p[axis]);
+                of.clone().fold(f64::NEG_INFINITY, f64::max) - of.fold(f64::INFINITY, f64::min)
+            };
+            assert!((span(1) - (stem.tip_mm() - stem.sections[0].distal_mm)).abs() < 2e-3, "{}", stem.id);
+            assert!(span(0) >= stem.sections.iter().map(|s| s.width_mm).fold(0.0, f64::max) - 2e-3, "{}", stem.id);
+        }
     }
 }
 
@@ -368,9 +372,12 @@ fn the_catalogue_is_listed_shown_checked_and_drawn_on_the_command_line() {
         serde_json::from_str(&out).unwrap()
     };
     let catalogue = Catalogue::shipped().unwrap();
-    let listed = json(&["list"]);
+    let listed = json(&["list", "--all"]);
     assert_eq!((&listed["sha256"], &listed["disclaimer"]), (&catalogue.sha256.as_str().into(), &coxa::DISCLAIMER.into()));
-    assert_eq!(listed["result"]["stems"].as_array().unwrap().len(), catalogue.stems.len());
+    assert_eq!(listed["result"]["stems"].as_array().unwrap().len(), catalogue.all_stems().count());
+    let short = json(&["list"]);
+    assert!(short["result"]["stems"].is_null());
+    assert_eq!(short["result"]["families"].as_array().unwrap().len(), catalogue.families.len());
     let stem = &catalogue.stems[4];
     let shown = json(&["show", &stem.id]);
     for (row, head) in shown["result"]["with_heads"].as_array().unwrap().iter().zip(&catalogue.heads) {
@@ -381,7 +388,7 @@ fn the_catalogue_is_listed_shown_checked_and_drawn_on_the_command_line() {
         assert!((row["height_above_origin_mm"].as_f64().unwrap() + length * cos).abs() < 1e-9);
     }
     let (good, _, told) = coxa(&["show", "cup-brand-52"]);
-    assert!(!good && told.contains("cup-brand-52") && told.contains(&catalogue.cups[0].id), "{told}");
+    assert!(!good && told.contains("cup-brand-52") && told.contains("cup-dual-mobility"), "{told}");
 
     // A catalogue in which a cup is impossible is refused with its name; the shipped one is in order.
     let path = folder.path().join("mine.ron");
@@ -393,8 +400,11 @@ fn the_catalogue_is_listed_shown_checked_and_drawn_on_the_command_line() {
     assert!(!good && told.contains("mine.ron") && told.contains(&catalogue.cups[0].id), "{told}");
 
     let out = folder.path().join("sheets");
-    assert_eq!(json(&["sheets", "--out", out.to_str().unwrap()])["result"]["files"].as_array().unwrap().len(), 4);
-    assert!(out.join("stems-high.svg").is_file());
+    assert_eq!(
+        json(&["sheets", "--out", out.to_str().unwrap()])["result"]["files"].as_array().unwrap().len(),
+        catalogue.families.len()
+    );
+    assert!(out.join("stem-fit-fill.svg").is_file());
     assert!(!coxa(&["sheets", "--out", out.to_str().unwrap()]).0, "a folder in use is refused");
 }
 

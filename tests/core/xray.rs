@@ -261,7 +261,7 @@ fn operated() -> (Volume, Vec<u8>, Plan, Catalogue, Point3<f64>) {
         side: Side::Right,
         catalogue: catalogue.title(),
         catalogue_sha256: catalogue.sha256.clone(),
-        cup: CupPlacement { cup: cup.id.clone(), centre, axis, bone_coverage: None },
+        cup: CupPlacement { cup: cup.id.clone(), centre, axis, liner: None, bone_coverage: None },
         stem: Some(placement),
         leg_length_change_mm: None,
         offset_change_mm: None,

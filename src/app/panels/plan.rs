@@ -37,6 +37,7 @@ fn stem(ui: &mut Ui, texts: &Texts, plan: &PlanNumbers) {
     let offset = match stem.offset_option {
         OffsetOption::Standard => "stem-offset-standard",
         OffsetOption::High => "stem-offset-high",
+        OffsetOption::CoxaVara => "stem-offset-coxa-vara",
     };
     let mut text = format!("{} {} · {}", texts.get("stem-size"), stem.size, texts.get(offset));
     if stem.estimated {

@@ -16,6 +16,10 @@ impl Said for PlanError {
             Self::NothingToImplant { catalogue, kind } => {
                 texts.find("error-nothing-to-implant", &[("catalogue", catalogue), ("kind", kind)])
             }
+            Self::UnknownFamily(unknown) => texts.find(
+                "error-unknown-family",
+                &[("catalogue", &unknown.catalogue), ("family", &unknown.family), ("there", &unknown.there)],
+            ),
             Self::UnknownImplant { catalogue, kind, id } => {
                 let kind = texts.of("implant", kind, kind);
                 texts.find("error-unknown-implant", &[("catalogue", catalogue), ("kind", &kind), ("id", id)])

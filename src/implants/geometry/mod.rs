@@ -2,19 +2,26 @@
 //!
 //! Vertices lie on the true surface; between them the mesh is inside it by at most the chord error that is asked for.
 
+mod augment;
+mod cache;
+mod columns;
 mod cup;
 mod frontal;
 mod head;
 mod loft;
 mod revolve;
+mod seated_cup;
 mod stem;
 
-pub use cup::cup_mesh;
+pub use augment::augment_mesh;
+pub use cache::cached;
+pub use cup::{cup_mesh, shell_mesh};
 pub use frontal::{FrontalStem, frontal_stem};
 pub use head::head_mesh;
 pub use loft::{Ellipse, loft};
 pub use revolve::revolve;
-pub use stem::{neck_mesh, stem_body_mesh, stem_mesh};
+pub use seated_cup::{liner_mesh, liner_section, seated_cup_mesh};
+pub use stem::{collar_mesh, mirrored_stem, neck_mesh, stem_body_mesh, stem_mesh};
 
 /// Chord error that is fine enough for viewing, printing and impingement, mm.
 pub const CHORD_ERROR_MM: f64 = 0.05;
@@ -31,11 +38,16 @@ pub(super) fn sphere_segments(radius_mm: f64, chord_error_mm: f64) -> u32 {
 
 /// Points (r, z) of a circular arc about the axis' origin from one angle to another (radians from the equator, up positive), both ends included.
 pub(super) fn arc(radius_mm: f64, from: f64, to: f64, chord_error_mm: f64) -> impl Iterator<Item = (f64, f64)> {
-    let steps = segments((to - from).abs(), 2.0 * half_angle(radius_mm, chord_error_mm / 2.0)).max(1);
+    let steps = arc_steps(radius_mm, to - from, chord_error_mm);
     (0..=steps).map(move |step| {
         let angle = from + (to - from) * f64::from(step) / f64::from(steps);
         (radius_mm * angle.cos(), radius_mm * angle.sin())
     })
+}
+
+/// Number of pieces that an arc of a sphere's meridian needs, at least 1.
+fn arc_steps(radius_mm: f64, angle: f64, chord_error_mm: f64) -> u32 {
+    segments(angle.abs(), 2.0 * half_angle(radius_mm, chord_error_mm / 2.0)).max(1)
 }
 
 fn half_angle(radius_mm: f64, chord_error_mm: f64) -> f64 {

@@ -118,7 +118,7 @@ impl ImpingementEngine {
         let reamed = scene.cup_outer_radius_mm + scene.reaming_clearance_mm;
         let pelvis = scene.pelvis.iter().map(|mesh| {
             let bone = MeshField::new(mesh).ok_or(MotionError::EmptyBody("pelvic bone"))?;
-            Ok(fixed(mesh, Reamed { bone, centre: scene.cup_centre, radius_mm: reamed }))
+            Ok(fixed(mesh, Reamed { bone, centre: scene.shell_centre, radius_mm: reamed }))
         });
         let moving = |mesh: &Option<TriMesh>, name| {
             mesh.as_ref().map(|mesh| Body::new(mesh).ok_or(MotionError::EmptyBody(name))).transpose()

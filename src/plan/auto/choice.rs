@@ -52,7 +52,8 @@ impl Field<'_> {
         for cup in self.cups {
             let cup_cost = Cost::of(&self.cup_terms(cup, off));
             for way in &self.stems {
-                for head in self.catalogue.heads_for(cup.cup) {
+                let fits = |head: &&Head| way.stem.head_refused(head).is_none();
+                for head in self.catalogue.heads_of(cup.head_diameter_mm()).filter(fits) {
                     let cost = cup_cost.plus(Cost::of(self.stem_terms(cup, way, head, off).iter().flatten()));
                     let found = Combination { cup, way, head, cost };
                     let known = best.entry((&cup.cup.id, &way.stem.id)).or_insert(found);
@@ -84,7 +85,7 @@ impl Field<'_> {
 
     fn stem_terms(&self, cup: &CupWay, way: &Way, head: &Head, off: &Off) -> [Option<Term>; 8] {
         let centre = way.head_centre(self.hip.side, head);
-        let mut change = Change::of(self.pelvis, self.hip, self.femur, &cup.centre, &centre);
+        let mut change = Change::of(self.pelvis, self.hip, self.femur, &cup.bearing, &centre);
         change.leg_length_mm -= off.leg_mm[0];
         change.offset_mm -= off.leg_mm[1];
         way.terms(head, &change, off.canal_radius_mm, &self.aim, self.settings)

@@ -8,12 +8,12 @@ use super::{
 use crate::{
     anatomy::{CupAngles, Hip, Pelvis},
     frames::Side,
-    implants::{Catalogue, Cup},
+    implants::{Catalogue, Cup, Liner},
     mesh::TriMesh,
-    plan::{CupPlacement, PlanError},
+    plan::{CupPlacement, LinerPlacement, PlanError},
 };
 use nalgebra::{Point3, Unit, Vector3};
-use std::f64::consts::{FRAC_PI_4, FRAC_PI_8};
+use std::f64::consts::{FRAC_PI_4, FRAC_PI_8, TAU};
 
 /// Steps in which the centre is tried, mm.
 const SHIFT_STEP_MM: f64 = 1.0;
@@ -26,7 +26,12 @@ const HIGH_ASIDE_MM: f64 = 4.0;
 #[derive(Clone)]
 pub(super) struct CupWay<'a> {
     pub cup: &'a Cup,
+    /// `None` for a cup that states its usual liner itself, or has none.
+    pub liner: Option<&'a Liner>,
+    /// Of the shell.
     pub centre: Point3<f64>,
+    /// Of the bearing: further out where the liner puts it there.
+    pub bearing: Point3<f64>,
     /// `None` when no hip bone was given.
     pub coverage: Option<f64>,
     /// Bone that remains medially, mm; `None` when it could not be measured.
@@ -35,6 +40,11 @@ pub(super) struct CupWay<'a> {
 }
 
 impl CupWay<'_> {
+    /// Diameter of the heads that go into it, mm.
+    pub fn head_diameter_mm(&self) -> f64 {
+        self.liner.map_or(self.cup.head_diameter_mm, |liner| liner.head_diameter_mm)
+    }
+
     /// What speaks against it in a socket whose radius is so much larger than measured.
     pub fn terms_off_by(&self, larger_mm: f64, weights: &Weights) -> Vec<Term> {
         let off = |term: &Term| match term.kind {
@@ -113,12 +123,19 @@ impl<'a> Socket<'a> {
     /// When the catalogue has no cup.
     pub fn ways<'c>(&mut self, catalogue: &'c Catalogue) -> Result<Vec<CupWay<'c>>, PlanError> {
         let missing = || PlanError::NothingToImplant { catalogue: catalogue.title(), kind: "cup".into() };
-        let away = |index: usize| (catalogue.cups[index].outer_diameter_mm - self.wanted_mm).abs();
-        let nearest = (0..catalogue.cups.len()).min_by(|&a, &b| away(a).total_cmp(&away(b))).ok_or_else(missing)?;
-        self.nearest_mm = catalogue.cups[nearest].outer_diameter_mm;
-        let from = nearest.saturating_sub(self.settings.smaller_cups);
-        let cups = &catalogue.cups[from..(nearest + 2).min(catalogue.cups.len())];
-        let mut ways = self.ways_at(cups, self.hip.acetabulum.sphere.centre);
+        let away = |cup: &Cup| (cup.reamed_diameter_mm() - self.wanted_mm).abs();
+        let families = catalogue.cups.chunk_by(|a, b| a.family == b.family);
+        let near = families.filter_map(|cups| {
+            let nearest = (0..cups.len()).min_by(|&a, &b| away(&cups[a]).total_cmp(&away(&cups[b])))?;
+            let from = nearest.saturating_sub(self.settings.smaller_cups);
+            Some((&cups[nearest], &cups[from..(nearest + 2).min(cups.len())]))
+        });
+        let near: Vec<(&Cup, &[Cup])> = near.collect();
+        let nearest = near.iter().map(|(cup, _)| *cup).min_by(|a, b| away(a).total_cmp(&away(b))).ok_or_else(missing)?;
+        self.nearest_mm = nearest.reamed_diameter_mm();
+        let cups: Vec<(&Cup, Option<&Liner>)> =
+            near.iter().flat_map(|(_, cups)| cups.iter()).map(|cup| (cup, catalogue.usual_liner(cup))).collect();
+        let mut ways = self.ways_at(&cups, self.hip.acetabulum.sphere.centre);
         if let Some(centres) = self.centres_to_try(&ways) {
             for centre in centres {
                 // Whatever a place is like, its distance costs this much: from there on nothing can be won.
@@ -126,7 +143,7 @@ impl<'a> Socket<'a> {
                 if ways.iter().all(|way| !way.terms.iter().any(|term| term.hard) && besides_size(way) <= shift.powi(2)) {
                     break;
                 }
-                for (best, way) in ways.iter_mut().zip(self.ways_at(cups, centre)) {
+                for (best, way) in ways.iter_mut().zip(self.ways_at(&cups, centre)) {
                     if Cost::of(&way.terms).less_than(&Cost::of(&best.terms)) {
                         *best = way;
                     }
@@ -136,7 +153,7 @@ impl<'a> Socket<'a> {
         ways.sort_by(|a, b| Cost::of(&a.terms).total_cmp(&Cost::of(&b.terms)));
         // What is told of a cup is asked of more of the bone.
         self.bone = self.bone.take().map(|bone| bone.with_rays(SocketBone::FINE));
-        Ok(ways.into_iter().flat_map(|way| self.ways_at(std::slice::from_ref(way.cup), way.centre)).collect())
+        Ok(ways.into_iter().flat_map(|way| self.ways_at(&[(way.cup, way.liner)], way.centre)).collect())
     }
 
     /// Places other than the native one from the nearest on, when any size lacks anything there: otherwise every other place costs more.
@@ -180,18 +197,28 @@ impl<'a> Socket<'a> {
     }
 
     /// Cups of several sizes with their centres at one place.
-    fn ways_at<'c>(&self, cups: &'c [Cup], centre: Point3<f64>) -> Vec<CupWay<'c>> {
-        let radii: Vec<f64> = cups.iter().map(|cup| cup.outer_diameter_mm / 2.0).collect();
+    fn ways_at<'c>(&self, cups: &[(&'c Cup, Option<&'c Liner>)], centre: Point3<f64>) -> Vec<CupWay<'c>> {
+        let radii: Vec<f64> = cups.iter().map(|(cup, _)| cup.reamed_diameter_mm() / 2.0).collect();
         let coverage = self.bone.as_ref().map(|bone| bone.coverage(&centre, &self.axis, &radii));
         let ends = self.ends(&centre);
-        cups.iter().enumerate().map(|(at, cup)| self.way(cup, centre, coverage.as_ref().map(|parts| parts[at]), ends)).collect()
+        let way = |(at, (cup, liner)): (usize, &(&'c Cup, Option<&'c Liner>))| {
+            self.way(cup, *liner, centre, coverage.as_ref().map(|parts| parts[at]), ends)
+        };
+        cups.iter().enumerate().map(way).collect()
     }
 
-    fn way<'c>(&self, cup: &'c Cup, centre: Point3<f64>, coverage: Option<f64>, ends: [Option<f64>; 3]) -> CupWay<'c> {
+    fn way<'c>(
+        &self,
+        cup: &'c Cup,
+        liner: Option<&'c Liner>,
+        centre: Point3<f64>,
+        coverage: Option<f64>,
+        ends: [Option<f64>; 3],
+    ) -> CupWay<'c> {
         let (settings, weights) = (self.settings, &self.settings.weights);
         let shift_mm = (centre - self.hip.acetabulum.sphere.centre).norm();
-        let larger_mm = cup.outer_diameter_mm - self.wanted_mm;
-        let [medial, anterior, posterior] = ends.map(|end| end.map(|end| end - cup.outer_diameter_mm / 2.0));
+        let larger_mm = cup.reamed_diameter_mm() - self.wanted_mm;
+        let [medial, anterior, posterior] = ends.map(|end| end.map(|end| end - cup.reamed_diameter_mm() / 2.0));
         let mut terms = vec![
             Term::new(TermKind::CupSize, larger_mm, larger_mm.abs(), weights.cup_size),
             Term::new(TermKind::CupShift, shift_mm, shift_mm, weights.cup_shift),
@@ -209,11 +236,27 @@ impl<'a> Socket<'a> {
                 wall.map(|mm| Term::at_least(kind, mm, asked, weights.wall).hard_if(kind == TermKind::MedialWall && mm < 0.0)),
             );
         }
-        CupWay { cup, centre, coverage, medial_wall_mm: medial, terms }
+        let bearing = centre + self.axis.into_inner() * liner.map_or(0.0, |liner| liner.lateral_mm);
+        CupWay { cup, liner, centre, bearing, coverage, medial_wall_mm: medial, terms }
     }
 
     /// A way as a plan holds it.
     pub fn placement(&self, way: &CupWay) -> CupPlacement {
-        CupPlacement { cup: way.cup.id.clone(), centre: way.centre, axis: self.axis, bone_coverage: way.coverage }
+        let liner = way.liner.map(|liner| LinerPlacement { liner: liner.id.clone(), towards: self.lip() });
+        CupPlacement { cup: way.cup.id.clone(), centre: way.bearing, axis: self.axis, liner, bone_coverage: way.coverage }
+    }
+
+    /// Where a lip points, across the cup's axis.
+    fn lip(&self) -> Unit<Vector3<f64>> {
+        let across = |way: &Vector3<f64>| way - self.axis.into_inner() * self.axis.dot(way);
+        let twelve = Unit::new_normalize(across(&self.aside[2]));
+        // At right angles to both, on the side of the front.
+        let beside = twelve.cross(&self.axis);
+        let three = if beside.dot(&self.aside[1]) < 0.0 { -beside } else { beside };
+        // Liners are locked in so many positions.
+        let positions = f64::from(Liner::POSITIONS);
+        let position = (self.settings.lip_hour / 12.0 * positions).round();
+        let (sin, cos) = (position / positions * TAU).sin_cos();
+        Unit::new_normalize(twelve.into_inner() * cos + three * sin)
     }
 }

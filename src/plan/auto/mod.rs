@@ -39,7 +39,8 @@ use std::collections::BTreeMap;
 /// The same input gives the same plan, to the last bit.
 ///
 /// # Errors
-/// When the hip is not in the scan, the other side is aimed at but was not measured, or the catalogue has no cup, head or stem.
+/// When the hip is not in the scan, the other side is aimed at but was not measured, or the catalogue has no cup, head or stem, or none of the
+/// families that the settings name.
 pub fn first_plan(
     anatomy: &Anatomy,
     catalogue: &Catalogue,
@@ -48,6 +49,7 @@ pub fn first_plan(
     settings: &PlanSettings,
 ) -> Result<Plan, PlanError> {
     let hip = anatomy.hip(side).ok_or_else(|| PlanError::no_hip(anatomy, side))?;
+    let catalogue = &*catalogue.choosing(&settings.families)?;
     let mut socket = Socket::new(&anatomy.pelvis, hip, bones.get(&Label::hip(side)), settings);
     let cups = socket.ways(catalogue)?;
     let shaft = Shaft::new(anatomy, hip, catalogue, bones.get(&Label::femur(side)), settings);

@@ -3,8 +3,9 @@
 use crate::{anatomy::Axis, frames::Side, implants::Stem};
 use nalgebra::{Isometry3, Matrix3, Point3, Rotation3, Translation3, Unit, UnitQuaternion, Vector3};
 
-/// A leaning stem turns about the point at this part of its length: the middle of what the cortex holds.
-const PIVOT: f64 = 2.0 / 3.0;
+/// A leaning stem turns about the point at this part of its length above its tip: the middle of what the cortex holds. It is a point of the
+/// body, the same whichever neck is on it.
+const PIVOT: f64 = 0.28;
 
 /// Where a stem stands in its seat.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -59,7 +60,8 @@ impl Seat {
         let origin = self.crossing - proximal * seating.depth_mm;
         // Proximal × medial: about it the tip goes laterally, on both sides.
         let lean = UnitQuaternion::new(proximal.cross(&self.medial) * seating.varus_deg.to_radians());
-        let pivot = origin - proximal * (PIVOT * stem.tip_mm());
+        let top_mm = stem.sections.first().map_or(0.0, |section| section.distal_mm);
+        let pivot = origin - proximal * (stem.tip_mm() - PIVOT * (stem.tip_mm() - top_mm));
         Isometry3::from_parts(Translation3::from(pivot + lean * (origin - pivot)), lean * turn * native)
     }
 }

@@ -1,7 +1,10 @@
 //! What the automatic plan aims at, what it allows itself, and what each departure weighs: data, not code.
 
 use super::Restore;
-use crate::files::shipped;
+use crate::{
+    files::shipped,
+    implants::{Catalogue, CatalogueError},
+};
 use serde::{Deserialize, Serialize};
 use std::{
     fs, io,
@@ -16,6 +19,13 @@ const SHIPPED: &str = "assets/planning/objectives.ron";
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct PlanSettings {
+    /// The implant library to plan with, from the working folder; without it the one that ships with Coxa.
+    pub catalogue: Option<PathBuf>,
+    /// Families of the catalogue to choose from; of the kinds that none of them is of, the catalogue's usual ones. A cup's usual liner comes
+    /// with it.
+    pub families: Vec<String>,
+    /// Where the lip of a liner is put, or the side on which its face stands out: hours, 12 superior and 3 anterior on both sides.
+    pub lip_hour: f64,
     /// Radiographic inclination of the cup in the anterior pelvic plane's frame, degrees (middle of Lewinnek's zone, 1978).
     pub inclination_deg: f64,
     /// Radiographic anteversion of the cup in the anterior pelvic plane's frame, degrees (middle of Lewinnek's zone, 1978).
@@ -109,6 +119,9 @@ pub struct Spread {
 impl Default for PlanSettings {
     fn default() -> Self {
         Self {
+            catalogue: None,
+            families: Vec::new(),
+            lip_hour: 10.0,
             inclination_deg: 40.0,
             anteversion_deg: 15.0,
             reaming_mm: 0.0,
@@ -220,11 +233,20 @@ impl PlanSettings {
         Self::load(&path)
     }
 
+    /// The implant library to plan with.
+    ///
+    /// # Errors
+    /// As [`Catalogue::load`].
+    pub fn library(&self) -> Result<Catalogue, CatalogueError> {
+        self.catalogue.as_deref().map_or_else(Catalogue::shipped, Catalogue::load)
+    }
+
     /// Numbers that are out of what they can be, one sentence each.
     fn problems(&self) -> Vec<String> {
         let (low, high) = self.combined_anteversion_deg;
         let w = &self.weights;
         let ranges = [
+            ("lip_hour", self.lip_hour, 0.0, 12.0),
             ("inclination_deg", self.inclination_deg, 0.0, 90.0),
             ("anteversion_deg", self.anteversion_deg, -45.0, 60.0),
             ("reaming_mm", self.reaming_mm, -2.0, 5.0),

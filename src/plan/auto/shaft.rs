@@ -67,8 +67,8 @@ impl<'a> Shaft<'a> {
         settings: &'f PlanSettings,
     ) -> Result<Field<'f>, PlanError> {
         let missing = |kind: String| PlanError::NothingToImplant { catalogue: catalogue.title(), kind };
-        if let Some(headless) = cups.iter().find(|way| catalogue.heads_for(way.cup).next().is_none()) {
-            return Err(missing(format!("head of {} mm for the cup '{}'", headless.cup.head_diameter_mm, headless.cup.id)));
+        if let Some(headless) = cups.iter().find(|way| catalogue.heads_of(way.head_diameter_mm()).next().is_none()) {
+            return Err(missing(format!("head of {} mm for the cup '{}'", headless.head_diameter_mm(), headless.cup.id)));
         }
         if catalogue.stems.is_empty() {
             return Err(missing("stem".into()));

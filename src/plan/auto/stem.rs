@@ -55,8 +55,24 @@ impl<'a> Way<'a> {
             .flat_map(|&depth_mm| leans.iter().map(move |&varus_deg| (depth_mm, varus_deg)))
             .flat_map(|(depth_mm, varus_deg)| turns.iter().map(move |&turn_deg| Seating { depth_mm, varus_deg, turn_deg }))
             .collect();
-        let of_stem = |stem: &'a Stem| Self::of(stem, &seatings, side, seat, canal, settings);
-        catalogue.stems.par_iter().flat_map_iter(of_stem).collect()
+        // Stems that differ in their necks alone lie in the canal alike: another neck begins elsewhere on the same body.
+        let bodies: Vec<&[Stem]> = catalogue.stems.chunk_by(|a, b| a.body_shift_mm(b).is_some()).collect();
+        let of_body = |stems: &&'a [Stem]| {
+            let (first, others) = (&stems[0], &stems[1..]);
+            let ways = Self::of(first, &seatings, side, seat, canal, settings);
+            let with = |stem: &'a Stem| {
+                let shift_mm = first.body_shift_mm(stem).unwrap_or_default();
+                let seated = |way: &Self| {
+                    let seating = Seating { depth_mm: way.seating.depth_mm - shift_mm, ..way.seating };
+                    Self { stem, seating, pose: seat.pose(stem, &seating), fit: way.fit }
+                };
+                ways.iter().map(seated).collect::<Vec<_>>()
+            };
+            let mut all: Vec<Self> = others.iter().flat_map(with).collect();
+            all.splice(0..0, ways.iter().cloned());
+            all
+        };
+        bodies.par_iter().flat_map_iter(of_body).collect()
     }
 
     /// The same stem a little higher and lower.
@@ -93,7 +109,8 @@ impl<'a> Way<'a> {
             let term = away(kind, value, weight);
             Term { cost: term.cost + beyond.powi(2), ..term }
         };
-        let clearance_mm = self.fit.clearance_mm + wider_mm;
+        // A cemented stem needs its mantle as well.
+        let clearance_mm = self.fit.clearance_mm + wider_mm - self.stem.mantle_mm;
         let slack_mm = clearance_mm - settings.cortical_clearance_mm;
         let room = if slack_mm >= 0.0 {
             Term::new(TermKind::Room, clearance_mm, slack_mm, weights.unused_room)
@@ -106,7 +123,7 @@ impl<'a> Way<'a> {
         });
         let (low, high) = settings.combined_anteversion_deg;
         let combined = aim.native_version_deg.map(|native| {
-            let sum = native + self.seating.turn_deg + aim.cup_anteversion_deg;
+            let sum = native + self.seating.turn_deg + self.stem.neck_version_deg + aim.cup_anteversion_deg;
             let outside = (low - sum).max(sum - high).max(0.0);
             Term::new(TermKind::CombinedAnteversion, sum, outside, weights.combined_anteversion)
         });

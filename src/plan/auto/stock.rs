@@ -3,7 +3,7 @@
 use super::{
     PlanSettings, Spread,
     choice::{Field, Off},
-    cup::Socket,
+    cup::{CupWay, Socket},
     shaft::Shaft,
 };
 use crate::{anatomy::Anatomy, frames::Side, implants::Catalogue, labels::Label, mesh::TriMesh, plan::PlanError};
@@ -31,6 +31,8 @@ pub struct StockItem {
 pub struct Stock {
     /// Cups.
     pub cups: Vec<StockItem>,
+    /// Liners; empty where cups state their own.
+    pub liners: Vec<StockItem>,
     /// Stems; empty when none can be planned.
     pub stems: Vec<StockItem>,
     /// Heads; empty when no stem can be planned.
@@ -53,11 +55,15 @@ pub fn stock(
     settings: &PlanSettings,
 ) -> Result<Stock, PlanError> {
     let hip = anatomy.hip(side).ok_or_else(|| PlanError::no_hip(anatomy, side))?;
+    let catalogue = &*catalogue.choosing(&settings.families)?;
     let cups = Socket::new(&anatomy.pelvis, hip, bones.get(&Label::hip(side)), settings).ways(catalogue)?;
     let draws: Vec<Off> = (0..DRAWS).map(|draw| off(draw, &settings.spread)).collect();
-    let [mut cup_counts, mut stem_counts, mut head_counts] = [(); 3].map(|()| BTreeMap::new());
-    let mut count = |cup: &str, stem_and_head: Option<(&str, &str)>| {
-        *cup_counts.entry(cup.to_owned()).or_insert(0) += 1;
+    let [mut cup_counts, mut liner_counts, mut stem_counts, mut head_counts] = [(); 4].map(|()| BTreeMap::new());
+    let mut count = |way: &CupWay, stem_and_head: Option<(&str, &str)>| {
+        *cup_counts.entry(way.cup.id.clone()).or_insert(0) += 1;
+        if let Some(liner) = way.liner {
+            *liner_counts.entry(liner.id.clone()).or_insert(0) += 1;
+        }
         if let Some((stem, head)) = stem_and_head {
             *stem_counts.entry(stem.to_owned()).or_insert(0) += 1;
             *head_counts.entry(head.to_owned()).or_insert(0) += 1;
@@ -69,19 +75,19 @@ pub fn stock(
             let field = as_seated_best(field);
             for off in &draws {
                 if let Some(best) = field.best(off) {
-                    count(&best.cup.cup.id, Some((&best.way.stem.id, &best.head.id)));
+                    count(best.cup, Some((&best.way.stem.id, &best.head.id)));
                 }
             }
         }
         Err(_) => {
             for off in &draws {
                 if let Some(best) = super::cup::best(&cups, off.socket_radius_mm, settings) {
-                    count(&best.cup.id, None);
+                    count(best, None);
                 }
             }
         }
     }
-    Ok(Stock { cups: items(cup_counts), stems: items(stem_counts), heads: items(head_counts) })
+    Ok(Stock { cups: items(cup_counts), liners: items(liner_counts), stems: items(stem_counts), heads: items(head_counts) })
 }
 
 /// The field without the leans and turns that the plan does not use: they are the same for all sizes.

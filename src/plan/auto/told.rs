@@ -10,6 +10,7 @@ use super::{
 use crate::{
     anatomy::{Finding, Pelvis},
     frames::Side,
+    implants::StemFixation,
     plan::{CupPlacement, finding},
 };
 
@@ -30,7 +31,7 @@ pub(super) fn cup(
 ) -> Vec<Finding> {
     let side = socket.side();
     let mut findings = vec![functional(pelvis, side, placed)];
-    let (size, wanted_mm, nearest_mm) = (chosen.cup.outer_diameter_mm, socket.wanted_mm, socket.nearest_mm);
+    let (size, wanted_mm, nearest_mm) = (chosen.cup.reamed_diameter_mm(), socket.wanted_mm, socket.nearest_mm);
     if (nearest_mm - wanted_mm).abs() > SIZE_STEP_MM {
         let text = format!("The socket asks for a cup of {wanted_mm:.1} mm; the nearest in the catalogue has {nearest_mm} mm.");
         let outside = finding("finding-cup-size-range", side, text);
@@ -92,17 +93,19 @@ pub(super) fn stem(
 ) -> Vec<Finding> {
     let mut findings = Vec::new();
     let (id, fit) = (&best.way.stem.id, &best.way.fit);
+    // With its mantle of cement, where it has one.
+    let clearance_mm = fit.clearance_mm - best.way.stem.mantle_mm;
     if estimated {
         let text =
             format!("The stem '{id}' is an estimate: it was sized by {}. Do not choose an implant by it.", canal.source.told());
         findings.push(finding("finding-stem-estimated", side, text));
     }
-    if fit.clearance_mm < settings.least_clearance_mm {
-        let lacking = format!("{:.1}", settings.cortical_clearance_mm - fit.clearance_mm);
+    if clearance_mm < settings.least_clearance_mm {
+        let lacking = format!("{:.1}", settings.cortical_clearance_mm - clearance_mm);
         let text =
             format!("The canal is too narrow for every stem in the catalogue: '{id}' lacks {lacking} mm at the tightest place.");
         findings.push(finding("finding-canal-narrow", side, text).with("stem", id).with("lacking", lacking));
-    } else if fit.fill < settings.fill_target {
+    } else if fit.fill < settings.fill_target && best.way.stem.fixation() == StemFixation::Cementless {
         let [fill, target] = [fit.fill, settings.fill_target].map(|share| format!("{:.0}", 100.0 * share));
         let text = format!("The stem '{id}' fills {fill} % of the canal's width where it is tightest, {target} % were aimed at.");
         findings.push(finding("finding-canal-wide", side, text).with("stem", id).with("fill", fill).with("target", target));
