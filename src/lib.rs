@@ -13,9 +13,12 @@ pub mod anatomy;
 #[cfg(feature = "app")]
 pub mod app;
 pub mod cli;
+pub mod device;
 pub mod dicom;
 pub mod files;
 pub mod frames;
+#[cfg(feature = "gpu")]
+pub mod graphics_card;
 pub mod i18n;
 pub mod implants;
 pub mod labels;

@@ -59,7 +59,7 @@ pub struct PlanRequest {
     pub accept_doubtful: bool,
     /// Where the network runs.
     #[cfg(feature = "neural")]
-    pub device: crate::labels::DeviceChoice,
+    pub device: crate::device::DeviceChoice,
 }
 
 /// What came out.

@@ -70,7 +70,7 @@ fn plan_demo(
         settings: PlanSettings::shipped()?,
         accept_doubtful: false,
         #[cfg(feature = "neural")]
-        device: crate::labels::DeviceChoice::Auto,
+        device: crate::device::DeviceChoice::Auto,
     };
     Ok(plan_case(&request, progress, told)?)
 }

@@ -3,10 +3,10 @@
 use super::Outcome;
 use std::path::PathBuf;
 
-/// Where the network computes.
+/// Where something is computed.
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]
 pub enum Device {
-    /// A graphics card that passes the parity check, otherwise the processor.
+    /// A graphics card that proves to compute the same, otherwise the processor.
     Auto,
     /// The graphics card.
     Gpu,
@@ -55,8 +55,7 @@ pub fn run(arguments: Arguments) -> Outcome {
     Ok(())
 }
 
-#[cfg(feature = "neural")]
-impl From<Device> for crate::labels::DeviceChoice {
+impl From<Device> for crate::device::DeviceChoice {
     fn from(device: Device) -> Self {
         match device {
             Device::Auto => Self::Auto,

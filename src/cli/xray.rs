@@ -1,6 +1,6 @@
 //! `coxa xray`.
 
-use super::Outcome;
+use super::{Outcome, segment::Device};
 use crate::{
     files::write_atomically,
     i18n::Language,
@@ -37,6 +37,9 @@ pub struct Arguments {
     /// Size of a pixel on the film, mm.
     #[arg(long, value_name = "MM", default_value_t = BeamSettings::default().pixel_mm)]
     pixel: f64,
+    /// Where it is computed.
+    #[arg(long, value_enum, default_value_t = Device::Auto)]
+    device: Device,
     /// Language of what is written on the film: en or zh.
     #[arg(long, default_value = "en")]
     language: Language,
@@ -78,6 +81,7 @@ pub fn run(arguments: Arguments) -> Outcome {
         plan: plan.as_ref().map(|plan| (plan, &catalogue)),
         lateral: arguments.view == View::Lateral,
         settings,
+        device: arguments.device.into(),
         language: arguments.language,
     };
     let shot = xray(&folder, &request)?;
@@ -94,6 +98,7 @@ pub fn run(arguments: Arguments) -> Outcome {
             "distance_source_to_detector_mm": settings.source_to_detector_mm,
             "distance_source_to_patient_mm": settings.source_to_patient_mm,
             "estimated_radiographic_magnification_factor": magnification,
+            "device": shot.device,
             "imager_pixel_spacing_mm": settings.pixel_mm,
             "letters_left_and_right": beam.projection.letters().map(String::from),
             "disclaimer": crate::DISCLAIMER,
@@ -101,11 +106,12 @@ pub fn run(arguments: Arguments) -> Outcome {
         println!("{}", serde_json::to_string_pretty(&told)?);
     } else {
         println!(
-            "{}: {} × {} pixels of {} mm on the film, magnification {magnification:.3} in the plane of the hip\n{}",
+            "{}: {} × {} pixels of {} mm on the film, magnification {magnification:.3} in the plane of the hip; computed by {}\n{}",
             arguments.out.display(),
             beam.columns,
             beam.rows,
             settings.pixel_mm,
+            shot.device,
             crate::DISCLAIMER
         );
     }

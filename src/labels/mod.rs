@@ -45,4 +45,4 @@ pub use doubt::touching_mm2;
 pub use label::{Label, LabelMap};
 pub use names::{LabelNames, NamesError, check_ids};
 #[cfg(feature = "neural")]
-pub use segment::{BoneReport, DeviceChoice, Doubt, SegmentError, SegmentOptions, Segmentation, segment, segment_with};
+pub use segment::{BoneReport, Doubt, SegmentError, SegmentOptions, Segmentation, segment, segment_with};

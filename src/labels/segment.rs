@@ -8,6 +8,7 @@ use super::{
     refine_prior::Prior,
 };
 use crate::{
+    device::DeviceChoice,
     frames::Side,
     mesh::bounds_of,
     progress::Progress,
@@ -19,8 +20,6 @@ use crate::{
 use nalgebra::Vector3;
 use std::time::Instant;
 use thiserror::Error;
-
-pub use super::neural::DeviceChoice;
 
 /// Choices for [`segment`].
 #[derive(Clone, Copy, Debug, Default)]

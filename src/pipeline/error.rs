@@ -12,7 +12,7 @@ use crate::{
     report::ReportError,
     surface::SurfaceError,
     volume::nifti::NiftiError,
-    xray::{BeamError, FilmError},
+    xray::{BeamError, ExposureError, FilmError},
 };
 use std::path::PathBuf;
 use thiserror::Error;
@@ -54,6 +54,8 @@ pub enum PipelineError {
     Beam(#[from] BeamError),
     #[error(transparent)]
     Film(#[from] FilmError),
+    #[error(transparent)]
+    Exposure(#[from] ExposureError),
     #[error(transparent)]
     Report(#[from] ReportError),
     #[error(transparent)]

@@ -3,9 +3,10 @@
 use super::{PipelineError, StageTime, stage::Clock, surfaces};
 use crate::{
     DISCLAIMER,
+    device::DeviceChoice,
     dicom::{self, Imported},
     files,
-    labels::{BoneReport, DeviceChoice, Label, SegmentOptions, Segmentation, neural::Networks, segment_with},
+    labels::{BoneReport, Label, SegmentOptions, Segmentation, neural::Networks, segment_with},
     mesh::TriMesh,
     progress::Progress,
     surface::io::stl,

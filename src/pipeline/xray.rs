@@ -3,13 +3,14 @@
 use super::PipelineError;
 use crate::{
     anatomy::{Anatomy, Hip},
+    device::DeviceChoice,
     frames::Side,
     i18n::{Language, Texts},
     implants::Catalogue,
     plan::{Plan, PlanError, storage::CaseFolder},
     report::Picture,
     surface::MeshIndex,
-    xray::{Beam, BeamSettings, Inscription, Projection, after_operation, attenuation, film, metal},
+    xray::{Beam, BeamSettings, Exposure, Inscription, Projection, after_operation, expose, film, metal},
 };
 use nalgebra::Point3;
 
@@ -21,6 +22,8 @@ pub struct XrayRequest<'a> {
     pub lateral: bool,
     /// The cone and its film.
     pub settings: BeamSettings,
+    /// Where it is computed.
+    pub device: DeviceChoice,
     /// The language of what is written on it.
     pub language: Language,
 }
@@ -31,6 +34,8 @@ pub struct Xray {
     pub picture: Picture,
     /// The cone.
     pub beam: Beam,
+    /// Where it was computed, and why not elsewhere.
+    pub device: String,
 }
 
 /// Exposes a film of a case. An antero-posterior one is aimed at the midline at the height of the planned hip, as both hips are compared on
@@ -58,9 +63,9 @@ pub fn xray(folder: &CaseFolder, request: &XrayRequest) -> Result<Xray, Pipeline
         false => (Projection::AnteroPosterior, midline(&anatomy, hip)),
     };
     let beam = Beam::new(projection, &aim, request.settings)?;
-    let lost = attenuation(&beam, &volume, &bodies);
+    let Exposure { lost, device } = expose(&beam, &volume, &bodies, request.device)?;
     let inscription = inscription(&case.pseudonym, request, &beam, side);
-    Ok(Xray { picture: film(&beam, &lost, &inscription)?, beam })
+    Ok(Xray { picture: film(&beam, &lost, &inscription)?, beam, device })
 }
 
 /// The point of the midsagittal plane beside a hip.

@@ -32,7 +32,7 @@ impl Attenuation {
     }
 }
 
-/// What the ray to every pixel loses, row by row from the top of the film.
+/// What the ray to every pixel loses, row by row from the top of the film, by the processor.
 ///
 /// Hounsfield units are attenuation in thousandths of water's, none below air's. Where a ray is inside a metal body, the metal takes the
 /// place of what the scan shows there; bodies may overlap.
@@ -40,31 +40,85 @@ impl Attenuation {
 pub fn attenuation(beam: &Beam, volume: &Volume, metal: &[MeshIndex]) -> Vec<Attenuation> {
     (0..beam.columns * beam.rows)
         .into_par_iter()
-        .map(|number| along(&beam.source, &beam.pixel(number % beam.columns, number / beam.columns), volume, metal))
+        .map(|number| {
+            let ray = Ray::to_pixel(beam, number, volume, metal);
+            let sums: f64 = ray.stretches.iter().map(|stretch| stretch.sum(volume)).sum();
+            ray.attenuation(sums)
+        })
         .collect()
 }
 
-fn along(source: &Point3<f64>, pixel: &Point3<f64>, volume: &Volume, metal: &[MeshIndex]) -> Attenuation {
-    let length_mm = (pixel - source).norm();
-    let direction = (pixel - source) / length_mm;
-    let mut inside: Vec<(f64, f64)> = metal.iter().flat_map(|body| body.inside(source, &direction, REACH_MM)).collect();
-    inside.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
-    let metal = union_mm(&inside) * METAL_PER_MM;
-    let Some((from, to)) = through(source, &direction, volume) else { return Attenuation { tissue: 0.0, metal } };
-    let finest = volume.grid.spacing.iter().copied().fold(f64::INFINITY, f64::min);
-    let steps = ((to - from) / finest).ceil().max(1.0);
-    let step_mm = (to - from) / steps;
-    let start = volume.grid.fractional(&(source + direction * (from + step_mm / 2.0)));
-    let stride = volume.grid.fractional(&(source + direction * (from + step_mm * 1.5))) - start;
-    let tissue: f64 = (0..steps as usize)
-        .filter(|&number| {
-            let at = from + step_mm * (number as f64 + 0.5);
-            !inside.iter().any(|&(enters, leaves)| (enters..leaves).contains(&at))
-        })
-        .filter_map(|number| at_fraction(volume, &(start + stride * number as f64)))
-        .map(|hu| (1.0 + hu / 1000.0).max(0.0))
-        .sum();
-    Attenuation { tissue: tissue * step_mm * WATER_PER_MM, metal }
+/// One ray: what the metal takes of it, and where the scan is sampled for the rest.
+pub(super) struct Ray {
+    /// Line integral through the metal.
+    metal: f64,
+    /// Between two samples.
+    step_mm: f64,
+    /// The samples outside the metal.
+    pub stretches: Vec<Stretch>,
+}
+
+/// Consecutive samples of a ray, in voxels of the scan.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Stretch {
+    /// The ray's first sample.
+    pub start: Vector3<f64>,
+    /// From one sample to the next.
+    pub stride: Vector3<f64>,
+    /// Number of the stretch's first sample.
+    pub first: u32,
+    /// How many they are.
+    pub count: u32,
+}
+
+impl Ray {
+    pub fn to_pixel(beam: &Beam, number: usize, volume: &Volume, metal: &[MeshIndex]) -> Self {
+        let source = &beam.source;
+        let pixel = beam.pixel(number % beam.columns, number / beam.columns);
+        let length_mm = (pixel - source).norm();
+        let direction = (pixel - source) / length_mm;
+        let mut inside: Vec<(f64, f64)> = metal.iter().flat_map(|body| body.inside(source, &direction, REACH_MM)).collect();
+        inside.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
+        let metal = union_mm(&inside) * METAL_PER_MM;
+        let Some((from, to)) = through(source, &direction, volume) else {
+            return Self { metal, step_mm: 0.0, stretches: Vec::new() };
+        };
+        let finest = volume.grid.spacing.iter().copied().fold(f64::INFINITY, f64::min);
+        let steps = ((to - from) / finest).ceil().max(1.0);
+        let step_mm = (to - from) / steps;
+        let start = volume.grid.fractional(&(source + direction * (from + step_mm / 2.0)));
+        let stride = volume.grid.fractional(&(source + direction * (from + step_mm * 1.5))) - start;
+        // The first sample that does not lie before a place.
+        let from_there_on = |mm: f64| ((mm - from) / step_mm - 0.5).ceil().clamp(0.0, steps) as u32;
+        let gaps = inside.iter().map(|&(enters, leaves)| (from_there_on(enters), from_there_on(leaves)));
+        let stretches = outside(gaps, steps as u32).map(|(first, count)| Stretch { start, stride, first, count }).collect();
+        Self { metal, step_mm, stretches }
+    }
+
+    /// What the ray loses, given the sum over its stretches.
+    pub fn attenuation(&self, sums: f64) -> Attenuation {
+        Attenuation { tissue: sums * self.step_mm * WATER_PER_MM, metal: self.metal }
+    }
+}
+
+impl Stretch {
+    /// Sum of attenuation over the samples, in units of water's.
+    pub fn sum(&self, volume: &Volume) -> f64 {
+        (self.first..self.first + self.count)
+            .filter_map(|number| at_fraction(volume, &(self.start + self.stride * f64::from(number))))
+            .map(|hu| (1.0 + hu / 1000.0).max(0.0))
+            .sum()
+    }
+}
+
+/// What is left of the numbers below `all` outside gaps that are sorted by their beginnings, as (first, count).
+fn outside(gaps: impl Iterator<Item = (u32, u32)>, all: u32) -> impl Iterator<Item = (u32, u32)> {
+    let mut next = 0;
+    gaps.chain([(all, all)]).filter_map(move |(from, to)| {
+        let first = next;
+        next = next.max(to);
+        (from > first).then(|| (first, from - first))
+    })
 }
 
 /// Length covered by stretches sorted by their beginning, mm.

@@ -3,12 +3,18 @@
 mod after;
 mod attenuation;
 mod beam;
+#[cfg(feature = "gpu")]
+mod card;
 mod equalise;
+mod exposure;
 mod film;
 mod metal;
 
 pub use after::after_operation;
 pub use attenuation::{Attenuation, METAL_PER_MM, WATER_PER_MM, attenuation};
 pub use beam::{Beam, BeamError, BeamSettings, Projection};
+#[cfg(feature = "gpu")]
+pub use card::attenuation_on_card;
+pub use exposure::{Exposure, ExposureError, expose};
 pub use film::{FilmError, Inscription, film};
 pub use metal::metal;

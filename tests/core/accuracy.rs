@@ -5,8 +5,9 @@
 use crate::support::shared;
 use coxa::{
     accuracy::{Case, Figures, Judged, Scan, Set, SetResult, Target, judge, real_ct, real_shapes},
+    device::DeviceChoice,
     labels::{
-        DeviceChoice, SegmentOptions, segment,
+        SegmentOptions, segment,
         synthesis::{CtSettings, DrawOptions, Phantom, ShapeModel},
     },
     progress::Silent,

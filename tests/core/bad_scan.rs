@@ -2,9 +2,10 @@
 
 use crate::support::dicom::{Series, refused};
 use coxa::{
+    device::DeviceChoice,
     frames::Side,
     labels::{
-        DeviceChoice, SegmentError, SegmentOptions,
+        SegmentError, SegmentOptions,
         neural::{Model, ModelError},
         segment,
         synthesis::{CtSettings, DrawOptions, FieldOfView, Phantom, ShapeModel},

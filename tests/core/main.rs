@@ -65,3 +65,5 @@ mod template;
 mod template_on_films;
 mod tibia;
 mod xray;
+#[cfg(feature = "gpu")]
+mod xray_on_card;

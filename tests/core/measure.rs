@@ -401,7 +401,7 @@ pub fn case(folder: &Path) -> PathBuf {
         settings: PlanSettings::default(),
         accept_doubtful: false,
         #[cfg(feature = "neural")]
-        device: coxa::labels::DeviceChoice::Cpu,
+        device: coxa::device::DeviceChoice::Cpu,
     };
     plan_case(&request, &Silent, &mut |_| {}).unwrap();
     case

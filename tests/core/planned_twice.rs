@@ -2,7 +2,8 @@
 
 use coxa::{
     accuracy::{RESTORED_MM, plan_cohort},
-    labels::{DeviceChoice, SegmentOptions, neural::Networks, segment_with},
+    device::DeviceChoice,
+    labels::{SegmentOptions, neural::Networks, segment_with},
     plan::PlanSettings,
     progress::Silent,
 };

@@ -4,6 +4,7 @@
 use crate::support::shared;
 use coxa::{
     DISCLAIMER,
+    device::DeviceChoice,
     frames::Side,
     i18n::Language,
     implants::Catalogue,
@@ -30,7 +31,7 @@ fn request(source: PathBuf, labels: Option<PathBuf>, side: Side, case: PathBuf) 
         settings: PlanSettings::default(),
         accept_doubtful: false,
         #[cfg(feature = "neural")]
-        device: coxa::labels::DeviceChoice::Cpu,
+        device: DeviceChoice::Cpu,
     }
 }
 
@@ -105,7 +106,7 @@ fn the_head_is_cut_off_and_the_trochanter_stays(case: &CaseFolder, planned: &Pla
     let shot = |plan, lateral| {
         let settings = BeamSettings { pixel_mm: 4.3, ..BeamSettings::default() };
         let plan = if plan { Some((&planned.plan, &catalogue)) } else { None };
-        xray(case, &XrayRequest { plan, lateral, settings, language: Language::English }).unwrap()
+        xray(case, &XrayRequest { plan, lateral, settings, device: DeviceChoice::Cpu, language: Language::English }).unwrap()
     };
     for lateral in [false, true] {
         let [before, after] = [shot(false, lateral), shot(true, lateral)];

@@ -1,9 +1,10 @@
 //! A CT becomes labelled bones: good edges, right sides, and a clear word where that cannot be.
 
 use coxa::{
+    device::DeviceChoice,
     frames::Side,
     labels::{
-        DeviceChoice, Label, LabelMap, SegmentError, SegmentOptions, Segmentation,
+        Label, LabelMap, SegmentError, SegmentOptions, Segmentation,
         metrics::dice,
         segment,
         synthesis::{CtSettings, DrawOptions, Phantom, ShapeModel},

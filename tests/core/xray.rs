@@ -223,7 +223,7 @@ fn impossible_films_are_refused_with_what_was_found() {
 }
 
 /// A femur of a ball and a shaft beside a block of hip bone, a right hip; and a plan that cuts the ball off.
-fn operated() -> (Volume, Vec<u8>, Plan, Catalogue, Point3<f64>) {
+pub fn operated() -> (Volume, Vec<u8>, Plan, Catalogue, Point3<f64>) {
     let grid = Grid::axis_aligned([81, 61, 121], [1.0; 3], Point3::new(-140.0, -30.0, -100.0));
     let native = Point3::new(-90.0, 0.0, 0.0);
     let (mut hu, mut ids) = (vec![20_i16; grid.len()], vec![Label::Background.id(); grid.len()]);

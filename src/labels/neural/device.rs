@@ -6,20 +6,8 @@ use super::{
     predict::{Probabilities, field, predict},
     weights::Networks,
 };
-use crate::{labels::SegmentError, progress::Progress, volume::Volume};
+use crate::{device::DeviceChoice, labels::SegmentError, progress::Progress, volume::Volume};
 pub use burn::tensor::Device;
-
-/// Where the caller wants the network to compute.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum DeviceChoice {
-    /// A graphics card that passes the parity check, otherwise the processor.
-    #[default]
-    Auto,
-    /// The graphics card, or an error.
-    Gpu,
-    /// The processor.
-    Cpu,
-}
 
 /// The device to train on: the processor unless the graphics card is asked for.
 ///

@@ -22,7 +22,7 @@ mod ward;
 mod weights;
 
 pub use confidence::{CONFIDENCE_FORMAT_VERSION, Confidence};
-pub use device::{Device, DeviceChoice, Opinion, run_networks, training_device};
+pub use device::{Device, Opinion, run_networks, training_device};
 pub use engine::Engine;
 pub use examples::Cut;
 pub use manifest::{Manifest, ModelError, Role, Trained, sha256};

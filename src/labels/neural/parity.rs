@@ -12,14 +12,14 @@ const LEAST_AGREEMENT: f64 = 0.999;
 /// The first real graphics card; a software driver is none.
 #[cfg(feature = "gpu")]
 pub(super) fn graphics_card() -> Result<Device, String> {
+    use crate::graphics_card::{NONE, is_plugged_in};
     use burn::tensor::DeviceKind;
     use std::sync::OnceLock;
     // A runtime can be set up only once in a process.
     static FOUND: OnceLock<Result<Device, String>> = OnceLock::new();
-    const NONE: &str = "there is no graphics card, at most a software driver";
     FOUND
         .get_or_init(|| {
-            if !card_is_plugged_in() {
+            if !is_plugged_in() {
                 return Err(NONE.into());
             }
             [DeviceKind::DiscreteGpu(0), DeviceKind::IntegratedGpu(0)]
@@ -28,15 +28,6 @@ pub(super) fn graphics_card() -> Result<Device, String> {
                 .ok_or_else(|| NONE.into())
         })
         .clone()
-}
-
-/// False when the system shows no device of any card. Then no driver is loaded to look for one: Vulkan's layers write to standard error
-/// where there is no desktop session.
-#[cfg(feature = "gpu")]
-fn card_is_plugged_in() -> bool {
-    // Direct rendering, NVIDIA's own driver in a container, Windows' card in its Linux subsystem.
-    const DEVICES: [&str; 3] = ["/dev/dri", "/dev/nvidiactl", "/dev/dxg"];
-    !cfg!(target_os = "linux") || DEVICES.iter().any(|device| std::path::Path::new(device).exists())
 }
 
 /// Runs a small fixed patch and one of the real size through both and compares.
