@@ -5,8 +5,9 @@ use coxa::{
     frames::{AnatomicalFrame, Side},
     implants::geometry::revolve,
     mesh::TriMesh,
-    motion::{ImpingementEngine, Motion, NeckAngles, Posture, RomScene, theoretical},
+    motion::{Activity, ImpingementEngine, Motion, NeckAngles, Posture, RomCase, RomScene, activity::margins, theoretical},
     progress::Silent,
+    risk::{SpreadSettings, TargetZone, ZoneGrid, dangers, uncertainty},
 };
 use criterion::{Criterion, criterion_group, criterion_main};
 use nalgebra::{Isometry3, Point3, Translation3, UnitQuaternion, Vector3};
@@ -96,5 +97,29 @@ fn motion(criterion: &mut Criterion) {
     slow.finish();
 }
 
-criterion_group!(benches, motion);
+/// What is asked while a cup is dragged, and what scatter costs: all activities that ship, neck and liner.
+fn risk(criterion: &mut Criterion) {
+    let activities = Activity::shipped_with(&[]).unwrap();
+    let case = RomCase { cup: CUP, neck: NECK, oscillation_deg: 135.0 };
+    let settings = SpreadSettings::shipped().unwrap();
+    let spread = settings.spread(settings.preset("freehand").unwrap());
+    let mut group = criterion.benchmark_group("risk");
+    group.sample_size(10);
+    group.bench_function("margins of all activities", |bench| {
+        bench.iter(|| margins(&activities, black_box(&case), None).unwrap())
+    });
+    group.bench_function("target zone 41 × 41, all activities", |bench| {
+        bench.iter(|| TargetZone::new(&activities, &NECK, 135.0, 0.0, black_box(ZoneGrid::default())).unwrap());
+    });
+    let found = margins(&activities, &case, None).unwrap();
+    group.bench_function("dangers with what takes them away", |bench| {
+        bench.iter(|| dangers(Side::Right, &activities, &found, black_box(&case), &[]).unwrap());
+    });
+    group.bench_function("uncertainty, 10 000 samples, all activities", |bench| {
+        bench.iter(|| uncertainty(&activities, black_box(&case), &spread, 10_000, 1).unwrap());
+    });
+    group.finish();
+}
+
+criterion_group!(benches, motion, risk);
 criterion_main!(benches);

@@ -28,6 +28,7 @@ pub mod pipeline;
 pub mod plan;
 pub mod progress;
 pub mod report;
+pub mod risk;
 pub mod surface;
 pub mod template;
 pub mod units;

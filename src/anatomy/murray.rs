@@ -1,7 +1,7 @@
 //! Cup orientation in the three definitions of Murray (1993, 10.1302/0301-620X.75B2.8444942).
 
 use crate::frames::{AnatomicalFrame, Side, as_right_hip};
-use nalgebra::{Unit, Vector3};
+use nalgebra::{Rotation3, Unit, Vector3};
 use serde::{Deserialize, Serialize};
 
 /// **Radiographic** inclination and anteversion of a cup or socket axis, degrees; the other definitions follow from these.
@@ -23,6 +23,14 @@ impl CupAngles {
     /// The angles of a unit axis that points out of the opening, in the frame of a right hip.
     pub(super) fn of_right_hip_axis(axis: &Vector3<f64>) -> Self {
         Self { inclination_deg: axis.z.atan2(-axis.y).to_degrees(), anteversion_deg: axis.x.clamp(-1.0, 1.0).asin().to_degrees() }
+    }
+
+    /// The same cup after the pelvis has tilted posteriorly by so many degrees, in the frame that stayed:
+    /// sin RA' = sin RA cos t + cos RA cos RI sin t, and operative anteversion grows by exactly t.
+    #[must_use]
+    pub fn tilted_posteriorly(&self, tilt_deg: f64) -> Self {
+        let turn = Rotation3::from_axis_angle(&Vector3::z_axis(), tilt_deg.to_radians());
+        Self::of_right_hip_axis(&(turn * self.right_hip_axis().into_inner()))
     }
 
     /// The axis out of the opening in the frame of a right hip: (sin RA, −cos RA cos RI, cos RA sin RI).

@@ -4,7 +4,6 @@ use super::{
     measurement::{Measurement, Quantity, Unit},
     murray::CupAngles,
 };
-use nalgebra::{Rotation3, Vector3};
 
 const MURRAY: &str = "Murray 1993, 10.1302/0301-620X.75B2.8444942";
 const INCLINATION: &str = "acetabular_inclination_radiographic";
@@ -49,12 +48,6 @@ socket!(SUPINE, "supine", "as scanned");
 socket!(STANDING, "standing", "when standing, from the sagittal values given");
 socket!(SITTING, "sitting", "when sitting, from the sagittal values given");
 
-/// A socket seen in the anterior pelvic plane, after a posterior tilt of that plane, degrees.
-fn tilted(in_app: CupAngles, tilt_deg: f64) -> CupAngles {
-    let turn = Rotation3::from_axis_angle(&Vector3::z_axis(), tilt_deg.to_radians());
-    CupAngles::of_right_hip_axis(&(turn * in_app.right_hip_axis().into_inner()))
-}
-
 /// The angles of every socket that was measured in the anterior pelvic plane, at a tilt of that plane. The spread is that of both angles
 /// and of the tilt, each moved alone.
 pub(super) fn of_sockets(measured: &[Measurement], tilt: &Measurement, of: &'static SocketQuantities) -> Vec<Measurement> {
@@ -67,7 +60,7 @@ pub(super) fn of_sockets(measured: &[Measurement], tilt: &Measurement, of: &'sta
                 inclination_deg: inclination.value + i * inclination.sd,
                 anteversion_deg: anteversion.value + a * anteversion.sd,
             };
-            let seen = tilted(inputs, tilt.value + t * tilt.sd);
+            let seen = inputs.tilted_posteriorly(tilt.value + t * tilt.sd);
             [seen.inclination_deg, seen.anteversion_deg]
         };
         let mut variances = [0.0; 2];
@@ -91,7 +84,7 @@ mod tests {
     #[test]
     fn anteversion_follows_the_formula_of_tilt() {
         for (tilt, anteversion) in [(-20.0, -0.565), (-10.0, 7.261), (10.0, 22.543), (13.0, 24.749), (30.0, 36.450)] {
-            let seen = tilted(CupAngles { inclination_deg: 40.0, anteversion_deg: 15.0 }, tilt);
+            let seen = CupAngles { inclination_deg: 40.0, anteversion_deg: 15.0 }.tilted_posteriorly(tilt);
             assert!((seen.anteversion_deg - anteversion).abs() < 6e-4, "{tilt}: {}", seen.anteversion_deg);
         }
     }

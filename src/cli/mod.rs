@@ -2,12 +2,14 @@
 #![expect(clippy::print_stdout, reason = "results of a command belong on standard output")]
 
 mod accuracy;
+mod activities;
 mod bar;
 mod calibrate;
 mod demo;
 mod edit;
 mod evaluate;
 mod export;
+mod hip;
 mod implants;
 mod import;
 mod landmark;
@@ -22,8 +24,10 @@ mod stock;
 mod suite;
 mod template;
 mod train;
+mod uncertainty;
 mod view;
 mod xray;
+mod zone;
 
 use crate::{
     implants::{Catalogue, CatalogueError},
@@ -77,8 +81,12 @@ enum Command {
     Phantom(phantom::Arguments),
     /// Train the segmentation network on phantoms drawn on the fly.
     Train(train::Arguments),
-    /// Range of motion of cup and neck positions in a table.
+    /// Range of motion of a planned hip in activities, or of cup and neck positions in a table.
     Rom(rom::Arguments),
+    /// The target zone: how much room neck and liner have in activities, over all inclinations and anteversions of the cup.
+    Zone(zone::Arguments),
+    /// What scatter of placement, measurement and posture does to a plan.
+    Uncertainty(uncertainty::Arguments),
     /// Write the report of a planned case again.
     Report(report::Arguments),
     /// Export bones and implants of a case as STL, OBJ or DICOM.
@@ -114,6 +122,8 @@ pub fn run() -> ExitCode {
         Some(Command::Phantom(arguments)) => phantom::run(arguments),
         Some(Command::Train(arguments)) => train::run(arguments),
         Some(Command::Rom(arguments)) => rom::run(arguments),
+        Some(Command::Zone(arguments)) => zone::run(arguments),
+        Some(Command::Uncertainty(arguments)) => uncertainty::run(arguments),
         Some(Command::Report(arguments)) => report::run(arguments),
         Some(Command::Export(arguments)) => export::run(arguments),
         Some(Command::Xray(arguments)) => xray::run(arguments),

@@ -1,6 +1,6 @@
 //! `coxa rom`.
 
-use super::Outcome;
+use super::{Outcome, activities, hip::Options};
 use crate::{
     anatomy::CupAngles,
     motion::{COLUMNS, JOINT_ORDER, Limit, Motion, NeckAngles, RomCase, impingement::mesh_limits, read_cases},
@@ -11,6 +11,17 @@ use std::path::PathBuf;
 /// Arguments of `coxa rom`.
 #[derive(clap::Args)]
 pub struct Arguments {
+    /// A case: what its plan has left in activities.
+    #[arg(conflicts_with_all = ["vectors", "cup_ri", "cup_ra", "neck_a", "neck_b", "theta"])]
+    case: Option<PathBuf>,
+    /// List the activities with what they rest on.
+    #[arg(long, conflicts_with_all = ["case", "vectors", "cup_ri", "cup_ra", "neck_a", "neck_b", "theta"])]
+    list: bool,
+    /// Leave bones aside, which is quicker.
+    #[arg(long, requires = "case")]
+    implants_only: bool,
+    #[command(flatten)]
+    options: Options,
     /// A CSV table of cases with the columns RI,RA,a,b,theta; the same table with its limits is written to standard output.
     #[arg(long, value_name = "FILE.csv", conflicts_with_all = ["cup_ri", "cup_ra", "neck_a", "neck_b", "theta", "json"])]
     vectors: Option<PathBuf>,
@@ -18,21 +29,21 @@ pub struct Arguments {
     #[arg(long, value_enum, default_value_t = Engine::Analytic)]
     engine: Engine,
     /// Radiographic inclination of the cup, degrees.
-    #[arg(long, value_name = "DEG", required_unless_present = "vectors", allow_negative_numbers = true)]
+    #[arg(long, value_name = "DEG", required_unless_present_any = ["vectors", "case", "list"], allow_negative_numbers = true)]
     cup_ri: Option<f64>,
     /// Radiographic anteversion of the cup, degrees.
-    #[arg(long, value_name = "DEG", required_unless_present = "vectors", allow_negative_numbers = true)]
+    #[arg(long, value_name = "DEG", required_unless_present_any = ["vectors", "case", "list"], allow_negative_numbers = true)]
     cup_ra: Option<f64>,
     /// Elevation of the neck above the transverse plane of the femur (neck-shaft angle less 90), degrees.
-    #[arg(long, value_name = "DEG", required_unless_present = "vectors", allow_negative_numbers = true)]
+    #[arg(long, value_name = "DEG", required_unless_present_any = ["vectors", "case", "list"], allow_negative_numbers = true)]
     neck_a: Option<f64>,
     /// Anteversion of the neck, degrees.
-    #[arg(long, value_name = "DEG", required_unless_present = "vectors", allow_negative_numbers = true)]
+    #[arg(long, value_name = "DEG", required_unless_present_any = ["vectors", "case", "list"], allow_negative_numbers = true)]
     neck_b: Option<f64>,
     /// Oscillation angle of neck and liner, degrees.
-    #[arg(long, value_name = "DEG", required_unless_present = "vectors")]
+    #[arg(long, value_name = "DEG", required_unless_present_any = ["vectors", "case", "list"])]
     theta: Option<f64>,
-    /// Print the single case as JSON.
+    /// Print one JSON object instead of text.
     #[arg(long)]
     json: bool,
 }
@@ -56,7 +67,14 @@ impl Engine {
 
 /// Runs the command.
 pub fn run(arguments: Arguments) -> Outcome {
-    let Arguments { vectors, engine, cup_ri, cup_ra, neck_a, neck_b, theta, json } = arguments;
+    let Arguments { case, list, implants_only, options, vectors, engine, cup_ri, cup_ra, neck_a, neck_b, theta, json } =
+        arguments;
+    if list {
+        return activities::list(&options, json);
+    }
+    if let Some(case) = case {
+        return activities::of_case(&case, &options, implants_only, json);
+    }
     if let Some(path) = vectors {
         return table(&path, engine);
     }

@@ -46,6 +46,9 @@ pub enum MotionError {
         /// What was given.
         found: f64,
     },
+    /// A demand cannot be followed.
+    #[error("the activity cannot be followed: {0}")]
+    Demand(String),
     /// A body has no triangles.
     #[error("the {0} has no triangles: nothing can touch it; leave it out or give its mesh")]
     EmptyBody(&'static str),

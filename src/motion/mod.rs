@@ -3,6 +3,7 @@
 //! Every limit is bone and implant only. Capsule, ligaments and muscles end most motions earlier, extension and rotation at 0° of
 //! flexion above all: a limit says where motion certainly stops, never that what comes before it is safe.
 
+pub mod activity;
 mod case;
 mod error;
 pub mod impingement;
@@ -10,14 +11,20 @@ mod joint;
 mod planned;
 mod rom;
 mod scene;
+mod spinopelvic;
 pub mod theoretical;
 
+pub use activity::{Activity, ActivityError, ActivityMargin, Demand, Keyframe, Track};
 pub use case::{COLUMNS, RomCase, read_cases};
 pub use error::MotionError;
 pub use impingement::{Contact, ImpingementEngine, SceneBody};
 pub use joint::{JOINT_ORDER, Posture, femur_transform, posture_of};
 pub use rom::{Couple, Motion, RomRow, RomTable};
 pub use scene::RomScene;
+pub use spinopelvic::{
+    Mobility, PelvicPosture, ROLL_BACK_DEG, SITTING_FLEXION_DEG, STANDING_TILT_DEG, Spinopelvic, combined_sagittal_index_deg,
+    sagittal_index_zone_deg,
+};
 pub use theoretical::{Limit, NeckAngles};
 
 use crate::progress::Progress;

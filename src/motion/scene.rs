@@ -1,6 +1,8 @@
 //! What can touch what: a planned hip as the motion stage sees it.
 
+use super::{MotionError, NeckAngles, RomCase};
 use crate::{
+    anatomy::CupAngles,
     frames::{AnatomicalFrame, Side},
     mesh::TriMesh,
 };
@@ -46,6 +48,15 @@ pub struct RomScene {
 impl RomScene {
     /// Usual [`Self::reaming_clearance_mm`].
     pub const REAMING_CLEARANCE_MM: f64 = 1.0;
+
+    /// The hip as far as the closed form knows it: cup in the pelvic frame, neck in the femoral one.
+    ///
+    /// # Errors
+    /// [`MotionError::OutOfRange`] for an oscillation angle that is not between 0° and 180°.
+    pub fn case(&self) -> Result<RomCase, MotionError> {
+        let cup = CupAngles::of_axis(&self.cup_axis, &self.pelvic_frame, self.side);
+        RomCase::new(cup, NeckAngles::of_axis(&self.neck_axis, &self.femoral_frame, self.side), self.oscillation_deg)
+    }
 
     /// The translation that brings the planned head centre, on the femur as scanned, to the cup's centre.
     #[must_use]

@@ -2,17 +2,21 @@
 
 mod catalogue_sheet;
 mod clock_plot;
+mod danger_words;
 mod html;
 mod measures;
 mod pictures;
 mod render;
 mod rom_plot;
 mod why;
+mod zone_plot;
 
 pub use catalogue_sheet::catalogue_sheets;
 pub use clock_plot::clock_plot;
+pub use danger_words::{danger_in_words, name_in, offer_in_words, posture_in_words};
 pub use html::{Report, ReportError};
 pub use measures::{Measure, of_anatomy, of_plan};
 pub use pictures::{Paint, PictureSource, three_views};
 pub use render::{Body, Picture, View, render};
 pub use why::{WhyLine, judged_by, runners_up};
+pub use zone_plot::{ZonePicture, zone_plot};

@@ -3,6 +3,7 @@
 use coxa::{
     app::theme,
     i18n::{Language, Texts},
+    motion::Activity,
 };
 use egui::{Context, FontFamily, RawInput};
 use std::collections::BTreeSet;
@@ -34,6 +35,9 @@ fn every_character_of_both_languages_has_a_glyph_in_both_families() {
                 assert_eq!(missing(&context, &family, source), "", "{language:?}");
             }
         }
+    }
+    for activity in Activity::shipped_with(&[]).unwrap() {
+        assert_eq!(missing(&context, &FontFamily::Proportional, &(activity.name.en + &activity.name.zh)), "", "{}", activity.id);
     }
     assert_eq!(missing(&context, &FontFamily::Proportional, "▲🏠Ø°·×–−+>%"), "", "written by the panels themselves");
 }

@@ -1,5 +1,6 @@
 //! What the program itself says in English says the same in Chinese: the same numbers, and no English word left.
 
+use crate::uncertainty::{found, head, retroverted};
 use coxa::{
     anatomy::{
         AnatomyError, BoneFault, Bones, CupAngles, Finding, HeadFault, LandmarkName, PlaneFault, Posture, SagittalValues,
@@ -12,9 +13,12 @@ use coxa::{
         Label,
         synthesis::{CtSettings, DrawOptions, Phantom, ShapeModel},
     },
+    motion::{Activity, Couple},
     pipeline::{FarFrom, LandmarkError, PipelineError},
     plan::{PlanError, PlanSettings, first_plan, storage::StorageError, validate},
     progress::Silent,
+    report::danger_in_words,
+    risk::Danger,
     surface::SurfaceSettings,
 };
 use std::{
@@ -222,4 +226,38 @@ fn a_finding_of_an_older_document_keeps_its_english_sentence() {
     assert_eq!(Texts::new(Language::Chinese).say(&old), "1.3 mm");
     assert!(Texts::new(Language::Chinese).say(&old.clone().with("rms", 1.3)).contains("1.3 mm（均方根）"));
     assert_eq!(ron::to_string(&old).unwrap(), "(key:\"finding-head-not-round\",text:\"1.3 mm\",side:Some(Left))");
+}
+
+#[test]
+fn dangers_and_what_takes_them_away_are_said_alike() {
+    let activities = Activity::shipped_with(&[]).unwrap();
+    let [english, chinese] = Language::ALL.map(Texts::new);
+    let (_, mut dangers) = found(&retroverted(), &activities, &[head()]);
+    // Bones too, near and touching, as the mesh engine would tell them.
+    for (exceeded, clearance_mm) in [(true, -2.5), (false, 0.4)] {
+        let couple = Couple::BoneBone;
+        dangers.push(Danger {
+            couple,
+            exceeded,
+            clearance_mm: Some(clearance_mm),
+            offer: None,
+            place: None,
+            ..dangers[0].clone()
+        });
+    }
+    let mut offered = 0;
+    for danger in &dangers {
+        let [en, zh] = [&english, &chinese].map(|texts| danger_in_words(danger, &activities, texts));
+        let activity = activities.iter().find(|activity| activity.id == danger.activity).unwrap();
+        assert!(en.starts_with(&activity.name.en) && zh.starts_with(&activity.name.zh), "{en} {zh}");
+        assert_eq!(numbers(&en), numbers(&zh), "{en}\n{zh}");
+        let words: Vec<_> = english_words(&zh).into_iter().filter(|word| !word.starts_with("head-")).collect();
+        assert!(words.is_empty() && !zh.contains('⟨') && !en.contains('⟨'), "{words:?} in {zh}");
+        offered += usize::from(danger.offer.is_some());
+    }
+    assert!(offered > 0);
+    for activity in &activities {
+        assert_eq!(numbers(&activity.name.en), numbers(&activity.name.zh), "{}", activity.id);
+        assert!(english_words(&activity.name.zh).is_empty(), "{}", activity.name.zh);
+    }
 }

@@ -3,6 +3,7 @@
 #[cfg(feature = "neural")]
 mod accuracy;
 mod acetabulum;
+mod activities;
 mod anatomy;
 mod architecture;
 mod auto_plan;
@@ -61,9 +62,11 @@ mod signed_distance;
 mod storage;
 mod support;
 mod surface;
+mod target_zone;
 mod template;
 mod template_on_films;
 mod tibia;
+mod uncertainty;
 mod xray;
 #[cfg(feature = "gpu")]
 mod xray_on_card;

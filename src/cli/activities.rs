@@ -1,0 +1,107 @@
+//! `coxa rom CASE`: what a plan has left in activities, and the list of activities.
+
+use super::{
+    Outcome,
+    hip::{Hip, Options},
+};
+use crate::{
+    i18n::{Language, Texts},
+    motion::{Activity, ActivityMargin, ImpingementEngine, RomScene, activity::margins},
+    report::{danger_in_words, name_in, posture_in_words},
+    risk::{Danger, dangers, margin_sd_deg},
+};
+use serde_json::{Value, json};
+use std::{error::Error, path::Path};
+
+/// Prints the activities with what they rest on.
+pub fn list(options: &Options, json: bool) -> Outcome {
+    let all = options.all_activities()?;
+    if json {
+        println!("{}", serde_json::to_string_pretty(&json!({ "activities": all, "disclaimer": crate::DISCLAIMER }))?);
+        return Ok(());
+    }
+    let texts = Texts::new(options.language);
+    for activity in &all {
+        let grade = texts.get(activity.evidence.grade.key());
+        let recalled = if activity.evidence.recalled { texts.get("evidence-recalled") } else { String::new() };
+        println!("{:<30} {:<10} {}", activity.id, activity.group.name(), name_in(&activity.name, &texts));
+        println!("    {grade}{recalled}: {}", activity.evidence.source);
+    }
+    println!("{}", texts.get("activity-scope"));
+    Ok(())
+}
+
+/// Prints what a plan has left in activities.
+pub fn of_case(case: &Path, options: &Options, implants_only: bool, json: bool) -> Outcome {
+    let hip = options.hip(case)?;
+    let engine = if implants_only { None } else { engine(&hip)? };
+    let margins = margins(&hip.activities, &hip.case, engine.as_ref())?;
+    let dangers = dangers(hip.plan.side, &hip.activities, &margins, &hip.case, &hip.heads()?)?;
+    let spread = hip.settings.spread(&hip.preset);
+    let sds = hip.activities.iter().map(|activity| margin_sd_deg(activity, &hip.case, &spread)).collect::<Result<Vec<_>, _>>()?;
+    if json {
+        println!("{}", serde_json::to_string_pretty(&document(&hip, &margins, &sds, &dangers, engine.is_some()))?);
+        return Ok(());
+    }
+    let texts = Texts::new(options.language);
+    let mut lines = hip.lines(&texts);
+    lines.push(String::new());
+    lines.extend(table(&hip, &margins, &sds, &texts));
+    lines.push(String::new());
+    lines.extend(dangers.iter().map(|danger| format!("! {}", danger_in_words(danger, &hip.activities, &texts))));
+    if dangers.is_empty() {
+        lines.push(texts.get("danger-none"));
+    }
+    let preset = name_in(&hip.preset.name, &texts);
+    lines.push(String::new());
+    lines.push(texts.with("activity-sd", &[("preset", preset)]));
+    lines.extend(["activity-bones", "activity-scope", "disclaimer"].map(|key| texts.get(key)));
+    lines.iter().for_each(|line| println!("{line}"));
+    Ok(())
+}
+
+fn engine(hip: &Hip) -> Result<Option<ImpingementEngine>, Box<dyn Error>> {
+    let bones = hip.folder.read_bones()?;
+    let scene = RomScene::of_plan(&hip.plan, &hip.catalogue, &hip.anatomy, &bones)?;
+    Ok(scene.map(|scene| ImpingementEngine::new(&scene)).transpose()?)
+}
+
+fn table(hip: &Hip, margins: &[ActivityMargin], sds: &[f64], texts: &Texts) -> Vec<String> {
+    let heading = ["activity-margin", "activity-sd-short", "activity-bone-mm"].map(|key| texts.get(key));
+    let mut lines = vec![format!("{:>9} {:>7} {:>9}   {}", heading[0], heading[1], heading[2], texts.get("activity-name"))];
+    for ((activity, margin), sd) in hip.activities.iter().zip(margins).zip(sds) {
+        let bone = margin.bone.map_or_else(|| "–".to_owned(), |bone| format!("{:.1} mm", bone.clearance_mm));
+        let mark = if margin.exceeded { "!" } else { " " };
+        let posture = margin.contact.map_or(margin.posture, |contact| contact.posture);
+        let pose = posture_in_words(&posture, texts);
+        let (couple, grade) = (texts.get(margin.couple.key()), texts.get(activity.evidence.grade.key()));
+        let values = [("name", name_in(&activity.name, texts)), ("pose", &pose), ("couple", &couple), ("evidence", &grade)];
+        let row = texts.with("activity-row", &values);
+        lines.push(format!("{mark}{:>7.1}° {sd:>6.1}° {bone:>9}   {row}", margin.margin_deg));
+    }
+    lines
+}
+
+fn document(hip: &Hip, margins: &[ActivityMargin], sds: &[f64], dangers: &[Danger], bones: bool) -> Value {
+    let of = |((activity, margin), sd): ((&Activity, &ActivityMargin), &f64)| {
+        json!({
+            "id": activity.id, "name": activity.name, "group": activity.group, "posture": activity.posture,
+            "evidence": activity.evidence, "margin_sd_deg": sd, "result": margin,
+        })
+    };
+    let [english, chinese] = Language::ALL.map(Texts::new);
+    let said = |danger: &Danger| {
+        json!({
+            "danger": danger,
+            "en": danger_in_words(danger, &hip.activities, &english),
+            "zh": danger_in_words(danger, &hip.activities, &chinese),
+        })
+    };
+    let mut value = hip.head();
+    value["bones"] = json!(bones);
+    value["preset"] = json!(hip.preset.id);
+    value["activities"] = hip.activities.iter().zip(margins).zip(sds).map(of).collect();
+    value["dangers"] = dangers.iter().map(said).collect();
+    value["scope"] = json!(english.get("activity-scope"));
+    value
+}

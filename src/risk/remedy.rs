@@ -1,0 +1,205 @@
+//! The cheapest change of a plan that takes a danger away: a larger head, another turn of the cup or of the stem.
+
+use super::danger::RESERVE_DEG;
+use crate::{
+    anatomy::{Anatomy, CupAngles},
+    implants::Catalogue,
+    motion::{Activity, MotionError, NeckAngles, RomCase, RomScene},
+    plan::Plan,
+};
+use nalgebra::Vector3;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// How far cup and stem are turned at most, degrees.
+pub const RANGE_DEG: i32 = 15;
+/// Step of changes of one angle, and of two angles together, degrees.
+const STEP_DEG: i32 = 1;
+const PAIR_STEP_DEG: i32 = 3;
+/// The cup is not turned out of these, or further out where the plan is outside already: inclination and anteversion, radiographic.
+const CUP_WITHIN_DEG: [(f64, f64); 2] = [(30.0, 50.0), (5.0, 30.0)];
+/// What a change costs, in degrees of turning the cup: another head is cheapest, a turned stem dearest (the canal decides where a cementless
+/// stem turns to), a second change costs by itself.
+const HEAD_COST: f64 = 0.5;
+const STEM_COST: f64 = 1.5;
+const SECOND_COST: f64 = 1.0;
+
+/// A head that the planned cup can have, with the oscillation angle that it makes.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct HeadChoice {
+    /// Id of the head.
+    pub head: String,
+    /// Id of the cup that takes it: the planned one, or its like with another bearing.
+    pub cup: String,
+    /// Diameter of the head, mm.
+    pub diameter_mm: f64,
+    /// Oscillation angle of neck and liner with it, degrees.
+    pub oscillation_deg: f64,
+}
+
+/// Heads of a catalogue that allow more motion than the planned one in the planned cup or one of the same size, the least gain first. Heads that
+/// only lengthen the neck are none of them: neck and liner do not notice.
+///
+/// # Errors
+/// When the catalogue does not list an implant of the plan.
+pub fn head_choices(plan: &Plan, catalogue: &Catalogue, anatomy: &Anatomy) -> Result<Vec<HeadChoice>, MotionError> {
+    let chosen = plan.chosen(catalogue)?;
+    let (Some((_, head)), Some(placement)) = (chosen.stem, &plan.stem) else { return Ok(Vec::new()) };
+    let planned = oscillation_of(plan, catalogue, anatomy)?;
+    let mut choices: Vec<HeadChoice> = Vec::new();
+    for cup in catalogue.cups.iter().filter(|cup| (cup.outer_diameter_mm - chosen.cup.outer_diameter_mm).abs() < 1e-6) {
+        for other in catalogue.heads_for(cup).filter(|other| (other.offset_mm - head.offset_mm).abs() < 1e-6) {
+            let mut changed = plan.clone();
+            changed.cup.cup.clone_from(&cup.id);
+            changed.stem = Some(crate::plan::StemPlacement { head: other.id.clone(), ..placement.clone() });
+            let oscillation = oscillation_of(&changed, catalogue, anatomy)?;
+            if let (Some(oscillation_deg), Some(planned)) = (oscillation, planned)
+                && oscillation_deg > planned + 0.01
+            {
+                let choice =
+                    HeadChoice { head: other.id.clone(), cup: cup.id.clone(), diameter_mm: other.diameter_mm, oscillation_deg };
+                choices.push(choice);
+            }
+        }
+    }
+    choices.sort_by(|a, b| a.oscillation_deg.total_cmp(&b.oscillation_deg));
+    Ok(choices)
+}
+
+fn oscillation_of(plan: &Plan, catalogue: &Catalogue, anatomy: &Anatomy) -> Result<Option<f64>, MotionError> {
+    Ok(RomScene::of_plan(plan, catalogue, anatomy, &BTreeMap::new())?.map(|scene| scene.oscillation_deg))
+}
+
+/// A change of the plan; degrees are added to what is planned.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Remedy {
+    /// Another head.
+    pub head: Option<HeadChoice>,
+    /// Inclination of the cup, radiographic, in the plan's frame.
+    pub inclination_deg: f64,
+    /// Anteversion of the cup, radiographic, in the plan's frame.
+    pub anteversion_deg: f64,
+    /// Anteversion of the stem.
+    pub stem_version_deg: f64,
+}
+
+/// A change with what it does.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Offer {
+    /// The change.
+    pub remedy: Remedy,
+    /// The plan after it.
+    pub inclination_deg: f64,
+    /// The plan after it.
+    pub anteversion_deg: f64,
+    /// Margin of the activity after it, degrees.
+    pub margin_deg: f64,
+    /// Least margin of all the activities after it, degrees.
+    pub least_deg: f64,
+}
+
+/// All changes that are looked at, with what they do to every activity.
+pub(super) struct Search {
+    before: Vec<f64>,
+    /// From cheap to dear.
+    tried: Vec<Tried>,
+}
+
+struct Tried {
+    remedy: Remedy,
+    cup: CupAngles,
+    margins: Vec<f64>,
+}
+
+impl Search {
+    pub(super) fn new(activities: &[Activity], case: &RomCase, heads: &[HeadChoice]) -> Result<Self, MotionError> {
+        let tracks = activities.iter().map(Activity::track).collect::<Result<Vec<_>, _>>()?;
+        let margins = |case: &RomCase, necks: &[Vec<Vector3<f64>>]| -> Vec<f64> {
+            let (cup, neck) = (case.cup.right_hip_axis(), case.neck.right_hip_axis());
+            let cosines = tracks.iter().zip(necks).map(|(track, necks)| track.sampled_cosine_of(&cup, &neck, necks));
+            cosines.map(|cosine| case.oscillation_deg / 2.0 - cosine.clamp(-1.0, 1.0).acos().to_degrees()).collect()
+        };
+        let necks_of = |neck: &NeckAngles| -> Vec<_> { tracks.iter().map(|track| track.necks(&neck.right_hip_axis())).collect() };
+        let before = margins(case, &necks_of(&case.neck));
+        // Where nothing is in danger nothing is searched.
+        if before.iter().all(|margin| *margin >= RESERVE_DEG) {
+            return Ok(Self { before, tried: Vec::new() });
+        }
+        let mut candidates = candidates(case, heads);
+        // Stable: what costs the same keeps its order.
+        candidates.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let mut necks = BTreeMap::new();
+        let mut tried = Vec::new();
+        for (_, remedy) in candidates {
+            let neck = NeckAngles { anteversion_deg: case.neck.anteversion_deg + remedy.stem_version_deg, ..case.neck };
+            let necks = necks.entry(remedy.stem_version_deg as i32).or_insert_with(|| necks_of(&neck));
+            let cup = CupAngles {
+                inclination_deg: case.cup.inclination_deg + remedy.inclination_deg,
+                anteversion_deg: case.cup.anteversion_deg + remedy.anteversion_deg,
+            };
+            let oscillation_deg = remedy.head.as_ref().map_or(case.oscillation_deg, |head| head.oscillation_deg);
+            let margins = margins(&RomCase { cup, neck, oscillation_deg }, necks);
+            tried.push(Tried { remedy, cup, margins });
+        }
+        Ok(Self { before, tried })
+    }
+
+    /// The cheapest change after which an activity has the usual reserve or, where none does that, is at least free, and no other activity
+    /// has less than that or, where it had less, than it had.
+    pub(super) fn cheapest(&self, activity: usize) -> Option<Offer> {
+        [RESERVE_DEG, 0.0].into_iter().find_map(|wanted| {
+            let good = |tried: &&Tried| {
+                let others = tried.margins.iter().zip(&self.before);
+                tried.margins[activity] >= wanted && others.clone().all(|(after, before)| *after >= before.min(wanted) - 1e-9)
+            };
+            let worth = self.before[activity] < wanted;
+            let tried = self.tried.iter().find(good).filter(|_| worth)?;
+            Some(Offer {
+                remedy: tried.remedy.clone(),
+                inclination_deg: tried.cup.inclination_deg,
+                anteversion_deg: tried.cup.anteversion_deg,
+                margin_deg: tried.margins[activity],
+                least_deg: tried.margins.iter().copied().fold(f64::INFINITY, f64::min),
+            })
+        })
+    }
+}
+
+/// All changes with what they cost.
+fn candidates(case: &RomCase, heads: &[HeadChoice]) -> Vec<(f64, Remedy)> {
+    let present = [case.cup.inclination_deg, case.cup.anteversion_deg];
+    let allowed = |axis: usize, by: i32| {
+        let (from, to) = CUP_WITHIN_DEG[axis];
+        let after = present[axis] + f64::from(by);
+        by == 0 || (from.min(present[axis])..=to.max(present[axis])).contains(&after)
+    };
+    let steps = |step: i32| (-RANGE_DEG..=RANGE_DEG).filter(move |by| by % step == 0);
+    let mut turns = vec![[0, 0, 0]];
+    turns.extend(steps(STEP_DEG).filter(|by| *by != 0).flat_map(|by| [[by, 0, 0], [0, by, 0], [0, 0, by]]));
+    for one in steps(PAIR_STEP_DEG).filter(|by| *by != 0) {
+        turns.extend(steps(PAIR_STEP_DEG).filter(|by| *by != 0).flat_map(|other| [[one, other, 0], [0, one, other]]));
+    }
+    turns.retain(|[inclination, anteversion, _]| allowed(0, *inclination) && allowed(1, *anteversion));
+    let mut found = Vec::new();
+    let choices = [None].into_iter().chain(heads.iter().map(Some));
+    for (rank, head) in choices.enumerate() {
+        for [inclination, anteversion, stem] in &turns {
+            let changes = usize::from(head.is_some()) + [inclination, anteversion, stem].iter().filter(|by| ***by != 0).count();
+            if changes == 0 {
+                continue;
+            }
+            let cost = HEAD_COST * rank as f64
+                + f64::from(inclination.abs() + anteversion.abs())
+                + STEM_COST * f64::from(stem.abs())
+                + SECOND_COST * (changes - 1) as f64;
+            let remedy = Remedy {
+                head: head.cloned(),
+                inclination_deg: f64::from(*inclination),
+                anteversion_deg: f64::from(*anteversion),
+                stem_version_deg: f64::from(*stem),
+            };
+            found.push((cost, remedy));
+        }
+    }
+    found
+}

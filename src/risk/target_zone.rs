@@ -1,0 +1,162 @@
+//! The target zone: how much room neck and liner have in some activities, over all inclinations and anteversions of the cup.
+
+use super::contour::Field;
+use crate::{
+    anatomy::CupAngles,
+    motion::{Activity, MotionError, NeckAngles, RomCase, activity::DIP},
+};
+use rayon::prelude::*;
+use serde::Serialize;
+
+/// Lewinnek's zone (1978), radiographic: inclination 40° ± 10°, anteversion 15° ± 10°; (from, to) of each.
+pub const LEWINNEK_DEG: [(f64, f64); 2] = [(30.0, 50.0), (5.0, 25.0)];
+
+/// Anteversion of the cup on the line of Widmer and Zurfluh (2004): anteversion + 0.7 × stem anteversion = 37.3°, degrees.
+#[must_use]
+pub fn widmer_anteversion_deg(neck_anteversion_deg: f64) -> f64 {
+    37.3 - 0.7 * neck_anteversion_deg
+}
+
+/// Which cups are looked at: radiographic angles in the zone's frame, degrees.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct ZoneGrid {
+    /// Inclination, from and to.
+    pub inclination_deg: (f64, f64),
+    /// Anteversion, from and to.
+    pub anteversion_deg: (f64, f64),
+    /// Nodes along inclination and along anteversion, 2 or more each.
+    pub nodes: [usize; 2],
+}
+
+impl Default for ZoneGrid {
+    fn default() -> Self {
+        Self { inclination_deg: (20.0, 60.0), anteversion_deg: (-10.0, 50.0), nodes: [41, 41] }
+    }
+}
+
+impl ZoneGrid {
+    /// The usual grid, widened by whole tens of degrees until it holds a cup.
+    #[must_use]
+    pub fn holding(cup: &CupAngles) -> Self {
+        let widened =
+            |(from, to): (f64, f64), value: f64| (from.min((value / 10.0).floor() * 10.0), to.max((value / 10.0).ceil() * 10.0));
+        let usual = Self::default();
+        Self {
+            inclination_deg: widened(usual.inclination_deg, cup.inclination_deg),
+            anteversion_deg: widened(usual.anteversion_deg, cup.anteversion_deg),
+            ..usual
+        }
+    }
+
+    /// The cup of a place on the grid, in nodes along inclination and anteversion.
+    #[must_use]
+    pub fn cup(&self, [along, across]: [f64; 2]) -> CupAngles {
+        let at = |(from, to): (f64, f64), place: f64, nodes: usize| from + (to - from) * place / (nodes - 1) as f64;
+        CupAngles {
+            inclination_deg: at(self.inclination_deg, along, self.nodes[0]),
+            anteversion_deg: at(self.anteversion_deg, across, self.nodes[1]),
+        }
+    }
+
+    /// The cup of a node, counted row by row from the least anteversion on.
+    #[must_use]
+    pub fn node(&self, index: usize) -> CupAngles {
+        self.cup([(index % self.nodes[0]) as f64, (index / self.nodes[0]) as f64])
+    }
+}
+
+/// The zone of a neck and an oscillation angle.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct TargetZone {
+    /// Which cups were looked at.
+    pub grid: ZoneGrid,
+    /// Posterior tilt of the anterior pelvic plane in the frame in which the grid's angles are counted, degrees; 0: the plane itself.
+    pub tilt_deg: f64,
+    /// Ids of the activities.
+    pub activities: Vec<String>,
+    /// Least margin over the activities at every node, degrees, row by row from the least anteversion on.
+    pub margins_deg: Vec<f64>,
+    /// Which activity has it, by its place in `activities`.
+    pub binding: Vec<usize>,
+}
+
+impl TargetZone {
+    /// Works out a zone. The activities' angles are counted from the anterior pelvic plane whatever frame the grid is in.
+    ///
+    /// # Errors
+    /// When there is no activity, one cannot be followed, or the numbers are not usable.
+    pub fn new(
+        activities: &[Activity],
+        neck: &NeckAngles,
+        oscillation_deg: f64,
+        tilt_deg: f64,
+        grid: ZoneGrid,
+    ) -> Result<Self, MotionError> {
+        let tracks = activities.iter().map(Activity::track).collect::<Result<Vec<_>, _>>()?;
+        if tracks.is_empty() || grid.nodes.iter().any(|nodes| *nodes < 2) {
+            return Err(MotionError::Demand("a zone needs at least one activity and a grid of two nodes a side".into()));
+        }
+        // Checked once: the grid's corners are as good as every node.
+        let count = grid.nodes[0] * grid.nodes[1];
+        for corner in [0, count - 1] {
+            RomCase::new(grid.node(corner).tilted_posteriorly(-tilt_deg), *neck, oscillation_deg)?;
+        }
+        let necks: Vec<_> = tracks.iter().map(|track| track.necks(&neck.right_hip_axis())).collect();
+        let node = |index: usize| {
+            let cup = grid.node(index).tilted_posteriorly(-tilt_deg);
+            let (axis, neck_axis) = (cup.right_hip_axis(), neck.right_hip_axis());
+            let case = RomCase { cup, neck: *neck, oscillation_deg };
+            let sampled: Vec<f64> =
+                tracks.iter().zip(&necks).map(|(track, necks)| track.sampled_cosine_of(&axis, &neck_axis, necks)).collect();
+            let least = sampled.iter().copied().fold(f64::INFINITY, f64::min);
+            // Between samples a track may have less room than at them: all that could be least are followed exactly.
+            let close = sampled.iter().enumerate().filter(|(_, cosine)| **cosine <= least + DIP);
+            let exact = close.map(|(index, _)| (tracks[index].least_of(&case, &necks[index]).margin_deg, index));
+            exact.min_by(|a, b| a.0.total_cmp(&b.0)).unwrap_or((f64::NEG_INFINITY, 0))
+        };
+        let nodes: Vec<(f64, usize)> = (0..count).into_par_iter().map(node).collect();
+        let (margins_deg, binding) = nodes.into_iter().unzip();
+        Ok(Self { grid, tilt_deg, activities: activities.iter().map(|a| a.id.clone()).collect(), margins_deg, binding })
+    }
+
+    fn field(&self) -> Field<'_> {
+        Field { values: &self.margins_deg, columns: self.grid.nodes[0] }
+    }
+
+    /// Part of the grid's area in which at least so many degrees are left, percent.
+    #[must_use]
+    pub fn area_percent(&self, margin_deg: f64) -> f64 {
+        100.0 * self.field().part_above(margin_deg)
+    }
+
+    /// Part of the nodes at which at least so many degrees are left, percent: how published zones are counted, on nodes 1° apart. Nodes on the
+    /// edge count whole, so that it differs from the area by a percent or so.
+    #[must_use]
+    pub fn nodes_percent(&self, margin_deg: f64) -> f64 {
+        100.0 * self.margins_deg.iter().filter(|margin| **margin >= margin_deg).count() as f64 / self.margins_deg.len() as f64
+    }
+
+    /// Lines of equal margin, as cups.
+    #[must_use]
+    pub fn contours(&self, margin_deg: f64) -> Vec<Vec<CupAngles>> {
+        let lines = self.field().contours(margin_deg);
+        lines.into_iter().map(|line| line.into_iter().map(|place| self.grid.cup(place)).collect()).collect()
+    }
+
+    /// The cup with the most room, and its margin, degrees.
+    #[must_use]
+    pub fn best(&self) -> (CupAngles, f64) {
+        let most = self.margins_deg.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1)).map_or(0, |(index, _)| index);
+        (self.grid.node(most), self.margins_deg[most])
+    }
+
+    /// Activities that bind somewhere, with the part of the nodes they bind at (percent), those that bind most first.
+    #[must_use]
+    pub fn binding_shares(&self) -> Vec<(&str, f64)> {
+        let share = |index: usize| self.binding.iter().filter(|b| **b == index).count() as f64 / self.binding.len() as f64;
+        let shares = self.activities.iter().enumerate().map(|(index, id)| (id.as_str(), 100.0 * share(index)));
+        let mut shares: Vec<_> = shares.filter(|(_, share)| *share > 0.0).collect();
+        shares.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(b.0)));
+        shares
+    }
+}
