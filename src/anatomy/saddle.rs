@@ -2,9 +2,19 @@
 
 use super::{
     bones::Bone,
-    model::{Femur, Sphere},
+    model::{Femur, Hip, Sphere},
 };
+use crate::mesh::TriMesh;
 use nalgebra::Point3;
+
+impl Hip {
+    /// The saddle between neck and greater trochanter on the surface of the hip's femur (LPS mm); `None` when trochanter or neck are not in
+    /// the mesh.
+    #[must_use]
+    pub fn saddle(&self, femur: &TriMesh) -> Option<Point3<f64>> {
+        saddle(&Bone::new(femur, None), &self.head, self.femur.as_ref()?)
+    }
+}
 
 /// The lowest point, along the shaft, of the upper border of the proximal femur between head and tip of the greater trochanter, seen
 /// across the plane of neck and shaft. `None` when trochanter or neck are not in the mesh.

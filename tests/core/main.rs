@@ -5,6 +5,7 @@ mod accuracy;
 mod acetabulum;
 mod anatomy;
 mod architecture;
+mod assessment;
 mod auto_plan;
 mod bad_input;
 #[cfg(feature = "neural")]
