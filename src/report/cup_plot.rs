@@ -7,7 +7,7 @@ use crate::{
 };
 use std::{f64::consts::TAU, fmt::Write};
 
-const SIZE: f64 = 360.0;
+const SIZE: f64 = 420.0;
 const MIDDLE: f64 = SIZE / 2.0;
 /// Room below for what the colours mean and what this is not.
 const FOOT: f64 = 44.0;
@@ -64,11 +64,11 @@ pub fn cup_plot(cup: &CupAssessment, texts: &Texts) -> String {
         write!(svg, "<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"7\" fill=\"{fill}\" stroke=\"#fff\"/>").ok();
         write!(svg, "<text x=\"{x:.1}\" y=\"{:.1}\" fill=\"#fff\" font-size=\"9\">{number}</text>", y + 3.0).ok();
     }
-    for (y, key) in [(10.0, "assess-superior"), (SIZE - 2.0, "assess-inferior")] {
+    for (y, key) in [(34.0, "assess-superior"), (SIZE - 14.0, "assess-inferior")] {
         write!(svg, "<text x=\"{MIDDLE}\" y=\"{y}\" fill=\"#56606b\" font-size=\"10\">{}</text>", texts.get(key)).ok();
     }
     for (x, anchor, key) in [(SIZE - 2.0, "end", "assess-anterior"), (2.0, "start", "assess-posterior")] {
-        let y = MIDDLE - 14.0;
+        let y = MIDDLE + 4.0;
         write!(
             svg,
             "<text x=\"{x}\" y=\"{y}\" text-anchor=\"{anchor}\" fill=\"#56606b\" font-size=\"10\">{}</text>",

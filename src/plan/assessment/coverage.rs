@@ -15,8 +15,8 @@ const STEP_DEG: f64 = 3.0;
 const FINE_DEG: f64 = 0.05;
 /// What the coverage is off by for the number of rays, percent.
 const SAMPLING_PERCENT: f64 = 0.15;
-/// The hours before which the iliopsoas passes: 45° to both sides of straight anterior.
-const ANTERIOR_HOURS: [f64; 2] = [1.5, 4.5];
+/// The hours of the anterior wall, before which the iliopsoas passes; from there on the acetabular notch begins.
+const ANTERIOR_HOURS: [f64; 2] = [1.5, 4.0];
 /// Steps in which the clock is gone through, hours.
 const HOUR_STEP: f64 = 0.25;
 
@@ -33,7 +33,7 @@ pub(super) static OVERHANG: Quantity = Quantity::new(
     Unit::Millimetres,
     Some([0.0, 8.0]),
     "How far the cup's edge stands out beyond the anterior wall, along the cup from its edge to the first bone that covers it, at the worst \
-     position between 1:30 and 4:30 o'clock: danger for the iliopsoas. 8 mm is a rule of thumb; symptoms were found from 12 mm on in axial \
+     position between 1:30 and 4:00 o'clock: danger for the iliopsoas. 8 mm is a rule of thumb; symptoms were found from 12 mm on in axial \
      and 4 mm in sagittal slices.",
     "Ueno 2018, J Arthroplasty 33:3288",
 );
