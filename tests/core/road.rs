@@ -92,7 +92,7 @@ fn a_phantom_with_true_labels_is_planned_near_its_true_hip_and_the_case_is_compl
         ("stem_contact", 0.1, 90.0),
         ("cortical_index_100", 0.2, 0.8),
         ("resection_over_lesser_trochanter", 0.0, 40.0),
-        ("resection_over_saddle", -15.0, 25.0),
+        ("resection_over_saddle", -30.0, 25.0),
         ("density_cup_zone_1", 50.0, 1500.0),
         ("density_stem_zone_2", 0.0, 2000.0),
     ] {

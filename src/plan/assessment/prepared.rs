@@ -78,8 +78,9 @@ impl Prepared {
         let hip = hip.ok_or_else(|| PlanError::no_hip(&self.anatomy, plan.side))?;
         let chosen = plan.chosen(catalogue)?;
         let mut numbers = placement::numbers(&self.known, &Placed::of(plan, chosen.stem));
-        let cup = self.cup(plan, hip, chosen.cup.outer_diameter_mm / 2.0, ct, detail);
-        let stem = self.stem(plan, hip, chosen.stem, ct, detail);
+        let radius_mm = chosen.cup.outer_diameter_mm / 2.0;
+        let (cup, stem) =
+            rayon::join(|| self.cup(plan, hip, radius_mm, ct, detail), || self.stem(plan, hip, chosen.stem, ct, detail));
         if let Some((more, _)) = &cup {
             numbers.extend_from_slice(more);
         }
