@@ -15,7 +15,7 @@ pub use again::plan_again;
 pub use by_hand::{CaseExaminer, FarFrom, LandmarkError, by_hand_finding, check_side};
 pub use error::PipelineError;
 pub use measurement::{MeasureSource, measure_source};
-pub use report::{rewrite_reports, write_reports};
+pub use report::{Reported, assess_plan, rewrite_reports, write_reports};
 #[cfg(feature = "neural")]
 pub use segmentation::{Bone, Input, Network, SegmentRequest, SegmentationDocument, segment_ct};
 pub use stage::StageTime;
@@ -31,6 +31,7 @@ use crate::{
     motion::{self, RomScene, RomTable},
     plan::{
         self, Plan, PlanSettings,
+        assessment::Assessment,
         storage::{Case, CaseFolder, Provenance, inputs_sha256, pseudonym},
     },
     progress::Progress,
@@ -73,6 +74,8 @@ pub struct PlannedCase {
     pub anatomy: Anatomy,
     /// The plan.
     pub plan: Plan,
+    /// What can be told of it.
+    pub assessment: Assessment,
     /// The range of motion; `None` without a stem.
     pub rom: Option<RomTable>,
 }
@@ -139,6 +142,9 @@ pub fn plan_case(
     let rom = moved(&plan, &catalogue, &anatomy, &bones.meshes, progress)?;
     clock.stage("motion", rom.as_ref().map_or("no femur to move".into(), |rom| format!("{} motions", rom.rows.len())))?;
 
+    let assessment = plan::assessment::assess(&plan, &catalogue, &anatomy, &bones.meshes, volume, &request.settings)?;
+    clock.stage("assessment", format!("{} numbers", assessment.numbers.len()))?;
+
     let case = Case {
         pseudonym: pseudonym(&inputs_sha256(&imported.volume)),
         side: request.side,
@@ -153,10 +159,19 @@ pub fn plan_case(
     if let Some(rom) = &rom {
         draft.write_document(ROM, rom)?;
     }
-    write_reports(&draft, &case, &anatomy, &plan, &catalogue, rom.as_ref(), &bones.meshes)?;
+    let reported = Reported {
+        case: &case,
+        anatomy: &anatomy,
+        plan: &plan,
+        catalogue: &catalogue,
+        assessment: &assessment,
+        rom: rom.as_ref(),
+        bones: &bones.meshes,
+    };
+    write_reports(&draft, &reported)?;
     let folder = draft.commit()?;
     clock.stage("report", if metal > 0 { "metal found, see the report".into() } else { "report.html".into() })?;
-    Ok(PlannedCase { case: folder.path().into(), pseudonym: case.pseudonym, anatomy, plan, rom })
+    Ok(PlannedCase { case: folder.path().into(), pseudonym: case.pseudonym, anatomy, plan, assessment, rom })
 }
 
 /// The range of motion of a plan; `None` without a stem.

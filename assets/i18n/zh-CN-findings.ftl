@@ -35,3 +35,17 @@ told-stem-perforation = 股骨柄“{ $stem }”距股骨外表面仅 { $left } 
 told-stem-turned = 股骨柄相对原前倾角旋转 { $turn }°（前倾增大为正）。
 told-stem-leans = 股骨柄在冠状面内相对髓腔轴线倾斜 { $varus }°（内翻为正）。
 told-stem-tip-unseen = 股骨柄尖端位于小转子以下 { $tip } mm，而髓腔仅已知至 { $known } mm：再往下未检查匹配情况。
+
+## 计划的效果
+told-cup-uncovered = 髋臼杯 { $uncovered } % 无骨覆盖（超过 { $most } % 时非骨水泥髋臼杯可能不稳，为经验值），最多处为 { $hour } 点（12 点为上，3 点为前）：该处 { $there } %。
+told-cup-wall-thin = 髋臼杯内侧剩余骨 { $wall } mm（穿破为负）；少于 { $least } mm 时内侧壁可能破裂，为经验值。
+told-cup-overhang = 髋臼杯缘在 { $hour } 点处（12 点为上，3 点为前）超出前壁 { $overhang } mm：可能刺激髂腰肌。超过 { $most } mm 为经验值。
+told-screw-anterior-superior = 通过 { $hour } 点、距极点 { $pole }° 钉孔的螺钉指向前上象限，骨长 { $bone } mm：更长的螺钉危及髂外血管（Wasielewski 1990）。
+told-screw-anterior-inferior = 通过 { $hour } 点、距极点 { $pole }° 钉孔的螺钉指向前下象限，骨长 { $bone } mm：更长的螺钉危及闭孔神经与血管（Wasielewski 1990）。
+told-stem-cortex-lateral = 小转子下方 { $level } mm 处股骨柄外侧剩余骨 { $cortex } mm；少于 { $least } mm 时股骨可能在该处骨折，为经验值。
+told-stem-cortex-anterior = 小转子下方 { $level } mm 处股骨柄前方剩余骨 { $cortex } mm；少于 { $least } mm 时股骨可能在该处骨折，为经验值。
+told-stem-cortex-medial = 小转子下方 { $level } mm 处股骨柄内侧剩余骨 { $cortex } mm；少于 { $least } mm 时股骨可能在该处骨折，为经验值。
+told-stem-cortex-posterior = 小转子下方 { $level } mm 处股骨柄后方剩余骨 { $cortex } mm；少于 { $least } mm 时股骨可能在该处骨折，为经验值。
+told-stem-subsidence = 股骨柄最多填充髓腔宽度的 { $fill } %；少于 { $wanted } % 时可能下沉，为经验值。
+told-stem-subsidence-thin = 皮质较薄（皮质指数 { $index }），股骨柄最多填充髓腔宽度的 { $fill } %，少于 { $wanted } %：可能下沉。为经验值。
+told-stem-fracture = 皮质较薄（皮质指数 { $index }，Dorr C 型的均值为 { $mean }）：压配非骨水泥柄可能使股骨骨折。为经验值。

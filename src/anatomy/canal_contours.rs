@@ -108,7 +108,7 @@ impl CanalContours {
 }
 
 /// How wide a contour is along a unit vector, mm: the distance of its outermost points, as parallel rays would show it.
-pub(super) fn width_mm(contour: &[Vector2<f64>], along: &Vector2<f64>) -> f64 {
+pub(crate) fn width_mm(contour: &[Vector2<f64>], along: &Vector2<f64>) -> f64 {
     let (low, high) =
         contour.iter().map(|p| p.dot(along)).fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), x| (low.min(x), high.max(x)));
     high - low

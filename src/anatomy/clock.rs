@@ -10,7 +10,7 @@ use std::f64::consts::TAU;
 
 /// A clock face about an axis, for a right hip: the directions of 12 and 3 o'clock, both perpendicular to the axis.
 #[derive(Clone, Copy)]
-pub(super) struct ClockFace {
+pub(crate) struct ClockFace {
     pub axis: Unit<Vector3<f64>>,
     twelve: Vector3<f64>,
     three: Vector3<f64>,

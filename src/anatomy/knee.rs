@@ -59,7 +59,7 @@ pub(super) fn neck_base(femur: &Bone, head: &Sphere, shaft: &Axis, lesser_trocha
 
 /// Femoral version, degrees, anteversion positive: the line from a point of the neck or its base to the head centre against the posterior
 /// condylar line, both seen along the mechanical axis. From the base of the neck it is Murphy's (1987, 10.2106/00004623-198769080-00011).
-pub(super) fn version_deg(head: &Point3<f64>, from: &Point3<f64>, mechanical: &AnatomicalFrame, side: Side) -> f64 {
+pub(crate) fn version_deg(head: &Point3<f64>, from: &Point3<f64>, mechanical: &AnatomicalFrame, side: Side) -> f64 {
     let neck = as_right_hip(side, &mechanical.local_vector(&(head - from)));
     neck.x.atan2(-neck.z).to_degrees()
 }

@@ -15,6 +15,10 @@ pub enum Unit {
     Percent,
     /// Hounsfield units.
     Hounsfield,
+    /// Millilitres.
+    Millilitres,
+    /// Hours on the clock face of a socket: 12 superior, 3 anterior on both sides.
+    Hours,
 }
 
 impl Unit {
@@ -27,6 +31,8 @@ impl Unit {
             Self::Ratio => "1",
             Self::Percent => "%",
             Self::Hounsfield => "HU",
+            Self::Millilitres => "ml",
+            Self::Hours => "h",
         }
     }
 }
@@ -40,7 +46,7 @@ pub struct Quantity {
     pub unit: Unit,
     /// How it is defined here, in one sentence.
     pub definition: &'static str,
-    /// Range of healthy adults, where one is published for this definition.
+    /// Range of healthy adults, where one is published for this definition; of what is planned, the range that is aimed at.
     pub norm: Option<[f64; 2]>,
     /// Author, year, DOI of definition and norm.
     pub citation: &'static str,
@@ -48,7 +54,7 @@ pub struct Quantity {
 
 impl Quantity {
     /// A quantity; norms and sources stand beside each.
-    pub(super) const fn new(
+    pub(crate) const fn new(
         key: &'static str,
         unit: Unit,
         norm: Option<[f64; 2]>,

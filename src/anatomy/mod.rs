@@ -72,6 +72,8 @@ mod tube;
 mod view;
 
 pub use bones::Bones;
+pub(crate) use canal_contours::width_mm;
+pub(crate) use clock::ClockFace;
 pub use clock::{ClockCurve, ClockPoint};
 pub use document::{
     BoneEntry, BySide, CurveEntry, ExaminationDocument, FlagEntry, FrameSpreadEntry, GradeEntry, LandmarkEntry, MeasurementEntry,
@@ -79,9 +81,11 @@ pub use document::{
 pub use document_shapes::{AxisEntry, CanalEntry};
 pub use error::{AnatomyError, HeadFault, PlaneFault, SocketFault};
 pub use examination::{Examination, examine, examine_with, measurements};
+pub(crate) use frontal::{lateral, turn_sd_deg};
 pub use grade::{Grade, Scale};
 pub use input::{BoneFolder, InputError, Space, read_bones};
 pub use inspection::{BoneFault, Inspection, inspect};
+pub(crate) use knee::version_deg;
 pub use landmark::{Landmark, LandmarkName, Landmarks, UnknownLandmark};
 pub use measure::{measure, measure_accepting};
 pub use measurement::{Measurement, Quantity, Unit};
@@ -89,4 +93,7 @@ pub use model::{Acetabulum, Anatomy, Axis, CanalSection, Femur, Finding, Hip, Pe
 pub use murray::CupAngles;
 pub use named_frames::{FrameSpread, NamedFrame};
 pub use parts::{HipParts, Parts};
+pub(crate) use pelvis::{app_frame, lean_deg};
+pub(crate) use points::{ISTHMUS_SD_MM, SADDLE_SD_MM, SHAFT_BELOW_LESSER_TROCHANTER_MM, SHAFT_SD_MM, centre_sd_mm};
 pub use posture::{Posture, PostureError, SagittalValues};
+pub(crate) use view::View;

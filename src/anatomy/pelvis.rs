@@ -69,7 +69,7 @@ pub(super) fn pelvis(left: &Bone, right: &Bone) -> Result<Pelvis, AnatomyError> 
 }
 
 /// The anterior pelvic plane frame through both ASIS and the mid-point of the tubercles (Lewinnek et al. 1978), with a chosen origin.
-pub(super) fn app_frame(
+pub(crate) fn app_frame(
     asis_left: &Point3<f64>,
     asis_right: &Point3<f64>,
     tubercles: &Point3<f64>,
@@ -124,7 +124,7 @@ pub(super) fn through(asis: [Landmark; 2], tubercles: [Landmark; 2]) -> Option<P
 }
 
 /// Backward lean of a direction that is upright, in the sagittal plane of a frame, degrees.
-pub(super) fn lean_deg(frame: &AnatomicalFrame, up: &Vector3<f64>) -> f64 {
+pub(crate) fn lean_deg(frame: &AnatomicalFrame, up: &Vector3<f64>) -> f64 {
     let up = frame.local_vector(up);
     (-up.x).atan2(up.y).to_degrees()
 }

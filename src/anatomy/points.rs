@@ -24,7 +24,13 @@ use crate::{
 use nalgebra::Point3;
 
 /// The measured shaft, mm below the lesser trochanter: where its two points are set.
-const SHAFT_BELOW_LESSER_TROCHANTER_MM: [f64; 2] = [20.0, 100.0];
+pub(crate) const SHAFT_BELOW_LESSER_TROCHANTER_MM: [f64; 2] = [20.0, 100.0];
+/// Error of a point of the shaft axis along each axis, mm.
+pub(crate) const SHAFT_SD_MM: f64 = 0.7;
+/// Error of the narrowest place of the neck along each axis, mm.
+pub(crate) const ISTHMUS_SD_MM: f64 = 0.5;
+/// Error of the saddle along each axis, mm.
+pub(crate) const SADDLE_SD_MM: f64 = 1.5;
 
 /// Every landmark that the bones show.
 pub(super) fn landmarks(bones: &Bones, anatomy: &Parts) -> Landmarks {
@@ -87,7 +93,7 @@ fn socket_of(anatomy: &Parts, app: &AnatomicalFrame, side: Side) -> Option<Spher
 }
 
 /// The error of a sphere's centre along each axis, mm: its own scatter, over the fifth of a sphere that is seen at least.
-fn centre_sd_mm(sphere: &Sphere) -> f64 {
+pub(crate) fn centre_sd_mm(sphere: &Sphere) -> f64 {
     (0.5 * sphere.rms_mm).max(0.2)
 }
 
@@ -105,10 +111,10 @@ fn of_hip(hip: &HipParts, femur: Option<&Bone>, found: &mut Landmarks) {
     let (Some(bone), Some(measured)) = (femur, &hip.femur) else { return };
     if let Some(place) = saddle(bone, head, measured) {
         let method = "lowest point of the upper border between head and greater trochanter, in the plane of neck and shaft";
-        say(LandmarkName::Saddle, place, 1.5, method);
+        say(LandmarkName::Saddle, place, SADDLE_SD_MM, method);
     }
     if let Some(isthmus) = neck_isthmus(bone, head, &measured.neck_axis) {
-        say(LandmarkName::NeckIsthmus, isthmus, 0.5, "centroid of the neck's smallest section across its axis");
+        say(LandmarkName::NeckIsthmus, isthmus, ISTHMUS_SD_MM, "centroid of the neck's smallest section across its axis");
     }
     for (name, place, sd_mm, method) in shaft_points(measured, bone, head) {
         say(name, place, sd_mm, method);
@@ -145,8 +151,8 @@ fn shaft_points(femur: &Femur, bone: &Bone, head: &Sphere) -> Vec<Place> {
     base.map(|base| (LandmarkName::NeckBase, base, 0.7, "centroid of the section 10 mm above the tip of the lesser trochanter"))
         .into_iter()
         .chain([
-            (LandmarkName::ShaftProximal, first, 0.7, "on the shaft axis below the lesser trochanter"),
-            (LandmarkName::ShaftDistal, last, 0.7, "on the shaft axis towards its isthmus"),
+            (LandmarkName::ShaftProximal, first, SHAFT_SD_MM, "on the shaft axis below the lesser trochanter"),
+            (LandmarkName::ShaftDistal, last, SHAFT_SD_MM, "on the shaft axis towards its isthmus"),
         ])
         .collect()
 }

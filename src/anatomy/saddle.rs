@@ -2,9 +2,10 @@
 
 use super::{
     bones::Bone,
-    model::{Femur, Sphere},
+    model::{Femur, Hip, Sphere},
     outline::outline,
 };
+use crate::mesh::TriMesh;
 use nalgebra::{Point3, Vector3};
 
 /// The border is looked at from this far lateral of the head centre, head radii: from the head's own slope.
@@ -12,6 +13,15 @@ const FROM: f64 = 0.5;
 
 /// What lies no higher than this above the lowest place belongs to the saddle, mm: where it is flat, its middle is taken.
 const FLAT_MM: f64 = 0.5;
+
+impl Hip {
+    /// The saddle between neck and greater trochanter on the surface of the hip's femur (LPS mm); `None` when trochanter or neck are not in
+    /// the mesh.
+    #[must_use]
+    pub fn saddle(&self, femur: &TriMesh) -> Option<Point3<f64>> {
+        saddle(&Bone::new(femur, None), &self.head, self.femur.as_ref()?)
+    }
+}
 
 /// The lowest point, along the shaft, of the upper border of the proximal femur between head and tip of the greater trochanter, seen
 /// across the plane of neck and shaft. `None` when trochanter or neck are not in the mesh.

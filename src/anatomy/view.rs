@@ -5,7 +5,7 @@ use nalgebra::{Point3, Vector3};
 
 /// Coordinates in which every hip is a right hip: X anterior, Y superior, Z lateral, mm, origin that of the frame.
 #[derive(Clone, Copy)]
-pub(super) struct View<'a> {
+pub(crate) struct View<'a> {
     /// The pelvic frame: the anterior pelvic plane's, or that of a posture.
     pub frame: &'a AnatomicalFrame,
     /// Whose hip.

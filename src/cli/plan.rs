@@ -208,7 +208,7 @@ pub(super) fn print_text(planned: &PlannedCase) {
 }
 
 fn findings(planned: &PlannedCase) -> impl Iterator<Item = &Finding> {
-    planned.anatomy.findings.iter().chain(&planned.plan.findings)
+    planned.anatomy.findings.iter().chain(&planned.plan.findings).chain(&planned.assessment.findings)
 }
 
 fn print_json(planned: &PlannedCase, times: &[StageTime]) -> Outcome {
@@ -230,6 +230,7 @@ fn print_json(planned: &PlannedCase, times: &[StageTime]) -> Outcome {
         "judged_by": planned.plan.terms,
         "runners_up": planned.plan.runners_up,
         "range_of_motion": planned.rom,
+        "assessment": planned.assessment,
         "findings": findings(planned).collect::<Vec<_>>(),
         "stages": times.iter().map(|time| json!({ "stage": time.stage, "seconds": time.seconds, "note": time.note })).collect::<Vec<_>>(),
         "peak_memory_mib": peak_memory_mib(),

@@ -5,8 +5,9 @@ use crate::{
     anatomy::Anatomy,
     i18n::{Language, Texts},
     implants::Catalogue,
-    plan::{Plan, storage::CaseFolder},
-    report::of_plan,
+    pipeline::assess_plan,
+    plan::{Plan, assessment::Assessment, storage::CaseFolder},
+    report::{number_tables, of_plan},
 };
 use serde_json::{Value, json};
 use std::path::PathBuf;
@@ -39,6 +40,11 @@ enum Action {
         a: u32,
         /// Number of the other.
         b: u32,
+    },
+    /// Everything that can be told of a plan in its bones.
+    Show {
+        /// Its number.
+        number: u32,
     },
     /// Approve a plan: from then on it cannot be changed, a change makes a new one.
     Approve {
@@ -78,6 +84,13 @@ pub fn run(arguments: Arguments) -> Outcome {
             let differences: Vec<Value> = rows.iter().map(|[what, a, b]| json!({ "what": what, "a": a, "b": b })).collect();
             (lines, json!({ "a": a, "b": b, "differences": differences }))
         }
+        Some(Action::Show { number }) => {
+            let catalogue = super::catalogue(arguments.catalogue.as_deref())?;
+            let plan = folder.read_plan(*number)?;
+            plan.refuse_other(&catalogue)?;
+            let found = assess_plan(&folder, &plan, &catalogue)?;
+            (told_lines(&plan, &found, &texts), json!({ "plan": entry(&plan), "assessment": found }))
+        }
         Some(Action::Approve { number, by }) => one(&folder.approve_plan(*number, by)?, &texts),
         Some(Action::Revise { number }) => one(&folder.revise_plan(*number)?, &texts),
     };
@@ -89,6 +102,20 @@ pub fn run(arguments: Arguments) -> Outcome {
         println!("{}", texts.get("disclaimer"));
     }
     Ok(())
+}
+
+/// The plan's line, the numbers under their headings, and what to be warned of.
+fn told_lines(plan: &Plan, found: &Assessment, texts: &Texts) -> Vec<String> {
+    let mut lines = vec![line(plan, texts)];
+    for (heading, numbers) in number_tables(found, texts) {
+        lines.push(texts.get(heading));
+        lines.extend(numbers.into_iter().map(|number| {
+            let norm = if number.norm.is_empty() { String::new() } else { format!("  ({})", number.norm) };
+            format!("  {}: {}{norm}", number.name, number.value)
+        }));
+    }
+    lines.extend(plan.findings.iter().chain(&found.findings).map(|finding| format!("! {}", texts.say(finding))));
+    lines
 }
 
 fn one(plan: &Plan, texts: &Texts) -> (Vec<String>, Value) {

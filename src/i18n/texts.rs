@@ -222,8 +222,8 @@ mod tests {
     /// What macros put behind the beginning of a key.
     fn endings(beginning: &str) -> &'static [&'static str] {
         match beginning {
-            "density_gruen_" => &["1", "2", "3", "4", "5", "6", "7"],
-            "density_delee_charnley_" => &["1", "2", "3"],
+            "density_gruen_" | "density_stem_zone_" => &["1", "2", "3", "4", "5", "6", "7"],
+            "density_delee_charnley_" | "density_cup_zone_" => &["1", "2", "3"],
             socket if socket.starts_with("acetabular_") => &["supine", "standing", "sitting"],
             _ => &["standing", "sitting"],
         }
@@ -246,7 +246,7 @@ mod tests {
     /// Keys of all quantities, read from the sources: an examination of one patient need not have them all.
     fn quantities() -> BTreeSet<String> {
         let mut found = BTreeSet::new();
-        for text in sources("src/anatomy") {
+        for text in sources("src/anatomy").into_iter().chain(sources("src/plan")) {
             for (at, _) in text.match_indices('"') {
                 let (before, after) = (text[..at].trim_end(), text[at + 1..].split('"').next().unwrap_or_default());
                 let line = before.rsplit('\n').next().unwrap_or_default();

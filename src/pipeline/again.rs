@@ -1,7 +1,7 @@
 //! A case planned again from what it holds now: labels corrected and landmarks set by hand. What `coxa plan CASE` and the window run.
 
 use super::{
-    PipelineError, PlannedCase, ROM, StageTime, by_hand_finding, measurement::checked, moved, stage::Clock, surfaces,
+    PipelineError, PlannedCase, ROM, Reported, StageTime, by_hand_finding, measurement::checked, moved, stage::Clock, surfaces,
     write_reports,
 };
 use crate::{
@@ -63,6 +63,9 @@ pub fn plan_again(
     let rom = moved(&plan, &catalogue, &anatomy, &bones.meshes, progress)?;
     clock.stage("motion", rom.as_ref().map_or("no femur to move".into(), |rom| format!("{} motions", rom.rows.len())))?;
 
+    let assessment = plan::assessment::assess(&plan, &catalogue, &anatomy, &bones.meshes, Some(&volume), settings)?;
+    clock.stage("assessment", format!("{} numbers", assessment.numbers.len()))?;
+
     if stale {
         folder.write_bones(&bones.meshes)?;
     }
@@ -71,9 +74,18 @@ pub fn plan_again(
     if let Some(rom) = &rom {
         folder.write_document(ROM, rom)?;
     }
-    write_reports(&folder, &about, &anatomy, &plan, &catalogue, rom.as_ref(), &bones.meshes)?;
+    let reported = Reported {
+        case: &about,
+        anatomy: &anatomy,
+        plan: &plan,
+        catalogue: &catalogue,
+        assessment: &assessment,
+        rom: rom.as_ref(),
+        bones: &bones.meshes,
+    };
+    write_reports(&folder, &reported)?;
     clock.stage("report", "report.html".into())?;
-    Ok(PlannedCase { case: case.into(), pseudonym: about.pseudonym, anatomy, plan, rom })
+    Ok(PlannedCase { case: case.into(), pseudonym: about.pseudonym, anatomy, plan, assessment, rom })
 }
 
 /// What was said of the scan when the case was made.

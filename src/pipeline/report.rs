@@ -9,26 +9,40 @@ use crate::{
     mesh::TriMesh,
     motion::{RomScene, RomTable},
     plan::{
-        ImplantPart, Plan, placed, resected_femur,
+        ImplantPart, Plan, PlanSettings,
+        assessment::{self, Assessment},
+        placed, resected_femur,
         storage::{Case, CaseFolder},
     },
     report::{Paint, PictureSource, Report},
 };
 use std::{collections::BTreeMap, path::Path};
 
+/// What the reports of a case are made from.
+#[derive(Clone, Copy)]
+pub struct Reported<'a> {
+    /// The case.
+    pub case: &'a Case,
+    /// What was measured.
+    pub anatomy: &'a Anatomy,
+    /// The plan.
+    pub plan: &'a Plan,
+    /// The catalogue of its implants.
+    pub catalogue: &'a Catalogue,
+    /// What can be told of it.
+    pub assessment: &'a Assessment,
+    /// Its range of motion, when there is a femur to move.
+    pub rom: Option<&'a RomTable>,
+    /// The bones, LPS mm.
+    pub bones: &'a BTreeMap<Label, TriMesh>,
+}
+
 /// Writes `report.html` (English) and `report.zh-CN.html` into the case.
 ///
 /// # Errors
 /// When an implant is not in the catalogue, or a file cannot be written.
-pub fn write_reports(
-    folder: &CaseFolder,
-    case: &Case,
-    anatomy: &Anatomy,
-    plan: &Plan,
-    catalogue: &Catalogue,
-    rom: Option<&RomTable>,
-    bones: &BTreeMap<Label, TriMesh>,
-) -> Result<(), PipelineError> {
+pub fn write_reports(folder: &CaseFolder, reported: &Reported) -> Result<(), PipelineError> {
+    let &Reported { case, anatomy, plan, catalogue, assessment, rom, bones } = reported;
     // The joint is shown reduced: femur, stem and head move together until the new head is in the cup.
     let reduction = plan.head_centre(catalogue)?.map(|head| RomScene::reduction_of(&head, &plan.cup.centre));
     let reduced = |mesh: TriMesh| reduction.as_ref().map_or_else(|| mesh.clone(), |pose| mesh.transformed(pose));
@@ -64,7 +78,16 @@ pub fn write_reports(
         ("provenance-device", from.device.clone()),
         ("provenance-catalogue", format!("{} · {}", from.catalogue, from.catalogue_sha256)),
     ];
-    let report = Report { pseudonym: &case.pseudonym, provenance: &provenance, anatomy, plan, catalogue, rom, bodies: &bodies };
+    let report = Report {
+        pseudonym: &case.pseudonym,
+        provenance: &provenance,
+        anatomy,
+        plan,
+        catalogue,
+        assessment,
+        rom,
+        bodies: &bodies,
+    };
     for (language, name) in [(Language::English, "report.html"), (Language::Chinese, "report.zh-CN.html")] {
         folder.write_bytes(name, report.html(language)?.as_bytes())?;
     }
@@ -92,5 +115,25 @@ pub fn rewrite_reports(case: &Path) -> Result<(), PipelineError> {
     let rom = if folder.path().join(ROM).is_file() { Some(folder.read_document::<RomTable>(ROM)?) } else { None };
     let mut anatomy = folder.read_anatomy()?;
     anatomy.findings.splice(0..0, folder.stale_finding()?);
-    write_reports(&folder, &folder.read_case()?, &anatomy, &plan, &catalogue, rom.as_ref(), &folder.read_bones()?)
+    let (about, bones) = (folder.read_case()?, folder.read_bones()?);
+    let assessment = assess_plan(&folder, &plan, &catalogue)?;
+    let reported = Reported {
+        case: &about,
+        anatomy: &anatomy,
+        plan: &plan,
+        catalogue: &catalogue,
+        assessment: &assessment,
+        rom: rom.as_ref(),
+        bones: &bones,
+    };
+    write_reports(&folder, &reported)
+}
+
+/// Everything that can be told of a plan of a case.
+///
+/// # Errors
+/// When the case cannot be read, or the catalogue does not list an implant of the plan.
+pub fn assess_plan(folder: &CaseFolder, plan: &Plan, catalogue: &Catalogue) -> Result<Assessment, PipelineError> {
+    let (anatomy, bones, ct) = (folder.read_anatomy()?, folder.read_bones()?, folder.read_volume()?);
+    Ok(assessment::assess(plan, catalogue, &anatomy, &bones, Some(&ct), &PlanSettings::default())?)
 }

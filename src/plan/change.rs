@@ -1,9 +1,7 @@
 //! What a plan does to the length of the leg and to the offset.
 
-use crate::{
-    anatomy::{Femur, Hip, Pelvis},
-    frames::Side,
-};
+use super::leg::Leg;
+use crate::anatomy::{Femur, Hip, Pelvis};
 use nalgebra::Point3;
 
 /// Change of leg length and of global offset against the scan, mm.
@@ -29,16 +27,10 @@ impl Change {
     /// found, so that bringing it down into the socket counts as lengthening.
     #[must_use]
     pub fn of(pelvis: &Pelvis, hip: &Hip, femur: &Femur, cup_centre: &Point3<f64>, head_centre: &Point3<f64>) -> Self {
-        let native = hip.head.centre;
-        let (on_pelvis, on_femur) = (cup_centre - native, head_centre - native);
-        let lateral = match hip.side {
-            Side::Right => pelvis.app.right().into_inner(),
-            Side::Left => -pelvis.app.right().into_inner(),
-        };
-        let femoral_offset = |centre: &Point3<f64>| (centre - femur.shaft.point).cross(&femur.shaft.direction).norm();
+        let leg = Leg::of(hip, femur);
         Self {
-            leg_length_mm: on_femur.dot(&femur.frame.superior()) - on_pelvis.dot(&pelvis.app.superior()),
-            offset_mm: femoral_offset(head_centre) - femoral_offset(&native) + on_pelvis.dot(&lateral),
+            leg_length_mm: leg.lengthened_mm(&pelvis.app, cup_centre, head_centre),
+            offset_mm: leg.more_femoral_offset_mm(head_centre) + leg.more_acetabular_offset_mm(&pelvis.app, cup_centre),
         }
     }
 }

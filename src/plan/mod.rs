@@ -1,11 +1,14 @@
 //! The case and its plans: documents, storage, and the first plan.
 
+pub mod assessment;
 mod auto;
 mod change;
 mod document;
 mod error;
+mod leg;
 mod placed;
 mod resection;
+mod room;
 pub mod storage;
 mod validate;
 

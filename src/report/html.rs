@@ -1,7 +1,10 @@
 //! The report as one self-contained HTML file: no script, no link to anything outside.
 
 use super::{
-    measures::{Measure, of_anatomy, of_plan},
+    assessed::{NumberLine, hour_row, level_row, number_tables, screw_row, zone_row},
+    contact_plot::contact_plot,
+    cup_plot::cup_plot,
+    measures::{Measure, of_anatomy, of_implants},
     pictures::{PictureSource, three_views},
     rom_plot::rom_plot,
     why::{WhyLine, judged_by, runners_up},
@@ -12,7 +15,7 @@ use crate::{
     i18n::{Language, Texts},
     implants::Catalogue,
     motion::RomTable,
-    plan::Plan,
+    plan::{Plan, assessment::Assessment},
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
 use minijinja::{AutoEscape, Environment, Value, context};
@@ -30,6 +33,8 @@ pub struct Report<'a> {
     pub plan: &'a Plan,
     /// The catalogue that the plan was made with.
     pub catalogue: &'a Catalogue,
+    /// What can be told of the plan in these bones.
+    pub assessment: &'a Assessment,
     /// Range of motion, when there is a femur to move.
     pub rom: Option<&'a RomTable>,
     /// Bones and implants to draw.
@@ -75,9 +80,26 @@ impl Report<'_> {
             side => texts.get(side),
             provenance,
             anatomy => named(&of_anatomy(self.anatomy, self.plan.side), &texts),
-            plan => named(&of_plan(self.plan, self.catalogue, self.anatomy), &texts),
+            plan => named(&of_implants(self.plan, self.catalogue), &texts),
+            numbers => number_tables(self.assessment, &texts).iter().map(|(key, lines)| number_table(&texts.get(key), lines)).collect::<Vec<_>>(),
+            cup => self.assessment.cup.as_ref().map(|cup| {
+                context! {
+                    plot => cup_plot(cup, &texts),
+                    hours => cup.hours.iter().map(hour_row).collect::<Vec<_>>(),
+                    screws => cup.screws.iter().map(|screw| screw_row(screw, &texts)).collect::<Vec<_>>(),
+                    zones => cup.zones.iter().map(|zone| zone_row(zone, &texts)).collect::<Vec<_>>(),
+                }
+            }),
+            stem => self.assessment.stem.as_ref().map(|stem| {
+                context! {
+                    estimated => stem.estimated,
+                    plot => stem.map.as_ref().map(|map| contact_plot(map, &texts)),
+                    levels => stem.levels.iter().map(level_row).collect::<Vec<_>>(),
+                    zones => stem.zones.iter().map(|zone| zone_row(zone, &texts)).collect::<Vec<_>>(),
+                }
+            }),
             stem_left_out => self.plan.stem.is_none(),
-            findings => sentences(self.anatomy.findings.iter().chain(&self.plan.findings), &texts),
+            findings => sentences(self.anatomy.findings.iter().chain(&self.plan.findings).chain(&self.assessment.findings), &texts),
             judged_by => judged_by(self.plan, &texts).iter().map(why_line).collect::<Vec<_>>(),
             runners_up => runners_up(self.plan, &texts),
             rom => self.rom.map(|rom| rom_lines(rom, &texts)),
@@ -101,6 +123,19 @@ fn named(measures: &[Measure], texts: &Texts) -> Vec<Value> {
             }
         })
         .collect()
+}
+
+fn number_table(heading: &str, lines: &[NumberLine]) -> Value {
+    let line = |line: &NumberLine| {
+        context! {
+            name => line.name.as_str(),
+            value => line.value.as_str(),
+            norm => line.norm.as_str(),
+            outside => line.outside,
+            definition => line.definition.as_str(),
+        }
+    };
+    context! { heading, lines => lines.iter().map(line).collect::<Vec<_>>() }
 }
 
 fn why_line(line: &WhyLine) -> Value {

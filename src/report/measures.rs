@@ -4,7 +4,7 @@ use crate::{
     anatomy::{Anatomy, CupAngles, Femur, Hip, ShaftSource},
     frames::Side,
     implants::Catalogue,
-    plan::{Change, Plan},
+    plan::{Plan, assessment::placement_numbers},
     units::{Degrees, Millimetres},
 };
 
@@ -71,11 +71,9 @@ fn of_femur(femur: &Femur) -> Vec<Measure> {
     measures
 }
 
-/// What was planned.
+/// What is implanted.
 #[must_use]
-pub fn of_plan(plan: &Plan, catalogue: &Catalogue, anatomy: &Anatomy) -> Vec<Measure> {
-    let angles = plan.cup.angles(&anatomy.pelvis.app, plan.side);
-    let supine = plan.cup.angles(&anatomy.pelvis.app.tilted_posteriorly(anatomy.pelvis.tilt_deg), plan.side);
+pub fn of_implants(plan: &Plan, catalogue: &Catalogue) -> Vec<Measure> {
     let mut measures = Vec::new();
     if let Some(cup) = catalogue.cup(&plan.cup.cup) {
         measures.push(Measure::certain("measure-cup", format!("{} · Ø {}", cup.id, Millimetres(cup.outer_diameter_mm))));
@@ -83,64 +81,49 @@ pub fn of_plan(plan: &Plan, catalogue: &Catalogue, anatomy: &Anatomy) -> Vec<Mea
     if let Some(liner) = &plan.cup.liner {
         measures.push(Measure::certain("measure-liner", &liner.liner));
     }
-    measures.push(Measure::certain("measure-cup-inclination", Degrees(angles.inclination_deg)));
-    measures.push(Measure::certain("measure-cup-anteversion", Degrees(angles.anteversion_deg)));
-    measures.push(Measure::certain(
-        "measure-cup-supine",
-        format!("{} / {}", Degrees(supine.inclination_deg), Degrees(supine.anteversion_deg)),
-    ));
-    if let Some(coverage) = plan.cup.bone_coverage {
-        measures.push(Measure::certain("measure-cup-coverage", format!("{:.0} %", 100.0 * coverage)));
-    }
     if let Some(placement) = &plan.stem {
         let estimated = placement.estimated;
         measures.push(Measure { key: "measure-stem", value: placement.stem.clone(), estimated });
         measures.push(Measure { key: "measure-head", value: placement.head.clone(), estimated });
     }
-    measures.extend(centre_shift(plan, anatomy));
-    let estimated = plan.stem.as_ref().is_some_and(|stem| stem.estimated);
-    for (key, change) in [("measure-leg-length", plan.leg_length_change_mm), ("measure-offset", plan.offset_change_mm)] {
-        if let Some(mm) = change {
-            measures.push(Measure { key, value: format!("{mm:+.1} mm"), estimated });
-        }
-    }
-    measures.extend(against_other_side(plan, anatomy, estimated));
-    measures.extend(resection_height(plan, anatomy, estimated));
     measures
 }
 
-/// Where the cup's centre lies from the native one, in the frame of the anterior pelvic plane.
-fn centre_shift(plan: &Plan, anatomy: &Anatomy) -> Option<Measure> {
-    let (app, hip) = (&anatomy.pelvis.app, anatomy.hip(plan.side)?);
-    let way = plan.cup.centre - hip.acetabulum.sphere.centre;
-    let medial = app.right().into_inner() * plan.side.lps_sign();
-    let parts = [way.dot(&medial), way.dot(&app.superior()), way.dot(&app.anterior())];
-    Some(Measure::certain("measure-centre-shift", parts.map(signed).join(" / ") + " mm"))
+/// What was planned, as far as it can be told without the bones' surfaces.
+#[must_use]
+pub fn of_plan(plan: &Plan, catalogue: &Catalogue, anatomy: &Anatomy) -> Vec<Measure> {
+    // Of implants that the catalogue does not know nothing is told.
+    let numbers = placement_numbers(plan, catalogue, anatomy).unwrap_or_default();
+    let value = |key: &str| numbers.iter().find(|number| number.quantity.key == key).map(|number| number.value);
+    let all = |keys: &[&str]| keys.iter().map(|key| value(key)).collect::<Option<Vec<_>>>();
+    let degrees = |keys: &[&str]| {
+        all(keys).map(|values| values.into_iter().map(|deg| Degrees(deg).to_string()).collect::<Vec<_>>().join(" / "))
+    };
+    let way = |keys: &[&str]| all(keys).map(|values| values.into_iter().map(signed).collect::<Vec<_>>().join(" / ") + " mm");
+    let estimated = plan.stem.as_ref().is_some_and(|stem| stem.estimated);
+    let measure = |key, value: Option<String>, estimated| value.map(|value| Measure { key, value, estimated });
+    let of_cup = [
+        measure("measure-cup-inclination", degrees(&["cup_inclination"]), false),
+        measure("measure-cup-anteversion", degrees(&["cup_anteversion"]), false),
+        measure("measure-cup-supine", degrees(&["cup_inclination_supine", "cup_anteversion_supine"]), false),
+        measure("measure-cup-coverage", plan.cup.bone_coverage.map(|part| format!("{:.0} %", 100.0 * part)), false),
+        measure("measure-centre-shift", way(&["centre_shift_medial", "centre_shift_superior", "centre_shift_anterior"]), false),
+    ];
+    let of_leg = [
+        measure("measure-leg-length", way(&["leg_length_change"]), estimated),
+        measure("measure-offset", way(&["global_offset_change"]), estimated),
+        measure("measure-leg-other-side", way(&["leg_length_to_other_side"]), estimated),
+        measure("measure-offset-other-side", way(&["global_offset_to_other_side"]), estimated),
+        measure(
+            "measure-resection-height",
+            value("resection_over_lesser_trochanter").map(|mm| Millimetres(mm).to_string()),
+            estimated,
+        ),
+    ];
+    of_implants(plan, catalogue).into_iter().chain(of_cup.into_iter().chain(of_leg).flatten()).collect()
 }
 
 /// A tenth of a millimetre with its sign, and no sign of a nought that came from below.
 fn signed(mm: f64) -> String {
     format!("{:+.1}", (mm * 10.0).round() / 10.0 + 0.0)
-}
-
-/// How leg length and offset stand to the other side after the operation; nothing where that was not measured.
-fn against_other_side(plan: &Plan, anatomy: &Anatomy, estimated: bool) -> Vec<Measure> {
-    let Some(wanted) = Change::to_other_side(anatomy, plan.side) else { return Vec::new() };
-    let pairs = [
-        ("measure-leg-other-side", plan.leg_length_change_mm, wanted.leg_length_mm),
-        ("measure-offset-other-side", plan.offset_change_mm, wanted.offset_mm),
-    ];
-    let measure = |(key, change, wanted): (&'static str, Option<f64>, f64)| {
-        Some(Measure { key, value: signed(change? - wanted) + " mm", estimated })
-    };
-    pairs.into_iter().filter_map(measure).collect()
-}
-
-/// How far above the tip of the lesser trochanter the neck is cut.
-fn resection_height(plan: &Plan, anatomy: &Anatomy, estimated: bool) -> Option<Measure> {
-    let cut = plan.stem.as_ref()?.resection;
-    let femur = anatomy.hip(plan.side)?.femur.as_ref()?;
-    let tip = femur.lesser_trochanter.as_ref()?.position;
-    let height_mm = (cut.point - tip).dot(&cut.normal) / femur.shaft.direction.dot(&cut.normal);
-    Some(Measure { key: "measure-resection-height", value: Millimetres(height_mm).to_string(), estimated })
 }

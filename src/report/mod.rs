@@ -1,7 +1,10 @@
 //! What leaves the program for a reader: the report.
 
+mod assessed;
 mod catalogue_sheet;
 mod clock_plot;
+mod contact_plot;
+mod cup_plot;
 mod danger_words;
 mod html;
 mod measures;
@@ -11,11 +14,14 @@ mod rom_plot;
 mod why;
 mod zone_plot;
 
+pub use assessed::{NumberLine, NumberTable, hour_row, level_row, number_tables, screw_row, zone_row};
 pub use catalogue_sheet::catalogue_sheets;
 pub use clock_plot::clock_plot;
+pub use contact_plot::contact_plot;
+pub use cup_plot::cup_plot;
 pub use danger_words::{danger_in_words, name_in, offer_in_words, posture_in_words};
 pub use html::{Report, ReportError};
-pub use measures::{Measure, of_anatomy, of_plan};
+pub use measures::{Measure, of_anatomy, of_implants, of_plan};
 pub use pictures::{Paint, PictureSource, three_views};
 pub use render::{Body, Picture, View, render};
 pub use why::{WhyLine, judged_by, runners_up};

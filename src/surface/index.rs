@@ -152,6 +152,29 @@ impl MeshIndex {
         }
         best
     }
+
+    /// Where the ray from `origin` along `direction` (any length) meets the mesh up to `reach` lengths of its direction: how far along, and
+    /// whether from the outside of the triangle it meets; the nearest first.
+    #[must_use]
+    pub fn crossings(&self, origin: &Point3<f64>, direction: &Vector3<f64>, reach: f64) -> Vec<(f64, bool)> {
+        let inverse = direction.map(f64::recip);
+        let (mut found, mut open) = (Vec::new(), vec![0]);
+        while let Some(at) = open.pop() {
+            let Some(node) = self.nodes.get(at) else { continue };
+            if node.entry(origin, &inverse).is_none_or(|entry| entry > reach) {
+                continue;
+            }
+            if node.count == 0 {
+                open.extend([node.second as usize, at + 1]);
+                continue;
+            }
+            let from = node.second as usize;
+            let leaf = &self.triangles[from..from + node.count as usize];
+            found.extend(leaf.iter().filter_map(|(corners, _)| meet(origin, direction, corners)).filter(|met| met.0 <= reach));
+        }
+        found.sort_by(|a, b| a.0.total_cmp(&b.0));
+        found
+    }
 }
 
 impl Node {

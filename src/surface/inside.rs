@@ -11,23 +11,29 @@ impl MeshIndex {
     /// `direction` is a unit vector.
     #[must_use]
     pub fn inside(&self, origin: &Point3<f64>, direction: &Vector3<f64>, reach_mm: f64) -> Vec<(f64, f64)> {
+        let crossings = self.crossings(origin, direction, reach_mm);
+        if crossings.is_empty() {
+            // What comes further on tells whether all of it is inside or nothing.
+            let all = self.ray(origin, direction).is_some_and(|hit| !hit.from_outside);
+            return if all { vec![(0.0, reach_mm)] } else { Vec::new() };
+        }
         let mut stretches = Vec::new();
-        let (mut entered, mut travelled) = (None, 0.0);
-        while let Some(hit) = self.ray(&(origin + direction * travelled), direction) {
-            let distance = (travelled + hit.distance).min(reach_mm);
+        let (mut entered, mut behind) = (None, 0.0);
+        for (distance, from_outside) in crossings {
+            if distance < behind {
+                continue;
+            }
+            behind = distance + STEP_OVER_MM;
             // A ray through an edge can meet both of its triangles: entering twice or leaving twice changes nothing.
-            if hit.from_outside {
+            if from_outside {
                 entered.get_or_insert(distance);
             } else if let Some(from) = entered.take() {
                 stretches.push((from, distance));
             } else if stretches.is_empty() {
                 stretches.push((0.0, distance));
             }
-            if distance >= reach_mm {
-                break;
-            }
-            travelled = distance + STEP_OVER_MM;
         }
+        stretches.extend(entered.map(|from| (from, reach_mm)));
         stretches
     }
 }

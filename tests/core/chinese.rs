@@ -15,7 +15,7 @@ use coxa::{
     },
     motion::{Activity, Couple},
     pipeline::{FarFrom, LandmarkError, PipelineError},
-    plan::{PlanError, PlanSettings, first_plan, storage::StorageError, validate},
+    plan::{PlanError, PlanSettings, assessment, first_plan, storage::StorageError, validate},
     progress::Silent,
     report::danger_in_words,
     risk::Danger,
@@ -54,6 +54,7 @@ fn defined() -> BTreeMap<&'static str, [&'static str; 2]> {
     }
     let measured = found.measurements.iter().map(|m| m.quantity).chain(found.curves.iter().map(|curve| curve.quantity));
     let mut defined: BTreeMap<_, _> = measured.map(|q| (q.key, [q.definition, q.citation])).collect();
+    defined.extend(assessment::quantities().map(|q| (q.key, [q.definition, q.citation])));
     defined.extend(found.grades.iter().map(|g| (g.scale.key, [g.scale.definition, g.scale.citation])));
     defined
 }
@@ -205,7 +206,14 @@ fn findings_of_a_case_have_the_numbers_of_their_english_sentences() {
     moved.cup.bone_coverage = Some(0.4);
     let texts = Texts::new(Language::Chinese);
     let mut translated = BTreeSet::new();
-    let said_of_moved = validate(&moved, &catalogue, &anatomy);
+    let mut said_of_moved = validate(&moved, &catalogue, &anatomy);
+    // Higher, so that less of it is covered, and the stem half a canal aside.
+    moved.cup.centre += nalgebra::Vector3::new(14.0, -6.0, 4.0);
+    if let Some(stem) = &mut moved.stem {
+        stem.pose.translation.vector.x += 5.0;
+    }
+    let told = assessment::assess(&moved, &catalogue, &anatomy, &bones.meshes, None, &PlanSettings::default()).unwrap();
+    said_of_moved.extend(told.findings);
     for finding in anatomy.findings.iter().chain(&plan.findings).chain(&said_of_moved) {
         let chinese = texts.say(finding);
         if chinese != finding.text {
@@ -215,7 +223,7 @@ fn findings_of_a_case_have_the_numbers_of_their_english_sentences() {
         }
         assert_eq!(Texts::new(Language::English).say(finding), finding.text);
     }
-    for key in ["knee-not-in-scan", "cup-functional", "cup-angles", "cup-centre", "cup-coverage", "leg-length"] {
+    for key in ["knee-not-in-scan", "cup-functional", "cup-angles", "cup-centre", "cup-coverage", "leg-length", "cup-uncovered"] {
         assert!(translated.contains(format!("finding-{key}").as_str()), "{key}: {translated:?}");
     }
 }

@@ -6,6 +6,7 @@ mod acetabulum;
 mod activities;
 mod anatomy;
 mod architecture;
+mod assessment;
 mod auto_plan;
 mod bad_input;
 #[cfg(feature = "neural")]

@@ -13,7 +13,7 @@ use coxa::{
         synthesis::{CtSettings, DrawOptions, Phantom, ShapeModel},
     },
     pipeline::{PlanRequest, PlannedCase, Xray, XrayRequest, plan_case, xray},
-    plan::{PlanSettings, StemPlacement, resected_femur, storage::CaseFolder},
+    plan::{PlanSettings, StemPlacement, TermKind, resected_femur, storage::CaseFolder},
     progress::Silent,
     volume::nifti::{write_labels, write_volume},
     xray::BeamSettings,
@@ -71,6 +71,41 @@ fn a_phantom_with_true_labels_is_planned_near_its_true_hip_and_the_case_is_compl
     assert!(rom.rows.iter().all(|row| row.limit_deg().is_none_or(|limit| (0.0..=180.0).contains(&limit))));
     assert!(rom.rows[0].limit_deg().is_some_and(|flexion| flexion > 60.0), "flexion ends at {:?}", rom.rows[0].limit_deg());
 
+    let told = &planned.assessment;
+    let value = |key: &str| told.value(key).unwrap_or_else(|| panic!("{key} is not told"));
+    assert!(told.numbers.len() >= 45, "{}", told.numbers.len());
+    for number in &told.numbers {
+        assert!(number.value.is_finite() && number.sd.is_finite() && number.sd >= 0.0, "{number:?}");
+    }
+    let near = |key: &str, expected: f64, bound: f64| assert!((value(key) - expected).abs() < bound, "{key}: {}", value(key));
+    near("leg_length_change", planned.plan.leg_length_change_mm.unwrap(), 1e-9);
+    near("global_offset_change", planned.plan.offset_change_mm.unwrap(), 1e-9);
+    near("cup_coverage", 100.0 * planned.plan.cup.bone_coverage.unwrap(), 0.5);
+    let term = |kind| planned.plan.terms.iter().find(|term| term.kind == kind).unwrap().value;
+    near("cup_wall_medial", term(TermKind::MedialWall), 0.3);
+    // The plan's own figures look along rays from the canal's middle at fewer places of the stem.
+    near("stem_clearance_least", term(TermKind::Room), 0.3);
+    near("stem_cortex_least", term(TermKind::Cortex), 0.5);
+    for (key, low, high) in [
+        ("reamed_bone", 0.5, 40.0),
+        ("reaming_depth_axial", -8.0, 8.0),
+        ("stem_fill_frontal", 50.0, 110.0),
+        ("stem_contact", 0.1, 90.0),
+        ("cortical_index_100", 0.2, 0.8),
+        ("resection_over_lesser_trochanter", 0.0, 40.0),
+        ("resection_over_saddle", -30.0, 25.0),
+        ("density_cup_zone_1", 50.0, 1500.0),
+        ("density_stem_zone_2", 0.0, 2000.0),
+    ] {
+        assert!((low..high).contains(&value(key)), "{key}: {}", value(key));
+    }
+    let (cup, implant) = (told.cup.as_ref().unwrap(), told.stem.as_ref().unwrap());
+    assert!(cup.screws.iter().any(|screw| screw.bone.value > 20.0), "{:?}", cup.screws);
+    assert!(implant.levels.len() >= 6 && cup.map.is_some() && implant.map.is_some());
+    let document = serde_json::to_value(told).unwrap();
+    assert_eq!(document["numbers"]["cup_coverage"]["unit"], "%");
+    assert!(document["numbers"]["cup_wall_medial"]["definition"].is_string());
+
     let on_disk = CaseFolder::open(&case).unwrap();
     the_head_is_cut_off_and_the_trochanter_stays(&on_disk, &planned, stem);
     assert_eq!(on_disk.read_plan(1).unwrap(), planned.plan);
@@ -84,6 +119,8 @@ fn a_phantom_with_true_labels_is_planned_near_its_true_hip_and_the_case_is_compl
     let chinese = fs::read_to_string(case.join("report.zh-CN.html")).unwrap();
     assert!(chinese.contains("不是医疗器械") && chinese.contains("髋臼杯"));
     for (name, report) in [("English", english), ("Chinese", chinese)] {
+        // The cup's map with its screws, and the stem's.
+        assert!(report.matches("<svg").count() >= 3 && report.contains("Wasielewski"), "{name}");
         assert!(!report.contains('⟨'), "a sentence is missing in the {name} report");
         assert!(!report.contains(&folder.path().display().to_string()), "a path is in the {name} report");
     }

@@ -169,6 +169,8 @@ const fn bracketed(unit: Unit) -> &'static str {
         Unit::Ratio => "",
         Unit::Percent => "(%)",
         Unit::Hounsfield => "(HU)",
+        Unit::Millilitres => "(ml)",
+        Unit::Hours => "(h)",
     }
 }
 

@@ -2,7 +2,6 @@
 
 use super::{
     settings::{PlanSettings, Weights},
-    socket_bone::SocketBone,
     term::{Cost, Term, TermKind},
 };
 use crate::{
@@ -10,7 +9,7 @@ use crate::{
     frames::Side,
     implants::{Catalogue, Cup, Liner},
     mesh::TriMesh,
-    plan::{CupPlacement, LinerPlacement, PlanError},
+    plan::{CupPlacement, LinerPlacement, PlanError, room::SocketBone},
 };
 use nalgebra::{Point3, Unit, Vector3};
 use std::f64::consts::{FRAC_PI_4, FRAC_PI_8, TAU};

@@ -1,9 +1,9 @@
 //! How a stem fits the canal where it is put.
 
-use super::canal::Canal;
 use crate::{
     frames::{Side, as_right_hip},
     implants::Stem,
+    plan::room::Canal,
 };
 use nalgebra::{Isometry3, Point3, Vector3};
 use std::f64::consts::TAU;

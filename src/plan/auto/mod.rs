@@ -4,17 +4,14 @@
 //! by the same terms, whose weights are data ([`PlanSettings`]). The cheapest wins; what may not be (a breached wall, a perforated femur,
 //! a stem that does not go in) is only taken where everything else has it too, and is said then.
 
-mod canal;
 mod choice;
 mod cup;
-mod expected_canal;
 mod fit;
 mod restore;
 mod runner_up;
 mod seat;
 mod settings;
 mod shaft;
-mod socket_bone;
 mod stem;
 mod stock;
 mod term;

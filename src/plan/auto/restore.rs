@@ -1,6 +1,9 @@
 //! Which leg length and offset a plan aims at.
 
-use super::super::Change;
+use super::super::{
+    Change,
+    leg::{Extent, Leg},
+};
 use crate::{
     anatomy::{Anatomy, Hip},
     frames::Side,
@@ -75,32 +78,16 @@ impl Change {
 
     /// The change that makes the hip of a side like the other one; `None` unless both hips were measured down to their lesser trochanters.
     ///
-    /// The leg's length down to the lesser trochanter is how far the head centre lies below the origin of the anterior pelvic plane's
-    /// frame (along the pelvis), and the trochanter below the head centre (along the femur): how the legs lay does not matter, and a femur
-    /// that is shorter further down is not seen. The offset is the femoral one and the distance of the head centre from the midline.
+    /// How the legs lay does not matter, and a femur that is shorter below the lesser trochanter is not seen. The offset is the femoral one
+    /// and the distance of the head centre from the midline.
     #[must_use]
     pub fn to_other_side(anatomy: &Anatomy, side: Side) -> Option<Self> {
-        let (this, other) = (Extent::of(anatomy, anatomy.hip(side)?)?, Extent::of(anatomy, anatomy.hip(side.opposite())?)?);
-        Some(Self { leg_length_mm: other.length_mm - this.length_mm, offset_mm: other.offset_mm - this.offset_mm })
-    }
-}
-
-/// How far one hip reaches down and outwards, mm.
-struct Extent {
-    length_mm: f64,
-    offset_mm: f64,
-}
-
-impl Extent {
-    fn of(anatomy: &Anatomy, hip: &Hip) -> Option<Self> {
-        let app = &anatomy.pelvis.app;
-        let femur = hip.femur.as_ref()?;
-        let trochanter = femur.lesser_trochanter.as_ref()?;
-        let in_pelvis = hip.head.centre - app.origin;
-        let lateral = -app.right().into_inner() * hip.side.lps_sign();
-        Some(Self {
-            length_mm: (hip.head.centre - trochanter.position).dot(&femur.frame.superior()) - in_pelvis.dot(&app.superior()),
-            offset_mm: femur.femoral_offset_mm + in_pelvis.dot(&lateral),
-        })
+        let extent = |side| {
+            let hip = anatomy.hip(side)?;
+            Leg::of(hip, hip.femur.as_ref()?).extent(&anatomy.pelvis.app)
+        };
+        let (this, other) = (extent(side)?, extent(side.opposite())?);
+        let offset_mm = |extent: &Extent| extent.femoral_offset_mm + extent.acetabular_offset_mm;
+        Some(Self { leg_length_mm: other.length_mm - this.length_mm, offset_mm: offset_mm(&other) - offset_mm(&this) })
     }
 }

@@ -1,7 +1,6 @@
 //! A femur for which a stem is wanted.
 
 use super::{
-    canal::{Canal, CanalSource},
     choice::{Field, Off, first},
     cup::CupWay,
     runner_up::{RunnerUp, runners_up},
@@ -15,7 +14,10 @@ use crate::{
     anatomy::{Anatomy, Femur, Finding, Hip, ShaftSource},
     implants::{Catalogue, Stem},
     mesh::TriMesh,
-    plan::{PlanError, StemPlacement},
+    plan::{
+        PlanError, StemPlacement,
+        room::{Canal, CanalSource},
+    },
 };
 
 /// The room that a femur has.

@@ -1,7 +1,6 @@
 //! All ways to put the stems of a catalogue into a canal, and what speaks against each.
 
 use super::{
-    canal::Canal,
     fit::{Edge, Fit},
     seat::{Seat, Seating},
     settings::PlanSettings,
@@ -10,7 +9,7 @@ use super::{
 use crate::{
     frames::{Side, as_right_hip},
     implants::{Catalogue, Head, Stem},
-    plan::{Change, ResectionPlane, StemPlacement},
+    plan::{Change, ResectionPlane, StemPlacement, room::Canal},
 };
 use nalgebra::{Isometry3, Point3, Unit, Vector3};
 use rayon::prelude::*;

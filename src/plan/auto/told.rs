@@ -1,7 +1,6 @@
 //! What the surgeon must know about an automatic plan.
 
 use super::{
-    canal::Canal,
     choice::Combination,
     cup::{CupWay, Socket},
     settings::PlanSettings,
@@ -11,7 +10,7 @@ use crate::{
     anatomy::{Finding, Pelvis},
     frames::Side,
     implants::StemFixation,
-    plan::{CupPlacement, finding},
+    plan::{CupPlacement, finding, room::Canal},
 };
 
 /// Largest difference between the wanted and the nearest outer diameter that is not worth a word, mm.

@@ -7,14 +7,14 @@ use std::f64::consts::PI;
 
 /// Bone that begins within this distance outside the cup covers it, mm: the floor of the acetabular fossa lies that much deeper than
 /// the lunate surface on which the cup rests.
-const FOSSA_MM: f64 = 6.0;
+pub(in crate::plan) const FOSSA_MM: f64 = 6.0;
 /// How far from the centre bone is looked for, mm.
-const REACH_MM: f64 = 75.0;
+pub(in crate::plan) const REACH_MM: f64 = 75.0;
 /// Share of the sampled wall that may be thinner than the stated thickness: single holes of a segmentation are no wall.
 const WALL_QUANTILE: f64 = 0.1;
 
 /// A hip bone's surface, looked at from within its socket.
-pub(super) struct SocketBone {
+pub(in crate::plan) struct SocketBone {
     index: MeshIndex,
     /// Rays a question.
     rays: usize,
@@ -36,16 +36,17 @@ impl SocketBone {
         Self { rays, ..self }
     }
 
+    /// Stretches of bone along rays from a centre, mm from it, one list a direction (unit vectors).
+    pub fn stretches(&self, centre: &Point3<f64>, directions: &[Vector3<f64>]) -> Vec<Vec<(f64, f64)>> {
+        directions.par_iter().map(|direction| self.along(centre, direction, REACH_MM)).collect()
+    }
+
     /// Parts of hemispheres of these radii about `centre` (pole opposite to `axis`) that are covered by bone, the fossa included, 0 to 1.
     pub fn coverage(&self, centre: &Point3<f64>, axis: &Unit<Vector3<f64>>, radii_mm: &[f64]) -> Vec<f64> {
         let pole = -*axis;
-        let stretches: Vec<_> = directions(&pole, 0.0, self.rays)
-            .into_par_iter()
-            .map(|direction| self.index.inside(centre, &direction, REACH_MM))
-            .collect();
+        let stretches = self.stretches(centre, &directions(&pole, 0.0, self.rays));
         let part = |radius_mm: f64| {
-            let covers = |&(from, to): &(f64, f64)| from <= radius_mm + FOSSA_MM && to >= radius_mm;
-            stretches.iter().filter(|stretches| stretches.iter().any(covers)).count() as f64 / self.rays as f64
+            stretches.iter().filter(|stretches| covering(stretches, radius_mm).is_some()).count() as f64 / self.rays as f64
         };
         radii_mm.iter().map(|&radius_mm| part(radius_mm)).collect()
     }
@@ -59,20 +60,31 @@ impl SocketBone {
         half_angle: f64,
         socket_radius_mm: f64,
     ) -> Option<f64> {
-        let mut ends: Vec<f64> = directions(direction, half_angle.cos(), self.rays)
-            .into_par_iter()
-            .filter_map(|direction| {
-                let stretches = self.index.inside(centre, &direction, REACH_MM);
-                stretches.iter().find(|&&(_, to)| to > 0.8 * socket_radius_mm).map(|&(_, to)| to)
-            })
-            .collect();
+        self.wall_end_along(centre, &directions(direction, half_angle.cos(), self.rays), socket_radius_mm)
+    }
+
+    /// The same along given directions.
+    pub fn wall_end_along(&self, centre: &Point3<f64>, directions: &[Vector3<f64>], socket_radius_mm: f64) -> Option<f64> {
+        let stretches = self.stretches(centre, directions);
+        let end = |stretches: &Vec<(f64, f64)>| stretches.iter().map(|&(_, to)| to).find(|to| *to > 0.8 * socket_radius_mm);
+        let mut ends: Vec<f64> = stretches.iter().filter_map(end).collect();
         ends.sort_by(f64::total_cmp);
-        (2 * ends.len() >= self.rays).then(|| ends[(WALL_QUANTILE * ends.len() as f64) as usize])
+        (!ends.is_empty() && 2 * ends.len() >= directions.len()).then(|| ends[(WALL_QUANTILE * ends.len() as f64) as usize])
+    }
+
+    /// Stretches of bone along one ray (unit vector), mm from its origin.
+    pub fn along(&self, origin: &Point3<f64>, direction: &Vector3<f64>, reach_mm: f64) -> Vec<(f64, f64)> {
+        self.index.inside(origin, direction, reach_mm)
     }
 }
 
+/// The bone along a ray that covers a cup of this radius there, the fossa included: where it begins and ends, mm from the centre.
+pub(in crate::plan) fn covering(stretches: &[(f64, f64)], radius_mm: f64) -> Option<(f64, f64)> {
+    stretches.iter().copied().find(|&(from, to)| from <= radius_mm + FOSSA_MM && to >= radius_mm)
+}
+
 /// Evenly spread unit vectors of the cap about `pole` whose cosine with it is at least `least_cosine` (Fibonacci lattice).
-fn directions(pole: &Unit<Vector3<f64>>, least_cosine: f64, count: usize) -> Vec<Vector3<f64>> {
+pub(in crate::plan) fn directions(pole: &Unit<Vector3<f64>>, least_cosine: f64, count: usize) -> Vec<Vector3<f64>> {
     let golden = PI * (3.0 - 5.0_f64.sqrt());
     let turn =
         Rotation3::rotation_between(&Vector3::z(), pole).unwrap_or_else(|| Rotation3::from_axis_angle(&Vector3::x_axis(), PI));

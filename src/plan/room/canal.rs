@@ -1,11 +1,14 @@
 //! The femoral canal that a stem must fit, as cross-sections across the shaft axis.
 
-use super::expected_canal;
+use super::{
+    expected_canal,
+    ring::{RAYS, Ring},
+};
 use crate::{
     anatomy::{Axis, Femur, Hip, ShaftSource},
     mesh::TriMesh,
 };
-use nalgebra::{Matrix3, Point3, Unit, Vector3};
+use nalgebra::{Matrix3, Point3, Unit, Vector2, Vector3};
 use std::f64::consts::TAU;
 
 /// Shortest stretch of canal that tells a size, mm.
@@ -14,14 +17,12 @@ const SHORTEST_MM: f64 = 30.0;
 const MOST_BEND_DEG: f64 = 5.0;
 /// Distance between the levels that are kept ready, mm: a canal widens by a twentieth of that.
 const LEVEL_MM: f64 = 0.5;
-/// Directions all round in which it is kept ready.
-const RAYS: usize = 72;
 /// Waves round a contour that are kept: more are noise of the image, not shape of the bone.
 const WAVES: usize = 6;
 
 /// How the canal is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum CanalSource {
+pub(in crate::plan) enum CanalSource {
     /// Its inner contour was measured.
     Measured,
     /// From the outer contour of the shaft in the scan and the usual thickness of the cortex.
@@ -45,7 +46,7 @@ impl CanalSource {
 
 /// One cross-section.
 #[derive(Clone, Debug)]
-pub(super) struct Slice {
+pub(in crate::plan) struct Slice {
     /// Distance below the lesser trochanter along the shaft, mm.
     pub level_mm: f64,
     /// LPS mm.
@@ -65,7 +66,7 @@ impl Slice {
 
 /// Room about a point in the canal.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Room {
+pub(in crate::plan) struct Room {
     /// To the inner border of the cortex, away from the canal's centre, mm; negative in the cortex.
     pub inner_mm: f64,
     /// To the outside of the bone, mm; `None` where that is not known.
@@ -74,15 +75,8 @@ pub(super) struct Room {
     pub from_centre_mm: f64,
 }
 
-/// The canal at one level, ready to be asked: radii in even directions, mm.
-struct Ring {
-    centre: Point3<f64>,
-    inner_mm: [f64; RAYS],
-    outer_mm: Option<[f64; RAYS]>,
-}
-
 /// A canal as sections across the shaft axis, from proximal to distal.
-pub(super) struct Canal {
+pub(in crate::plan) struct Canal {
     slices: Vec<Slice>,
     /// Every `LEVEL_MM` from the first slice to the last: a search asks some ten million times.
     rings: Vec<Ring>,
@@ -125,13 +119,27 @@ impl Canal {
 
     /// Room about a point; `None` outside the levels that are known.
     pub fn room(&self, point: &Point3<f64>) -> Option<Room> {
-        let place = (self.level_mm(point) - self.slices[0].level_mm) / LEVEL_MM;
-        let ring = self.rings.get((place >= -0.5).then_some((place + 0.5) as usize)?)?;
-        let from_centre = point - ring.centre;
-        let (x, y) = (from_centre.dot(&self.directions[0]), from_centre.dot(&self.directions[1]));
-        let (from_centre_mm, turn) = (x.hypot(y), y.atan2(x).rem_euclid(TAU) / TAU);
+        let ring = self.ring(self.level_mm(point))?;
+        let across = self.across(&(point - ring.centre));
+        let (from_centre_mm, turn) = (across.norm(), across.y.atan2(across.x).rem_euclid(TAU) / TAU);
         let outer_mm = ring.outer_mm.as_ref().map(|outer| all_round(outer, turn) - from_centre_mm);
         Some(Room { inner_mm: all_round(&ring.inner_mm, turn) - from_centre_mm, outer_mm, from_centre_mm })
+    }
+
+    /// The canal at a level, mm below the lesser trochanter; `None` outside the levels that are known.
+    pub fn ring(&self, level_mm: f64) -> Option<&Ring> {
+        let place = (level_mm - self.slices[0].level_mm) / LEVEL_MM;
+        self.rings.get((place >= -0.5).then_some((place + 0.5) as usize)?)
+    }
+
+    /// A vector (LPS) across the shaft: towards the head, and posterior across that.
+    pub fn across(&self, vector: &Vector3<f64>) -> Vector2<f64> {
+        Vector2::new(vector.dot(&self.directions[0]), vector.dot(&self.directions[1]))
+    }
+
+    /// The shaft axis across which the canal is cut, pointing proximally.
+    pub fn shaft(&self) -> &Unit<Vector3<f64>> {
+        &self.shaft.direction
     }
 
     /// The straight line through the canal's centres from `from_mm` below the lesser trochanter on (least squares), pointing
