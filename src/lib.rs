@@ -16,6 +16,7 @@ pub mod cli;
 pub mod dicom;
 pub mod files;
 pub mod frames;
+pub mod history;
 pub mod i18n;
 pub mod implants;
 pub mod labels;

@@ -3,20 +3,25 @@
 mod auto;
 mod change;
 mod document;
+pub mod edit;
 mod error;
 mod placed;
 mod resection;
+mod severity;
+mod standing;
 pub mod storage;
 mod validate;
 
 pub use auto::{
-    PlanSettings, Restore, RunnerUp, SettingsError, Spread, Stock, StockItem, Term, TermKind, Weights, first_plan, stock,
+    Judge, PlanSettings, Restore, RunnerUp, SettingsError, Spread, Stock, StockItem, Term, TermKind, Weights, first_plan, stock,
 };
 pub use change::Change;
-pub use document::{Approval, CupPlacement, Plan, ResectionPlane, StemPlacement};
+pub use document::{Approval, CupPlacement, Grounds, Plan, ResectionPlane, StemPlacement};
 pub use error::PlanError;
 pub use placed::{Chosen, ImplantPart, placed};
 pub use resection::resected_femur;
+pub use severity::{Severity, severity};
+pub use standing::{Override, PlanState, Review};
 pub use validate::validate;
 
 use crate::{anatomy::Finding, frames::Side};

@@ -4,6 +4,7 @@ use super::{
     measures::{Measure, of_anatomy, of_plan},
     pictures::{PictureSource, three_views},
     rom_plot::rom_plot,
+    standing::{answered, state},
     why::{WhyLine, judged_by, runners_up},
 };
 use crate::{
@@ -76,6 +77,12 @@ impl Report<'_> {
             provenance,
             anatomy => named(&of_anatomy(self.anatomy, self.plan.side), &texts),
             plan => named(&of_plan(self.plan, self.catalogue, self.anatomy), &texts),
+            number => self.plan.number,
+            state => state(self.plan, &texts),
+            answered => answered(self.plan, &texts)
+                .into_iter()
+                .map(|line| vec![line.finding, line.reason, line.by])
+                .collect::<Vec<_>>(),
             stem_left_out => self.plan.stem.is_none(),
             findings => sentences(self.anatomy.findings.iter().chain(&self.plan.findings), &texts),
             judged_by => judged_by(self.plan, &texts).iter().map(why_line).collect::<Vec<_>>(),

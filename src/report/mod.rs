@@ -7,6 +7,7 @@ mod measures;
 mod pictures;
 mod render;
 mod rom_plot;
+mod standing;
 mod why;
 
 pub use catalogue_sheet::catalogue_sheets;
@@ -15,4 +16,5 @@ pub use html::{Report, ReportError};
 pub use measures::{Measure, of_anatomy, of_plan};
 pub use pictures::{Paint, PictureSource, three_views};
 pub use render::{Body, Picture, View, render};
+pub use standing::{AnsweredLine, answered, state};
 pub use why::{WhyLine, judged_by, runners_up};
