@@ -7,10 +7,7 @@ use crate::{
 };
 use coxa::{
     anatomy::Finding,
-    plan::{
-        Plan,
-        storage::{CaseFolder, StorageError},
-    },
+    plan::{Plan, storage::CaseFolder},
 };
 use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -181,16 +178,10 @@ fn child_that_edits_a_plan() {
     let mut editing = folder.edit_plan(1).unwrap();
     child::ready();
     loop {
-        // Up and back again by turns, so that it stays within what is possible.
-        for turn in 0..6 {
-            let outcome = match turn {
-                0..4 => editing.apply(&[up(1.0)], &judge).map(drop),
-                _ => editing.undo().map(drop),
-            };
-            assert!(!matches!(outcome, Err(StorageError::Meanwhile { .. })), "{outcome:?}");
-            outcome.unwrap();
+        for _ in 0..4 {
+            editing.apply(&[up(1.0)], &judge).unwrap();
         }
-        editing.undo().unwrap();
-        editing.undo().unwrap();
+        // To the beginning, so that it stays within what is possible.
+        while editing.undo().unwrap().is_some() {}
     }
 }

@@ -77,6 +77,11 @@ impl Judge {
         &self.catalogue
     }
 
+    /// Refuses a plan for the other side.
+    pub(in crate::plan) fn refuse_other_hip(&self, plan: &Plan) -> Result<(), PlanError> {
+        if plan.side == self.side { Ok(()) } else { Err(PlanError::OtherHip { plan: plan.side, judged: self.side }) }
+    }
+
     /// The hip, which was there when this was made.
     pub(in crate::plan) fn hip(&self) -> Result<&Hip, PlanError> {
         self.anatomy.hip(self.side).ok_or_else(|| PlanError::no_hip(&self.anatomy, self.side))
@@ -112,9 +117,7 @@ impl Judge {
     /// When the plan is for the other side or of another catalogue, names an implant that it does not list, or has a stem where none can be
     /// judged, or outside the canal that is known.
     pub fn judged(&self, plan: &Plan) -> Result<Plan, PlanError> {
-        if plan.side != self.side {
-            return Err(PlanError::OtherHip { plan: plan.side, judged: self.side });
-        }
+        self.refuse_other_hip(plan)?;
         plan.refuse_other(&self.catalogue)?;
         let (hip, pelvis) = (self.hip()?, &self.anatomy.pelvis);
         let chosen = plan.chosen(&self.catalogue)?;

@@ -42,6 +42,7 @@ pub fn apply(plan: &Plan, command: &Command, context: &Context) -> Result<Plan, 
         return Err(EditError::Approved { number: plan.number });
     }
     let judge = context.judge;
+    judge.refuse_other_hip(plan)?;
     let changed = match command {
         Command::ChooseCup { id, head } => cup::chosen(plan, judge, id, head.as_deref())?,
         Command::MoveCup { medial_mm, superior_mm, anterior_mm } => {

@@ -5,10 +5,11 @@
 //! and the next [`CaseFolder::edit_plan`] completes it.
 
 use super::{
-    CaseFolder, Document, StorageError,
+    CaseFolder, Document, Journal, StorageError,
     document::to_text,
+    journal::{ABSENT, Holding},
     plans::{PLANS, ROM, named, plan_path},
-    sha256, when,
+    sha256, sha256_of_file, when,
 };
 use crate::plan::{
     Judge, Plan,
@@ -88,7 +89,25 @@ impl CaseFolder {
     /// When the edits are not as they were written.
     pub fn plan_edits(&self, number: u32) -> Result<Option<PlanEdits>, StorageError> {
         let relative = edits_path(number);
-        if self.path().join(&relative).is_file() { self.read_held(&relative).map(Some) } else { Ok(None) }
+        if self.path().join(&relative).is_file() {
+            return self.read_held(&relative).map(Some);
+        }
+        // Not begun anew where it was lost; one that was never put in place is as if it had never been.
+        let plan = sha256_of_file(&self.path().join(plan_path(number))).unwrap_or_default();
+        let lost = |journal: &Journal| {
+            Ok(match journal.holds(&relative, ABSENT) {
+                Holding::Other { .. } => true,
+                // The edits come first: where the plan is there already, they were.
+                Holding::Interrupted => {
+                    journal.entries.last().is_some_and(|entry| entry.documents.get(&plan_path(number)) == Some(&plan))
+                }
+                Holding::Written | Holding::Unknown => false,
+            })
+        };
+        if self.journalled && self.beside_journal(lost)? {
+            return Err(StorageError::Missing { path: self.path().join(relative) });
+        }
+        Ok(None)
     }
 
     /// The plan that the search made: that of this number before anything was done to it, or of the plan that it was begun from.

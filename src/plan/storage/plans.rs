@@ -41,21 +41,30 @@ impl CaseFolder {
     /// As [`CaseFolder::read_document`]; when the plan or the journal was changed by another hand, or the plan was not written here.
     pub fn read_plan(&self, number: u32) -> Result<Plan, StorageError> {
         let relative = plan_path(number);
-        let plan: Plan = self.read_held(&relative)?;
-        if let Some(approval) = &plan.approval
-            && approval.sha256 != self.approval_sha256(&plan, approval.grounds.as_ref())?
-        {
-            return Err(StorageError::ApprovalBroken { path: self.path().join(relative) });
-        }
-        Ok(plan)
+        self.read_held_as(&relative, |plan: &Plan| match &plan.approval {
+            Some(approval) if approval.sha256 != self.approval_sha256(plan, approval.grounds.as_ref())? => {
+                Err(StorageError::ApprovalBroken { path: self.path().join(&relative) })
+            }
+            _ => Ok(()),
+        })
     }
 
     /// Reads a document that must be as the journal says, or as it was before a write that was interrupted.
     pub(super) fn read_held<T: Document>(&self, relative: &str) -> Result<T, StorageError> {
+        self.read_held_as(relative, |_| Ok(()))
+    }
+
+    /// The same of a document that says something about itself, which is looked at first.
+    fn read_held_as<T: Document>(
+        &self,
+        relative: &str,
+        check: impl Fn(&T) -> Result<(), StorageError>,
+    ) -> Result<T, StorageError> {
         let path = self.inside(relative)?;
         let look = |journal: Option<&Journal>| {
             let text = fs::read_to_string(&path).map_err(StorageError::reading(&path))?;
             let document = from_text(&path, &text)?;
+            check(&document)?;
             journal.map_or(Ok(()), |journal| self.hold_against(journal, relative, text.as_bytes()))?;
             Ok(document)
         };
