@@ -19,6 +19,7 @@ pub mod files;
 pub mod frames;
 #[cfg(feature = "gpu")]
 pub mod graphics_card;
+pub mod history;
 pub mod i18n;
 pub mod implants;
 pub mod labels;

@@ -4,6 +4,7 @@ mod again;
 mod by_hand;
 mod error;
 mod measurement;
+mod plan_editing;
 mod report;
 mod said;
 #[cfg(feature = "neural")]
@@ -11,10 +12,12 @@ mod segmentation;
 mod stage;
 mod xray;
 
+pub use crate::plan::storage::ROM;
 pub use again::plan_again;
 pub use by_hand::{CaseExaminer, FarFrom, LandmarkError, by_hand_finding, check_side};
 pub use error::PipelineError;
 pub use measurement::{MeasureSource, measure_source};
+pub use plan_editing::{edit_plan, reckon_rom};
 pub use report::{Reported, assess_plan, rewrite_reports, write_reports};
 #[cfg(feature = "neural")]
 pub use segmentation::{Bone, Input, Network, SegmentRequest, SegmentationDocument, segment_ct};
@@ -185,9 +188,6 @@ fn moved(
     let scene = RomScene::of_plan(plan, catalogue, anatomy, bones)?;
     Ok(scene.map(|scene| motion::range_of_motion(&scene, progress)).transpose()?)
 }
-
-/// Path of the range of motion in the case.
-pub const ROM: &str = "rom.ron";
 
 fn voxels(volume: &Volume) -> String {
     let ([i, j, k], [x, y, z]) = (volume.grid.size, volume.grid.spacing);

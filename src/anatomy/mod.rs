@@ -90,7 +90,7 @@ pub use landmark::{Landmark, LandmarkName, Landmarks, UnknownLandmark};
 pub use measure::{measure, measure_accepting};
 pub use measurement::{Measurement, Quantity, Unit};
 pub use model::{Acetabulum, Anatomy, Axis, CanalSection, Femur, Finding, Hip, Pelvis, ShaftSource, Sphere};
-pub use murray::CupAngles;
+pub use murray::{CupAngles, CupDefinition};
 pub use named_frames::{FrameSpread, NamedFrame};
 pub use parts::{HipParts, Parts};
 pub(crate) use pelvis::{app_frame, lean_deg};

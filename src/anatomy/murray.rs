@@ -3,6 +3,7 @@
 use crate::frames::{AnatomicalFrame, Side, as_right_hip};
 use nalgebra::{Rotation3, Unit, Vector3};
 use serde::{Deserialize, Serialize};
+use std::str::FromStr;
 
 /// **Radiographic** inclination and anteversion of a cup or socket axis, degrees; the other definitions follow from these.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -13,7 +14,65 @@ pub struct CupAngles {
     pub anteversion_deg: f64,
 }
 
+/// Which of Murray's three definitions angles are given in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum CupDefinition {
+    /// As an antero-posterior radiograph shows them.
+    #[default]
+    Radiographic,
+    /// As the impactor is held: inclination from the sagittal plane, anteversion about the transverse axis.
+    Operative,
+    /// As the socket itself has them: inclination from the long axis, anteversion about it.
+    Anatomic,
+}
+
+impl CupDefinition {
+    /// All three.
+    pub const ALL: [Self; 3] = [Self::Radiographic, Self::Operative, Self::Anatomic];
+
+    /// Its name in documents, on the command line and in language files.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Radiographic => "radiographic",
+            Self::Operative => "operative",
+            Self::Anatomic => "anatomic",
+        }
+    }
+}
+
+impl FromStr for CupDefinition {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let found = Self::ALL.into_iter().find(|definition| definition.name() == text);
+        found.ok_or_else(|| format!("'{text}' is no definition of cup angles: write radiographic, operative or anatomic"))
+    }
+}
+
 impl CupAngles {
+    /// Angles that are given in any of the definitions, degrees.
+    #[must_use]
+    pub fn given(definition: CupDefinition, inclination_deg: f64, anteversion_deg: f64) -> Self {
+        let (sin_i, cos_i) = inclination_deg.to_radians().sin_cos();
+        let (sin_a, cos_a) = anteversion_deg.to_radians().sin_cos();
+        match definition {
+            CupDefinition::Radiographic => Self { inclination_deg, anteversion_deg },
+            CupDefinition::Operative => Self::of_right_hip_axis(&Vector3::new(cos_i * sin_a, -cos_i * cos_a, sin_i)),
+            CupDefinition::Anatomic => Self::of_right_hip_axis(&Vector3::new(sin_i * sin_a, -cos_i, sin_i * cos_a)),
+        }
+    }
+
+    /// (inclination, anteversion) in a definition, degrees.
+    #[must_use]
+    pub fn as_given(&self, definition: CupDefinition) -> (f64, f64) {
+        match definition {
+            CupDefinition::Radiographic => (self.inclination_deg, self.anteversion_deg),
+            CupDefinition::Operative => self.operative_deg(),
+            CupDefinition::Anatomic => self.anatomic_deg(),
+        }
+    }
+
     /// The angles of an axis that points out of the opening (LPS), in the given pelvic frame.
     #[must_use]
     pub fn of_axis(axis: &Unit<Vector3<f64>>, pelvic: &AnatomicalFrame, side: Side) -> Self {
@@ -83,6 +142,12 @@ mod tests {
         ] {
             let cup = CupAngles { inclination_deg: ri, anteversion_deg: ra };
             let (o, a) = (cup.operative_deg(), cup.anatomic_deg());
+            for definition in CupDefinition::ALL {
+                let (inclination, anteversion) = cup.as_given(definition);
+                let back = CupAngles::given(definition, inclination, anteversion);
+                let off = (back.inclination_deg - ri).abs().max((back.anteversion_deg - ra).abs());
+                assert!(off < 1e-9, "{definition:?}: {back:?} instead of {cup:?}");
+            }
             for (found, expected) in [(o.0, oi), (o.1, oa), (a.0, ai), (a.1, aa)] {
                 assert!((found - expected).abs() < 6e-4, "{ri}/{ra}: {found} instead of {expected}");
             }

@@ -27,6 +27,7 @@ impl Language {
             Self::Chinese => &[
                 include_str!("../../assets/i18n/zh-CN.ftl"),
                 include_str!("../../assets/i18n/zh-CN-definitions.ftl"),
+                include_str!("../../assets/i18n/zh-CN-edits.ftl"),
                 include_str!("../../assets/i18n/zh-CN-errors.ftl"),
                 include_str!("../../assets/i18n/zh-CN-findings.ftl"),
             ],

@@ -1,6 +1,6 @@
 //! The report of a case, in both languages, from what the case holds.
 
-use super::{PipelineError, ROM};
+use super::{PipelineError, plan_editing::rom_of};
 use crate::{
     anatomy::Anatomy,
     i18n::Language,
@@ -14,6 +14,7 @@ use crate::{
         placed, resected_femur,
         storage::{Case, CaseFolder},
     },
+    progress::Silent,
     report::{Paint, PictureSource, Report},
 };
 use std::{collections::BTreeMap, path::Path};
@@ -112,10 +113,11 @@ pub fn rewrite_reports(case: &Path) -> Result<(), PipelineError> {
     let number = folder.plan_numbers()?.into_iter().max().unwrap_or(1);
     let plan = folder.read_plan(number)?;
     let catalogue = Catalogue::known_as(&plan.catalogue_sha256)?;
-    let rom = if folder.path().join(ROM).is_file() { Some(folder.read_document::<RomTable>(ROM)?) } else { None };
     let mut anatomy = folder.read_anatomy()?;
+    let bones = folder.read_bones()?;
+    let rom = rom_of(&folder, &plan, &catalogue, &anatomy, &bones, &Silent)?;
     anatomy.findings.splice(0..0, folder.stale_finding()?);
-    let (about, bones) = (folder.read_case()?, folder.read_bones()?);
+    let about = folder.read_case()?;
     let assessment = assess_plan(&folder, &plan, &catalogue)?;
     let reported = Reported {
         case: &about,

@@ -1,12 +1,13 @@
 //! One plan: which implants, and where.
 
-use super::{RunnerUp, Term};
+use super::{Override, Restore, Review, RunnerUp, Term};
 use crate::{
     anatomy::{CupAngles, Finding},
     frames::{AnatomicalFrame, Side},
 };
 use nalgebra::{Isometry3, Point3, Unit, Vector3};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// Where the cup sits, LPS mm.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -71,8 +72,33 @@ pub struct StemPlacement {
 pub struct Approval {
     /// Role or initials of who approved, never a patient's name.
     pub by: String,
-    /// SHA-256 over the plan as it was approved, the case's provenance and the catalogue's hash, hexadecimal.
+    /// When, UTC (RFC 3339), by the computer's clock; `None` in an approval of an older program.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub when: Option<String>,
+    /// What the plan rested on then; `None` in an approval of an older program.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grounds: Option<Grounds>,
+    /// SHA-256 over the plan as it was approved, the case's provenance and the grounds, hexadecimal.
     pub sha256: String,
+}
+
+/// What an approved plan rests on, stated so that it can be checked afterwards.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Grounds {
+    /// Name and version of the program that the plan was approved with.
+    pub software: String,
+    /// SHA-256 of the CT's geometry and values.
+    pub inputs_sha256: String,
+    /// Name and version of the segmentation model.
+    pub segmentation_model: String,
+    /// SHA-256 of its weights.
+    pub segmentation_sha256: String,
+    /// Name and version of the implant catalogue.
+    pub catalogue: String,
+    /// SHA-256 of its file.
+    pub catalogue_sha256: String,
+    /// SHA-256 of images, labels, bones and landmarks, by their path in the case.
+    pub documents: BTreeMap<String, String>,
 }
 
 /// A plan for one hip.
@@ -102,8 +128,20 @@ pub struct Plan {
     /// What came next, and why it lost.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub runners_up: Vec<RunnerUp>,
+    /// What was aimed at; `None` in a plan of an older program.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub aim: Option<Restore>,
+    /// The plan that this one was begun from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revision_of: Option<u32>,
     /// What the surgeon must know about this plan.
     pub findings: Vec<Finding>,
+    /// Findings that were overridden, with the reasons.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub overrides: Vec<Override>,
+    /// Who has reviewed the plan as it is; any edit takes it back to a draft.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub review: Option<Review>,
     /// `None` while it is a draft.
     pub approval: Option<Approval>,
 }

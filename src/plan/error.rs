@@ -47,6 +47,34 @@ pub enum PlanError {
         /// The id in the plan.
         id: String,
     },
+    /// There is nothing that a stem could be judged by.
+    #[error("a stem cannot be planned in the {side} femur: {reason} Use a scan that shows more of the femur")]
+    NoCanal {
+        /// The side.
+        side: Side,
+        /// Why not, the end of a sentence.
+        reason: String,
+    },
+    /// The stem is where nothing is known of the canal.
+    #[error(
+        "no part of the stem '{stem}' would lie in the canal, which is known from {from_mm} mm to {to_mm} mm below the lesser trochanter; move the stem less far, or choose another"
+    )]
+    OutsideCanal {
+        /// Id of the stem.
+        stem: String,
+        /// From where the canal is known, whole mm below the lesser trochanter.
+        from_mm: i64,
+        /// To where.
+        to_mm: i64,
+    },
+    /// The plan is for the other hip.
+    #[error("the plan is for the {plan} hip, but what it is held against is the {judged} one; open the case of that hip")]
+    OtherHip {
+        /// The plan's side.
+        plan: Side,
+        /// The side that is judged.
+        judged: Side,
+    },
     /// The catalogue at hand is not the plan's.
     #[error(
         "plan {number} was made with the catalogue {made_with} (SHA-256 {made_with_sha256}), found {found} (SHA-256 {found_sha256}): name the plan's own with --catalogue"

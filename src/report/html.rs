@@ -7,6 +7,7 @@ use super::{
     measures::{Measure, of_anatomy, of_implants},
     pictures::{PictureSource, three_views},
     rom_plot::rom_plot,
+    standing::{answered, state},
     why::{WhyLine, judged_by, runners_up},
 };
 use crate::{
@@ -98,6 +99,12 @@ impl Report<'_> {
                     zones => stem.zones.iter().map(|zone| zone_row(zone, &texts)).collect::<Vec<_>>(),
                 }
             }),
+            number => self.plan.number,
+            state => state(self.plan, &texts),
+            answered => answered(self.plan, &texts)
+                .into_iter()
+                .map(|line| vec![line.finding, line.reason, line.by])
+                .collect::<Vec<_>>(),
             stem_left_out => self.plan.stem.is_none(),
             findings => sentences(self.anatomy.findings.iter().chain(&self.plan.findings).chain(&self.assessment.findings), &texts),
             judged_by => judged_by(self.plan, &texts).iter().map(why_line).collect::<Vec<_>>(),

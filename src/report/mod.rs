@@ -11,6 +11,7 @@ mod measures;
 mod pictures;
 mod render;
 mod rom_plot;
+mod standing;
 mod why;
 mod zone_plot;
 
@@ -24,5 +25,6 @@ pub use html::{Report, ReportError};
 pub use measures::{Measure, of_anatomy, of_implants, of_plan};
 pub use pictures::{Paint, PictureSource, three_views};
 pub use render::{Body, Picture, View, render};
+pub use standing::{AnsweredLine, answered, state};
 pub use why::{WhyLine, judged_by, runners_up};
 pub use zone_plot::{ZonePicture, zone_plot};

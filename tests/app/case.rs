@@ -98,7 +98,11 @@ fn plan(catalogue: &Catalogue) -> Plan {
         offset_change_mm: Some(0.0),
         terms: Vec::new(),
         runners_up: Vec::new(),
+        aim: None,
+        revision_of: None,
         findings: Vec::new(),
+        overrides: Vec::new(),
+        review: None,
         approval: None,
     }
 }

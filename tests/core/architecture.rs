@@ -7,7 +7,7 @@ use std::{
 
 /// From left to right. What stands in one row may not import its neighbours in the row, except where said.
 const ORDER: [&[&str]; 17] = [
-    &["units", "frames", "mesh", "files", "progress", "device", "graphics_card"],
+    &["units", "frames", "mesh", "files", "history", "progress", "device", "graphics_card"],
     &["volume"],
     &["dicom"],
     &["labels"],

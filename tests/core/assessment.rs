@@ -10,7 +10,7 @@ use coxa::{
     mesh::TriMesh,
     plan::{
         CupPlacement, Plan, PlanSettings, ResectionPlane, Spread, StemPlacement,
-        assessment::{Assessment, Detail, Prepared, Quadrant, STANDARD_HOLES},
+        assessment::{Assessment, Detail, Prepared, Quadrant},
     },
     volume::{Grid, Volume},
 };
@@ -47,6 +47,7 @@ fn cup_plan(anatomy: &Anatomy, side: Side, cup: &str, angles: CupAngles) -> Plan
             cup: cup.into(),
             centre: Point3::new(90.0 * side.lps_sign(), 0.0, 0.0),
             axis: angles.axis(&anatomy.pelvis.app, side),
+            liner: None,
             bone_coverage: None,
         },
         stem: None,
@@ -54,7 +55,11 @@ fn cup_plan(anatomy: &Anatomy, side: Side, cup: &str, angles: CupAngles) -> Plan
         offset_change_mm: None,
         terms: Vec::new(),
         runners_up: Vec::new(),
+        aim: None,
+        revision_of: None,
         findings: Vec::new(),
+        overrides: Vec::new(),
+        review: None,
         approval: None,
     }
 }
@@ -212,7 +217,8 @@ fn screws_in_a_slab_find_its_thickness_over_the_cosine() {
         let plan = cup_plan(&anatomy, side, "cup-hemi-52", ANGLES);
         let found = told(&plan, &catalogue, &anatomy, Some(medial_slab(side, 2.0, 45.0, 200.0)), None);
         let screws = found.cup.unwrap().screws;
-        assert_eq!(screws.len(), STANDARD_HOLES.len());
+        let holes = screws.len();
+        assert!(holes >= 3 && holes == catalogue.cup("cup-hemi-52").unwrap().screw_holes.len(), "{holes} holes");
         let mut reached = 0;
         for screw in screws {
             let direction = by_clock(&ANGLES, side, screw.hole.hour, screw.hole.from_pole_deg);
@@ -225,7 +231,7 @@ fn screws_in_a_slab_find_its_thickness_over_the_cosine() {
             assert!(screw.gap_mm.is_none_or(|found| (found - gap).abs() < 1e-6));
             reached += usize::from(screw.bone.value > 0.0);
         }
-        assert!(reached >= 4, "{reached}");
+        assert!(2 * reached >= holes, "{reached} of {holes}");
     }
 }
 
@@ -309,6 +315,7 @@ fn cylinder(width_mm: f64, depth_mm: f64) -> Stem {
         neck_diameter_mm: 12.0,
         resection_mm: 15.0,
         sections: vec![section(-20.0), section(120.0)],
+        ..Stem::default()
     }
 }
 

@@ -1,6 +1,7 @@
 //! Killed at any instant of saving, a case is the old one or the new one, and the next program goes on.
 
 use crate::{
+    plan_history::{judge, up},
     storage::{fill, made, names, plan},
     support::child,
 };
@@ -124,5 +125,63 @@ fn child_that_replaces_the_case() {
         let draft = CaseFolder::create(&case).unwrap();
         fill(&draft);
         draft.commit().unwrap();
+    }
+}
+
+/// Killed while a plan is edited and edits are taken back, the plan is that before or after an act, and the history goes on.
+#[test]
+fn two_hundred_kills_while_a_plan_is_edited() {
+    let root = tempfile::tempdir().unwrap();
+    let mut random = ChaCha8Rng::seed_from_u64(7);
+    let judge = judge();
+    let start = plan().cup.centre;
+    let [mut interrupted, mut left, mut steps] = [0; 3];
+    for round in 0..10 {
+        let place = root.path().join(format!("case{round}"));
+        let first = fs::read(made(&place).path().join("plans/0001.ron")).unwrap();
+        for _ in 0..20 {
+            kill("case_kill::child_that_edits_a_plan", &place, &mut random);
+            let folder = CaseFolder::open(&place).unwrap();
+            let read = folder.read_plan(1).unwrap();
+            interrupted += folder.verify_journal().unwrap().interrupted.len();
+            left += names(&place.join("plans")).iter().filter(|name| name.starts_with('.')).count();
+            let mut editing = folder.edit_plan(1).unwrap();
+            // Each edit moves the cup by a millimetre: the plan is a whole number of them away, and says so in every number.
+            let states: Vec<Plan> =
+                editing.history().done().chain(editing.history().undone()).map(|step| step.plan.clone()).collect();
+            assert!(states.contains(&read), "the plan is a mixture");
+            let moved = (read.cup.centre - start).norm();
+            let shorter = plan().leg_length_change_mm.unwrap() - read.leg_length_change_mm.unwrap();
+            assert!((moved - moved.round()).abs() < 1e-6 && (shorter - moved).abs() < 1e-6, "{moved} {shorter}");
+            steps += editing.history().done().count();
+            // What was interrupted is completed, and the next act follows.
+            assert_eq!(*editing.plan(), folder.read_plan(1).unwrap());
+            editing.apply(&[up(1.0)], &judge).unwrap();
+            editing.undo().unwrap();
+            folder.verify_journal().unwrap();
+            assert!(names(&place.join("plans")).iter().all(|name| !name.starts_with('.')));
+        }
+        let folder = CaseFolder::open(&place).unwrap();
+        let mut editing = folder.edit_plan(1).unwrap();
+        while editing.undo().unwrap().is_some() {}
+        assert!(fs::read(place.join("plans/0001.ron")).unwrap() == first, "byte by byte");
+    }
+    eprintln!("200 kills: {interrupted} documents interrupted, {left} files half-written, {steps} steps stood");
+    assert!(interrupted >= 3 && left >= 10 && steps > 400, "the kills did not fall into the editing");
+}
+
+#[test]
+#[ignore = "a program that other tests start"]
+fn child_that_edits_a_plan() {
+    let Some(case) = child::case() else { return };
+    let (folder, judge) = (CaseFolder::open(case).unwrap(), judge());
+    let mut editing = folder.edit_plan(1).unwrap();
+    child::ready();
+    loop {
+        for _ in 0..4 {
+            editing.apply(&[up(1.0)], &judge).unwrap();
+        }
+        // To the beginning, so that it stays within what is possible.
+        while editing.undo().unwrap().is_some() {}
     }
 }

@@ -3,8 +3,8 @@
 use crate::uncertainty::{found, head, retroverted};
 use coxa::{
     anatomy::{
-        AnatomyError, BoneFault, Bones, CupAngles, Finding, HeadFault, LandmarkName, PlaneFault, Posture, SagittalValues,
-        SocketFault, examine, measure,
+        AnatomyError, BoneFault, Bones, CupAngles, CupDefinition, Finding, HeadFault, LandmarkName, PlaneFault, Posture,
+        SagittalValues, SocketFault, examine, measure,
     },
     frames::Side,
     i18n::{Language, Said, Texts},
@@ -15,12 +15,19 @@ use coxa::{
     },
     motion::{Activity, Couple},
     pipeline::{FarFrom, LandmarkError, PipelineError},
-    plan::{PlanError, PlanSettings, assessment, first_plan, storage::StorageError, validate},
+    plan::{
+        PlanError, PlanSettings, assessment,
+        edit::{Command as EditCommand, EditError, Limit, PelvicFrame},
+        first_plan,
+        storage::{NameFault, StorageError},
+        validate,
+    },
     progress::Silent,
     report::danger_in_words,
     risk::Danger,
     surface::SurfaceSettings,
 };
+use nalgebra::Point3;
 use std::{
     collections::{BTreeMap, BTreeSet},
     io,
@@ -100,7 +107,23 @@ fn said_alike(error: &(impl Said + std::fmt::Debug)) {
 }
 
 /// Values in small letters, names of files and of what is typed.
-const GIVEN: [&str; 9] = ["left", "right", "inf", "case.ron", "space", "ras", "ml", "note", "catalogue"];
+const GIVEN: [&str; 15] = [
+    "left",
+    "right",
+    "inf",
+    "case.ron",
+    "space",
+    "ras",
+    "ml",
+    "note",
+    "catalogue",
+    "coxa",
+    "plans",
+    "revise",
+    "override",
+    "reason",
+    "by",
+];
 
 #[test]
 fn refusals_of_landmarks_and_of_anatomies_are_said_alike() {
@@ -162,6 +185,9 @@ fn refusals_of_bones_plans_and_cases_are_said_alike() {
     let [catalogue, family, there] = ["CATALOGUE 1", "FAMILY", "A, B"].map(str::to_owned);
     said_alike(&PlanError::UnknownFamily(UnknownFamily { catalogue, family, there }));
     said_alike(&PlanError::OtherSideUnknown { side: Side::Left });
+    said_alike(&PlanError::NoCanal { side: Side::Left, reason: "5 mm.".into() });
+    said_alike(&PlanError::OutsideCanal { stem: "STEM-3".into(), from_mm: -12, to_mm: 90 });
+    said_alike(&PlanError::OtherHip { plan: Side::Left, judged: Side::Right });
     said_alike(&PlanError::NoHip { side: Side::Left, reason: "5 mm.".into() });
     for error in [
         StorageError::NotACase { path: path.clone() },
@@ -185,9 +211,74 @@ fn refusals_of_bones_plans_and_cases_are_said_alike() {
         StorageError::Outside { relative: "../X".into() },
         StorageError::Journal { path: path.clone(), reason: "X".into() },
         StorageError::Edits { path: path.clone(), reason: "X".into() },
+        StorageError::Unanswered { path: path.clone(), number: 3, findings: vec![("KEY-1".into(), "7 mm.".into())] },
+        StorageError::Nobody,
+        StorageError::PlanEdit { number: 2, of: 5, name: "NAME".into(), source: Box::new(EditError::NoStem) },
+        StorageError::PlanEdits { path: path.clone(), reason: "X".into() },
+        StorageError::NoSnapshot { name: "A".into(), known: vec!["B".into()] },
+        StorageError::SnapshotName { name: "A".into(), fault: NameFault::Form },
+        StorageError::SnapshotName { name: "A".into(), fault: NameFault::Number },
+        StorageError::SnapshotName { name: "A".into(), fault: NameFault::Taken },
         StorageError::Landmark { path, reason: "X".into() },
     ] {
         said_alike(&error);
+    }
+}
+
+#[test]
+fn edits_of_a_plan_and_their_refusals_are_said_alike() {
+    let beyond = |limit| EditError::Beyond { limit, found: 99.9, least: -15.0, most: 15.5 };
+    Limit::ALL.map(beyond).iter().for_each(said_alike);
+    for error in [
+        EditError::Approved { number: 3 },
+        EditError::NotFinite { what: "DEG" },
+        EditError::HeadLiner {
+            head: "HEAD-1".into(),
+            head_mm: 28.0,
+            cup: "CUP-54".into(),
+            liner_mm: 36.0,
+            allowed: vec!["HEAD-2".into(), "HEAD-3".into()],
+        },
+        EditError::NoStem,
+        EditError::NoTrochanter,
+        EditError::NoAngle,
+        EditError::NoFinding { key: "KEY-1".into(), known: vec!["KEY-2".into()] },
+        EditError::Empty { what: "REASON" },
+    ] {
+        said_alike(&error);
+    }
+    let id = || "ID-7".to_owned();
+    let (definition, frame) = (CupDefinition::Operative, PelvicFrame::Tilted(12.5));
+    for command in [
+        EditCommand::ChooseCup { id: id(), head: None },
+        EditCommand::ChooseCup { id: id(), head: Some("HEAD-8".into()) },
+        EditCommand::ChooseLiner { id: id(), head: None },
+        EditCommand::ChooseLiner { id: id(), head: Some("HEAD-8".into()) },
+        EditCommand::TurnLiner { positions: -2 },
+        EditCommand::ChooseHead { id: id() },
+        EditCommand::ChooseStem { id: id(), head: None },
+        EditCommand::ChooseStem { id: id(), head: Some("HEAD-8".into()) },
+        EditCommand::MoveCup { medial_mm: 1.5, superior_mm: -2.0, anterior_mm: 0.25 },
+        EditCommand::PlaceCup { centre: Point3::new(1.5, -2.0, 3.25) },
+        EditCommand::CupToNativeCentre,
+        EditCommand::DeepenCup { mm: 1.5 },
+        EditCommand::OrientCup { inclination_deg: Some(41.0), anteversion_deg: None, definition, frame },
+        EditCommand::TurnCup { inclination_deg: 1.0, anteversion_deg: -5.0, definition, frame: PelvicFrame::AsScanned },
+        EditCommand::TurnCup {
+            inclination_deg: 1.0,
+            anteversion_deg: -5.0,
+            definition: CupDefinition::Anatomic,
+            frame: PelvicFrame::AnteriorPelvicPlane,
+        },
+        EditCommand::DeepenStem { mm: 1.5 },
+        EditCommand::TurnStem { deg: 1.5 },
+        EditCommand::LeanStem { deg: 1.5 },
+        EditCommand::MoveCut { mm: 1.5 },
+        EditCommand::SetCutHeight { mm: 14.0 },
+        EditCommand::Override { finding: "KEY-1".into(), reason: "X".into(), by: "AB".into() },
+        EditCommand::Reset,
+    ] {
+        said_alike(&command);
     }
 }
 

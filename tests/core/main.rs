@@ -47,6 +47,8 @@ mod no_room;
 mod older_plan;
 mod phantom;
 mod plan;
+mod plan_edit;
+mod plan_history;
 mod plan_on_scans;
 #[cfg(feature = "neural")]
 mod planned_twice;

@@ -225,7 +225,7 @@ fn plans_are_listed_compared_approved_and_taken_up_again_on_the_command_line() {
     assert!(!good && told.contains("0001.ron"), "{told}");
     assert_eq!(json(&["revise", "1"])["number"], 2);
     let mut second = folder.read_plan(2).unwrap();
-    assert_eq!(Plan { number: 1, ..second.clone() }, first);
+    assert_eq!(Plan { number: 1, revision_of: None, ..second.clone() }, first);
     assert!(json(&["diff", "1", "2"])["differences"].as_array().unwrap().is_empty());
     let app = anatomy().pelvis.app;
     second.cup.centre += app.superior().into_inner() * 3.0 - app.right().into_inner() * 2.0;

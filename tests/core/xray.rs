@@ -267,7 +267,11 @@ pub fn operated() -> (Volume, Vec<u8>, Plan, Catalogue, Point3<f64>) {
         offset_change_mm: None,
         terms: Vec::new(),
         runners_up: Vec::new(),
+        aim: None,
+        revision_of: None,
         findings: Vec::new(),
+        overrides: Vec::new(),
+        review: None,
         approval: None,
     };
     (Volume { grid, hu }, ids, plan, catalogue, native)

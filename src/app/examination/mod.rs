@@ -1,17 +1,19 @@
 //! The examination in the window: made in the background when a case is opened, and again whenever a landmark was moved by hand.
 
-mod history;
 mod pointing;
 mod source;
 mod state;
 
-pub use history::History;
 pub use source::{Examined, Examiner, OfCase};
 pub use state::{ExaminationState, Shown, Which};
 
 use super::{camera, document::OpenDocument, model::Layer, schedule::AppSet};
+use crate::{anatomy::Landmarks, history};
 use bevy::{ecs::system::SystemParam, prelude::*};
 use std::collections::BTreeSet;
+
+/// The landmarks set by hand, with undo and redo.
+pub type History = history::History<Landmarks>;
 
 /// What of the examination is on screen; at first what [`super::ViewOptions`] asks for, usually nothing.
 #[derive(Resource, Clone, Debug, Default, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! The examination on screen: what was found, what a person moved, what follows from that at once and what a moment later.
 
 use super::{
-    history::History,
+    History,
     source::{Examined, Examiner},
 };
 use crate::{

@@ -2,5 +2,6 @@
 
 mod anatomy;
 mod bone;
+mod edit;
 mod plan;
 mod storage;

@@ -24,6 +24,14 @@ impl Said for PlanError {
                 let kind = texts.of("implant", kind, kind);
                 texts.find("error-unknown-implant", &[("catalogue", catalogue), ("kind", &kind), ("id", id)])
             }
+            // Why the shaft is not known is told in English.
+            Self::NoCanal { side, reason } => texts.find("error-no-canal", &[("side", &texts.side(*side)), ("reason", reason)]),
+            Self::OutsideCanal { stem, from_mm, to_mm } => {
+                texts.find("error-outside-canal", &[("stem", stem), ("from", &from_mm.to_string()), ("to", &to_mm.to_string())])
+            }
+            Self::OtherHip { plan, judged } => {
+                texts.find("error-other-hip", &[("plan", &texts.side(*plan)), ("judged", &texts.side(*judged))])
+            }
             Self::OtherCatalogue { number, made_with, made_with_sha256, found, found_sha256 } => texts.find(
                 "error-other-catalogue",
                 &[

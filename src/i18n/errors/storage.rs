@@ -2,7 +2,10 @@
 
 use crate::{
     i18n::{Said, Texts},
-    plan::storage::StorageError,
+    plan::{
+        edit::listed,
+        storage::{StorageError, told},
+    },
 };
 use std::path::Path;
 
@@ -50,6 +53,21 @@ impl Said for StorageError {
             Self::Outside { relative } => texts.find("error-path-outside", &[("path", relative)]),
             Self::Journal { path, reason } => because("error-case-journal", path, reason),
             Self::Edits { path, reason } => because("error-case-edits", path, reason),
+            Self::Unanswered { path, number, findings } => texts.find(
+                "error-plan-unanswered",
+                &[("path", &path.display().to_string()), ("number", &number.to_string()), ("findings", &told(findings))],
+            ),
+            Self::Nobody => texts.find("error-nobody-named", &[]),
+            Self::PlanEdit { number, of, name, source } => texts.find(
+                "error-plan-edit",
+                &[("number", &number.to_string()), ("of", &of.to_string()), ("name", name), ("reason", &texts.say(&**source))],
+            ),
+            Self::PlanEdits { path, reason } => because("error-plan-edits", path, reason),
+            Self::NoSnapshot { name, known } => texts.find("error-no-snapshot", &[("name", name), ("known", &listed(known))]),
+            Self::SnapshotName { name, fault } => {
+                let fault = texts.find(fault.key(), &[])?;
+                texts.find("error-snapshot-name", &[("name", name), ("fault", &fault)])
+            }
             Self::Landmark { path, reason } => because("error-case-landmark", path, reason),
             Self::Edit { .. } | Self::Content(_) => None,
         }

@@ -1,12 +1,10 @@
 //! A cup as it is seen from its own centre, in the bone.
 
+use super::screws::ScrewHole;
 use crate::{
     anatomy::{ClockFace, View},
     frames::{AnatomicalFrame, Side},
-    plan::{
-        CupPlacement,
-        room::{FOSSA_MM, REACH_MM, SocketBone, covering, directions},
-    },
+    plan::room::{FOSSA_MM, REACH_MM, SocketBone, covering, directions},
 };
 use nalgebra::{Point3, Unit, Vector3};
 
@@ -36,24 +34,38 @@ impl<'a> Look<'a> {
     /// `None` for a cup that opens straight upwards, which has no clock face.
     pub fn new(
         bone: &'a SocketBone,
-        cup: &CupPlacement,
+        (centre, axis): (Point3<f64>, Unit<Vector3<f64>>),
         [radius_mm, native_radius_mm, surface_sd_mm]: [f64; 3],
         app: &'a AnatomicalFrame,
         side: Side,
     ) -> Option<Self> {
         let view = View { frame: app, side };
-        let axis = Unit::new_normalize(view.vector(&cup.axis));
+        let axis = Unit::new_normalize(view.vector(&axis));
         let face = ClockFace::new(axis, &Vector3::y())?;
         let seen = directions(&-axis, 0.0, RAYS);
         let lps: Vec<_> = seen.iter().map(|direction| view.lps_vector(direction)).collect();
-        let stretches = bone.stretches(&cup.centre, &lps);
-        Some(Self { bone, centre: cup.centre, radius_mm, surface_sd_mm, native_radius_mm, face, view, seen, stretches })
+        let stretches = bone.stretches(&centre, &lps);
+        Some(Self { bone, centre, radius_mm, surface_sd_mm, native_radius_mm, face, view, seen, stretches })
     }
 
     /// A direction by hour and angle from the pole, as a right hip's.
     pub fn direction(&self, hour: f64, from_pole_deg: f64) -> Vector3<f64> {
         let (sin, cos) = from_pole_deg.to_radians().sin_cos();
         self.face.direction(hour).into_inner() * sin - self.face.axis.into_inner() * cos
+    }
+
+    /// Holes by the directions in which their screws leave the shell, LPS; from the pole outwards and round the clock.
+    pub fn holes(&self, directions: impl Iterator<Item = Unit<Vector3<f64>>>) -> Vec<ScrewHole> {
+        let hole = |direction: Unit<Vector3<f64>>| {
+            let seen = self.as_seen(&direction);
+            let from_pole_deg = seen.angle(&-self.face.axis.into_inner()).to_degrees();
+            ScrewHole { hour: self.face.hours(&seen), from_pole_deg }
+        };
+        let mut holes: Vec<ScrewHole> = directions.map(hole).collect();
+        // Holes of one ring lie equally far from the pole but for rounding.
+        let ring = |hole: &ScrewHole| (hole.from_pole_deg * 1e6).round();
+        holes.sort_by(|a, b| ring(a).total_cmp(&ring(b)).then(a.hour.total_cmp(&b.hour)));
+        holes
     }
 
     /// The bone along a direction of a right hip, mm from the centre.

@@ -16,7 +16,7 @@ use crate::{
     labels::Label,
     mesh::TriMesh,
     plan::{
-        Plan, PlanError, PlanSettings, Spread,
+        Chosen, Plan, PlanError, PlanSettings, Spread,
         room::{Canal, SocketBone},
     },
     volume::Volume,
@@ -78,9 +78,12 @@ impl Prepared {
         let hip = hip.ok_or_else(|| PlanError::no_hip(&self.anatomy, plan.side))?;
         let chosen = plan.chosen(catalogue)?;
         let mut numbers = placement::numbers(&self.known, &Placed::of(plan, chosen.stem));
-        let radius_mm = chosen.cup.outer_diameter_mm / 2.0;
-        let (cup, stem) =
-            rayon::join(|| self.cup(plan, hip, radius_mm, ct, detail), || self.stem(plan, hip, chosen.stem, ct, detail));
+        // Of a catalogue that knows nothing of holes the usual ones are looked at.
+        let holes_known = !catalogue.families.is_empty();
+        let (cup, stem) = rayon::join(
+            || self.cup(plan, hip, (&chosen, holes_known), ct, detail),
+            || self.stem(plan, hip, chosen.stem, ct, detail),
+        );
         if let Some((more, _)) = &cup {
             numbers.extend_from_slice(more);
         }
@@ -102,13 +105,19 @@ impl Prepared {
         &self,
         plan: &Plan,
         hip: &Hip,
-        radius_mm: f64,
+        (chosen, holes_known): (&Chosen, bool),
         ct: Option<&Volume>,
         detail: Detail,
     ) -> Option<(Vec<Measurement>, CupAssessment)> {
         let pelvis = &self.anatomy.pelvis;
-        let radii = [radius_mm, hip.acetabulum.sphere.radius_mm, self.spread.socket_radius_mm];
-        let look = Look::new(self.socket.as_ref()?, &plan.cup, radii, &pelvis.app, self.side)?;
+        let (cup, liner) = (chosen.cup, chosen.liner);
+        let radii = [cup.reamed_diameter_mm() / 2.0, hip.acetabulum.sphere.radius_mm, self.spread.socket_radius_mm];
+        let look =
+            Look::new(self.socket.as_ref()?, (plan.cup.shell_centre(liner), plan.cup.axis), radii, &pelvis.app, self.side)?;
+        let holes = match holes_known {
+            true => look.holes(plan.cup.screw_holes(cup, liner).into_iter().map(|(_, direction)| direction)),
+            false => screws::STANDARD_HOLES.to_vec(),
+        };
         let spine = match self.side {
             Side::Left => &pelvis.asis_left,
             Side::Right => &pelvis.asis_right,
@@ -120,7 +129,7 @@ impl Prepared {
         numbers.extend(densities::numbers(&densities::CUP_ZONES, &zones, self.side));
         let cup = CupAssessment {
             hours: coverage::hours(&look, &edge),
-            screws: screws::screws(&look, &screws::STANDARD_HOLES, &spine.position, self.side),
+            screws: screws::screws(&look, &holes, &spine.position, self.side),
             zones,
             map: (detail == Detail::Maps).then(|| cup_map::cup_map(&look)),
         };

@@ -62,6 +62,22 @@ fn besides_size(way: &CupWay) -> f64 {
     way.terms.iter().filter(|term| term.kind != TermKind::CupSize).map(|term| term.cost).sum()
 }
 
+/// What is asked of a socket's bone, and what of its walls: made ready once for all the cups that are tried in it.
+#[derive(Clone)]
+pub(super) struct Ground {
+    bone: Option<SocketBone>,
+    asked_mm: [f64; 2],
+}
+
+/// How much bone there is where a cup is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Around {
+    /// Part of the cup that bone covers, 0 to 1; `None` when no hip bone was given.
+    pub coverage: Option<f64>,
+    /// Distances from the centre to the far sides of the medial, the anterior and the posterior wall, mm.
+    pub ends: [Option<f64>; 3],
+}
+
 /// A socket for which a cup is wanted.
 pub(super) struct Socket<'a> {
     hip: &'a Hip,
@@ -88,27 +104,44 @@ pub(super) fn best<'w, 'c>(ways: &'w [CupWay<'c>], larger_mm: f64, settings: &Pl
 
 impl<'a> Socket<'a> {
     pub fn new(pelvis: &Pelvis, hip: &'a Hip, bone: Option<&TriMesh>, settings: &'a PlanSettings) -> Self {
-        let angles = CupAngles { inclination_deg: settings.inclination_deg, anteversion_deg: settings.anteversion_deg };
-        let app = &pelvis.app;
-        let medial = app.right().into_inner() * hip.side.lps_sign();
-        let (anterior, superior) = (app.anterior().into_inner(), app.superior().into_inner());
-        let mut socket = Self {
-            hip,
-            axis: angles.axis(app, hip.side),
-            medial: Unit::new_unchecked(medial),
-            walls: [anterior, -anterior].map(|way| Unit::new_normalize(way + medial)),
-            aside: [medial, anterior, superior],
-            bone: bone.filter(|mesh| !mesh.is_empty()).map(|mesh| SocketBone::new(mesh, SocketBone::COARSE)),
-            settings,
-            asked_mm: [settings.wall_mm; 2],
-            wanted_mm: 2.0 * (hip.acetabulum.sphere.radius_mm + settings.reaming_mm),
-            nearest_mm: f64::NAN,
-        };
+        let bone = bone.filter(|mesh| !mesh.is_empty()).map(|mesh| SocketBone::new(mesh, SocketBone::COARSE));
+        let mut socket = Self::on(pelvis, hip, Ground { bone, asked_mm: [settings.wall_mm; 2] }, settings);
         let native = socket.ends(&hip.acetabulum.sphere.centre);
         for (asked, end) in socket.asked_mm.iter_mut().zip(&native[1..]) {
             *asked = end.map_or(*asked, |end| asked.min((end - hip.acetabulum.sphere.radius_mm).max(0.0)));
         }
         socket
+    }
+
+    /// The same socket again, on ground that was made ready before.
+    pub fn on(pelvis: &Pelvis, hip: &'a Hip, ground: Ground, settings: &'a PlanSettings) -> Self {
+        let angles = CupAngles { inclination_deg: settings.inclination_deg, anteversion_deg: settings.anteversion_deg };
+        let app = &pelvis.app;
+        let medial = app.right().into_inner() * hip.side.lps_sign();
+        let (anterior, superior) = (app.anterior().into_inner(), app.superior().into_inner());
+        Self {
+            hip,
+            axis: angles.axis(app, hip.side),
+            medial: Unit::new_unchecked(medial),
+            walls: [anterior, -anterior].map(|way| Unit::new_normalize(way + medial)),
+            aside: [medial, anterior, superior],
+            bone: ground.bone,
+            settings,
+            asked_mm: ground.asked_mm,
+            wanted_mm: 2.0 * (hip.acetabulum.sphere.radius_mm + settings.reaming_mm),
+            nearest_mm: f64::NAN,
+        }
+    }
+
+    /// What the next socket on this bone need not make ready again; asked of as much of the bone as what is told of a cup.
+    pub fn ground(&self) -> Ground {
+        Ground { bone: self.bone.clone().map(|bone| bone.with_rays(SocketBone::FINE)), asked_mm: self.asked_mm }
+    }
+
+    /// Another axis for the cup than the one that is aimed at.
+    pub fn facing(mut self, axis: Unit<Vector3<f64>>) -> Self {
+        self.axis = axis;
+        self
     }
 
     /// The side of the hip.
@@ -122,18 +155,14 @@ impl<'a> Socket<'a> {
     /// When the catalogue has no cup.
     pub fn ways<'c>(&mut self, catalogue: &'c Catalogue) -> Result<Vec<CupWay<'c>>, PlanError> {
         let missing = || PlanError::NothingToImplant { catalogue: catalogue.title(), kind: "cup".into() };
-        let away = |cup: &Cup| (cup.reamed_diameter_mm() - self.wanted_mm).abs();
         let families = catalogue.cups.chunk_by(|a, b| a.family == b.family);
         let near = families.filter_map(|cups| {
-            let nearest = (0..cups.len()).min_by(|&a, &b| away(&cups[a]).total_cmp(&away(&cups[b])))?;
+            let nearest = (0..cups.len()).min_by(|&a, &b| self.away_mm(&cups[a]).total_cmp(&self.away_mm(&cups[b])))?;
             let from = nearest.saturating_sub(self.settings.smaller_cups);
-            Some((&cups[nearest], &cups[from..(nearest + 2).min(cups.len())]))
+            Some(&cups[from..(nearest + 2).min(cups.len())])
         });
-        let near: Vec<(&Cup, &[Cup])> = near.collect();
-        let nearest = near.iter().map(|(cup, _)| *cup).min_by(|a, b| away(a).total_cmp(&away(b))).ok_or_else(missing)?;
-        self.nearest_mm = nearest.reamed_diameter_mm();
-        let cups: Vec<(&Cup, Option<&Liner>)> =
-            near.iter().flat_map(|(_, cups)| cups.iter()).map(|cup| (cup, catalogue.usual_liner(cup))).collect();
+        let cups: Vec<(&Cup, Option<&Liner>)> = near.flatten().map(|cup| (cup, catalogue.usual_liner(cup))).collect();
+        self.nearest_mm = self.nearest(catalogue).ok_or_else(missing)?.reamed_diameter_mm();
         let mut ways = self.ways_at(&cups, self.hip.acetabulum.sphere.centre);
         if let Some(centres) = self.centres_to_try(&ways) {
             for centre in centres {
@@ -153,6 +182,22 @@ impl<'a> Socket<'a> {
         // What is told of a cup is asked of more of the bone.
         self.bone = self.bone.take().map(|bone| bone.with_rays(SocketBone::FINE));
         Ok(ways.into_iter().flat_map(|way| self.ways_at(&[(way.cup, way.liner)], way.centre)).collect())
+    }
+
+    /// Which cup of the catalogue comes nearest to what the socket asks for.
+    pub fn nearest<'c>(&self, catalogue: &'c Catalogue) -> Option<&'c Cup> {
+        catalogue.cups.iter().min_by(|a, b| self.away_mm(a).total_cmp(&self.away_mm(b)))
+    }
+
+    fn away_mm(&self, cup: &Cup) -> f64 {
+        (cup.reamed_diameter_mm() - self.wanted_mm).abs()
+    }
+
+    /// The bone about a cup whose shell has its centre there.
+    pub fn around(&self, cup: &Cup, centre: &Point3<f64>) -> Around {
+        let coverage = |bone: &SocketBone| bone.coverage(centre, &self.axis, &[cup.reamed_diameter_mm() / 2.0])[0];
+        let (coverage, ends) = rayon::join(|| self.bone.as_ref().map(coverage), || self.ends(centre));
+        Around { coverage, ends }
     }
 
     /// Places other than the native one from the nearest on, when any size lacks anything there: otherwise every other place costs more.
@@ -200,20 +245,13 @@ impl<'a> Socket<'a> {
         let radii: Vec<f64> = cups.iter().map(|(cup, _)| cup.reamed_diameter_mm() / 2.0).collect();
         let coverage = self.bone.as_ref().map(|bone| bone.coverage(&centre, &self.axis, &radii));
         let ends = self.ends(&centre);
-        let way = |(at, (cup, liner)): (usize, &(&'c Cup, Option<&'c Liner>))| {
-            self.way(cup, *liner, centre, coverage.as_ref().map(|parts| parts[at]), ends)
-        };
-        cups.iter().enumerate().map(way).collect()
+        let around = |at: usize| Around { coverage: coverage.as_ref().map(|parts| parts[at]), ends };
+        cups.iter().enumerate().map(|(at, (cup, liner))| self.way(cup, *liner, centre, around(at))).collect()
     }
 
-    fn way<'c>(
-        &self,
-        cup: &'c Cup,
-        liner: Option<&'c Liner>,
-        centre: Point3<f64>,
-        coverage: Option<f64>,
-        ends: [Option<f64>; 3],
-    ) -> CupWay<'c> {
+    /// A cup with so much bone around its shell, whose centre this is.
+    pub fn way<'c>(&self, cup: &'c Cup, liner: Option<&'c Liner>, centre: Point3<f64>, around: Around) -> CupWay<'c> {
+        let Around { coverage, ends } = around;
         let (settings, weights) = (self.settings, &self.settings.weights);
         let shift_mm = (centre - self.hip.acetabulum.sphere.centre).norm();
         let larger_mm = cup.reamed_diameter_mm() - self.wanted_mm;

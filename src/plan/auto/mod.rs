@@ -7,6 +7,7 @@
 mod choice;
 mod cup;
 mod fit;
+mod judge;
 mod restore;
 mod runner_up;
 mod seat;
@@ -17,6 +18,7 @@ mod stock;
 mod term;
 mod told;
 
+pub use judge::Judge;
 pub use restore::Restore;
 pub use runner_up::RunnerUp;
 pub use settings::{PlanSettings, SettingsError, Spread, Weights};
@@ -28,6 +30,10 @@ use crate::{anatomy::Anatomy, frames::Side, implants::Catalogue, labels::Label, 
 use cup::Socket;
 use shaft::Shaft;
 use std::collections::BTreeMap;
+use told::Maker;
+
+/// The finding of a plan without a stem, with the reason.
+const STEM_LEFT_OUT: &str = "finding-stem-left-out";
 
 /// Plans a hip: cup by the socket's size, walls and coverage, stem by the canal, head and offset option by leg length and offset.
 ///
@@ -60,7 +66,7 @@ pub fn first_plan(
     };
     let cup = chosen.as_ref().map_or(&cups[0], |chosen| chosen.cup);
     let placed = socket.placement(cup);
-    let mut findings = told::cup(&anatomy.pelvis, &placed, cup, &socket, settings);
+    let mut findings = told::cup(&anatomy.pelvis, &placed, cup, &socket, (settings, Maker::Search));
     let mut plan = Plan {
         format_version: Plan::FORMAT_VERSION,
         number: 1,
@@ -73,7 +79,11 @@ pub fn first_plan(
         offset_change_mm: None,
         terms: cup.terms.clone(),
         runners_up: Vec::new(),
+        aim: Some(settings.restore),
+        revision_of: None,
         findings: Vec::new(),
+        overrides: Vec::new(),
+        review: None,
         approval: None,
     };
     match chosen {
@@ -82,7 +92,7 @@ pub fn first_plan(
             findings.extend(told::turned(side, &chosen.terms));
             (plan.stem, plan.terms, plan.runners_up) = (Some(chosen.placement), chosen.terms, chosen.runners_up);
         }
-        Err(why) => findings.push(finding("finding-stem-left-out", side, format!("No stem is planned: {why}"))),
+        Err(why) => findings.push(finding(STEM_LEFT_OUT, side, format!("No stem is planned: {why}"))),
     }
     if let Some((head, femur)) = plan.head_centre(catalogue)?.zip(hip.femur.as_ref()) {
         let change = Change::of(&anatomy.pelvis, hip, femur, &plan.cup.centre, &head);

@@ -49,6 +49,24 @@ impl Seat {
         turn * self.side.lps_sign()
     }
 
+    /// About it a stem leans in the frontal plane: positive turns bring the tip laterally, on both sides.
+    pub fn lean_axis(&self) -> Vector3<f64> {
+        self.proximal.cross(&self.medial)
+    }
+
+    /// Where a stem stands that has this pose.
+    pub fn seating(&self, pose: &Isometry3<f64>) -> Seating {
+        let (sign, own) = (self.side.lps_sign(), pose * Vector3::y());
+        let varus = own.dot(&self.medial).atan2(own.dot(&self.proximal));
+        let upright = UnitQuaternion::new(self.lean_axis() * -varus) * (pose * (Vector3::z() * sign));
+        let turn = self.proximal.dot(&self.medial.cross(&upright)).atan2(upright.dot(&self.medial)) * sign;
+        Seating {
+            depth_mm: (self.crossing - Point3::from(pose.translation.vector)).dot(&self.proximal),
+            varus_deg: varus.to_degrees(),
+            turn_deg: turn.to_degrees(),
+        }
+    }
+
     /// The pose of a stem: from its own frame (a left one mirrored in Z first) to LPS mm.
     pub fn pose(&self, stem: &Stem, seating: &Seating) -> Isometry3<f64> {
         let (proximal, sign) = (self.proximal.into_inner(), self.side.lps_sign());
@@ -58,8 +76,7 @@ impl Seat {
         let native = UnitQuaternion::from_rotation_matrix(&Rotation3::from_matrix_unchecked(axes));
         let turn = UnitQuaternion::from_axis_angle(&self.proximal, (seating.turn_deg * sign).to_radians());
         let origin = self.crossing - proximal * seating.depth_mm;
-        // Proximal × medial: about it the tip goes laterally, on both sides.
-        let lean = UnitQuaternion::new(proximal.cross(&self.medial) * seating.varus_deg.to_radians());
+        let lean = UnitQuaternion::new(self.lean_axis() * seating.varus_deg.to_radians());
         let top_mm = stem.sections.first().map_or(0.0, |section| section.distal_mm);
         let pivot = origin - proximal * (stem.tip_mm() - PIVOT * (stem.tip_mm() - top_mm));
         Isometry3::from_parts(Translation3::from(pivot + lean * (origin - pivot)), lean * turn * native)

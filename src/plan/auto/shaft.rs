@@ -8,7 +8,7 @@ use super::{
     settings::PlanSettings,
     stem::{Aim, Way},
     term::Term,
-    told,
+    told::{self, Maker},
 };
 use crate::{
     anatomy::{Anatomy, Femur, Finding, Hip, ShaftSource},
@@ -27,6 +27,16 @@ pub(super) struct Shaft<'a> {
     femur: &'a Femur,
     canal: Canal,
     seat: Seat,
+}
+
+/// The same, kept between one edit and the next.
+pub(super) struct ShaftGround {
+    pub canal: Canal,
+    pub seat: Seat,
+    /// True when the shaft or the canal is not the scan's.
+    pub estimated: bool,
+    /// How much more a stem in native version is anteverted than the native neck axis, degrees.
+    pub more_anteverted_deg: f64,
 }
 
 /// Stem and head that were chosen, for which cup, and why.
@@ -99,16 +109,26 @@ impl<'a> Shaft<'a> {
             runners_up,
             findings: told::stem(
                 side,
-                &best,
+                best.way,
                 &self.canal,
                 estimated,
                 self.seat.more_anteverted_deg(&self.femur.neck_axis),
-                field.settings,
+                (field.settings, Maker::Search),
             ),
         })
     }
 
     fn estimated(&self) -> bool {
         self.femur.shaft_source == ShaftSource::FittedShapeModel || self.canal.source != CanalSource::Measured
+    }
+
+    /// What need not be made ready again for the next stem in this femur.
+    pub fn ground(self) -> ShaftGround {
+        ShaftGround {
+            estimated: self.estimated(),
+            more_anteverted_deg: self.seat.more_anteverted_deg(&self.femur.neck_axis),
+            canal: self.canal,
+            seat: self.seat,
+        }
     }
 }

@@ -1,9 +1,9 @@
-//! What the surgeon must know about an automatic plan.
+//! What the surgeon must know about a plan: what its cup and stem leave of the bone, and how they came to be there.
 
 use super::{
-    choice::Combination,
     cup::{CupWay, Socket},
     settings::PlanSettings,
+    stem::Way,
     term::{Term, TermKind},
 };
 use crate::{
@@ -20,13 +20,20 @@ const VERSION_DEG: f64 = 5.0;
 /// How far the canal may end above the stem's tip without a word, mm.
 const TIP_MM: f64 = 4.0;
 
+/// Who put the implants where they are: of what a search chose it can be said that nothing else was better.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Maker {
+    Search,
+    Person,
+}
+
 /// About the cup: its angles as the patient lay, and what its size and place leave of the bone.
 pub(super) fn cup(
     pelvis: &Pelvis,
     placed: &CupPlacement,
     chosen: &CupWay,
     socket: &Socket,
-    settings: &PlanSettings,
+    (settings, maker): (&PlanSettings, Maker),
 ) -> Vec<Finding> {
     let side = socket.side();
     let mut findings = vec![functional(pelvis, side, placed)];
@@ -37,7 +44,13 @@ pub(super) fn cup(
         findings.push(outside.with("wanted", format!("{wanted_mm:.1}")).with("nearest", nearest_mm));
     }
     let wall_asked = settings.medial_wall_mm;
-    if size < nearest_mm {
+    if maker == Maker::Person && size != nearest_mm {
+        let text = format!(
+            "The cup has {size} mm; the socket asks for {wanted_mm:.1} mm, and {nearest_mm} mm is the nearest in the catalogue."
+        );
+        let other = finding("finding-cup-other-size", side, text).with("chosen", size).with("nearest", nearest_mm);
+        findings.push(other.with("wanted", format!("{wanted_mm:.1}")));
+    } else if size < nearest_mm {
         let text = format!("A cup of {size} mm was chosen instead of {nearest_mm} mm, to leave more of the walls of the socket.");
         findings.push(finding("finding-cup-smaller", side, text).with("chosen", size).with("nearest", nearest_mm));
     }
@@ -47,6 +60,11 @@ pub(super) fn cup(
             side,
             "The medial wall behind the cup could not be measured: check on the slices that the cup does not breach it.".into(),
         )),
+        Some(wall) if wall < 0.0 && maker == Maker::Person => {
+            let breach = format!("{:.1}", -wall);
+            let text = format!("The cup breaches the medial wall by {breach} mm.");
+            findings.push(finding("finding-cup-breached", side, text).with("breach", breach));
+        }
         Some(wall) if wall < 0.0 => {
             let text = format!(
                 "The cup breaches the medial wall by {:.1} mm, and no size or place within the allowance avoids it.",
@@ -84,16 +102,16 @@ fn functional(pelvis: &Pelvis, side: Side, cup: &CupPlacement) -> Finding {
 /// About the stem: how it fills the canal, what of it is not known, and how it is turned.
 pub(super) fn stem(
     side: Side,
-    best: &Combination,
+    way: &Way,
     canal: &Canal,
     estimated: bool,
     more_anteverted_deg: f64,
-    settings: &PlanSettings,
+    (settings, maker): (&PlanSettings, Maker),
 ) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let (id, fit) = (&best.way.stem.id, &best.way.fit);
+    let (id, fit) = (&way.stem.id, &way.fit);
     // With its mantle of cement, where it has one.
-    let clearance_mm = fit.clearance_mm - best.way.stem.mantle_mm;
+    let clearance_mm = fit.clearance_mm - way.stem.mantle_mm;
     if estimated {
         let text =
             format!("The stem '{id}' is an estimate: it was sized by {}. Do not choose an implant by it.", canal.source.told());
@@ -101,10 +119,19 @@ pub(super) fn stem(
     }
     if clearance_mm < settings.least_clearance_mm {
         let lacking = format!("{:.1}", settings.cortical_clearance_mm - clearance_mm);
-        let text =
-            format!("The canal is too narrow for every stem in the catalogue: '{id}' lacks {lacking} mm at the tightest place.");
-        findings.push(finding("finding-canal-narrow", side, text).with("stem", id).with("lacking", lacking));
-    } else if fit.fill < settings.fill_target && best.way.stem.fixation() == StemFixation::Cementless {
+        let (key, text) = match maker {
+            Maker::Search => (
+                "finding-canal-narrow",
+                format!(
+                    "The canal is too narrow for every stem in the catalogue: '{id}' lacks {lacking} mm at the tightest place."
+                ),
+            ),
+            Maker::Person => {
+                ("finding-stem-tight", format!("The stem '{id}' does not go in: it lacks {lacking} mm at the tightest place."))
+            }
+        };
+        findings.push(finding(key, side, text).with("stem", id).with("lacking", lacking));
+    } else if fit.fill < settings.fill_target && way.stem.fixation() == StemFixation::Cementless {
         let [fill, target] = [fit.fill, settings.fill_target].map(|share| format!("{:.0}", 100.0 * share));
         let text = format!("The stem '{id}' fills {fill} % of the canal's width where it is tightest, {target} % were aimed at.");
         findings.push(finding("finding-canal-wide", side, text).with("stem", id).with("fill", fill).with("target", target));
@@ -139,13 +166,20 @@ pub(super) fn turned(side: Side, terms: &[Term]) -> Vec<Finding> {
     let value = |kind: TermKind| terms.iter().find(|term| term.kind == kind).map_or(0.0, |term| term.value);
     let mut findings = Vec::new();
     let (turn, varus) = (value(TermKind::Turn), value(TermKind::Varus));
-    if turn != 0.0 {
-        let text = format!("The stem is turned by {turn:+.0}° from the native version (anteversion positive).");
-        findings.push(finding("finding-stem-turned", side, text).with("turn", format!("{turn:+.0}")));
+    if let Some(turn) = degrees(turn) {
+        let text = format!("The stem is turned by {turn}° from the native version (anteversion positive).");
+        findings.push(finding("finding-stem-turned", side, text).with("turn", turn));
     }
-    if varus != 0.0 {
-        let text = format!("The stem leans by {varus:+.0}° against the canal's axis in the frontal plane (varus positive).");
-        findings.push(finding("finding-stem-leans", side, text).with("varus", format!("{varus:+.0}")));
+    if let Some(varus) = degrees(varus) {
+        let text = format!("The stem leans by {varus}° against the canal's axis in the frontal plane (varus positive).");
+        findings.push(finding("finding-stem-leans", side, text).with("varus", varus));
     }
     findings
+}
+
+/// An angle with its sign, to a tenth of a degree where it is not a whole one; `None` for nothing.
+fn degrees(angle: f64) -> Option<String> {
+    let tenths = (angle * 10.0).round();
+    (tenths != 0.0)
+        .then(|| if tenths % 10.0 == 0.0 { format!("{:+.0}", tenths / 10.0) } else { format!("{:+.1}", tenths / 10.0) })
 }

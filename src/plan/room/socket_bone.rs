@@ -3,7 +3,7 @@
 use crate::{mesh::TriMesh, surface::MeshIndex};
 use nalgebra::{Point3, Rotation3, Unit, Vector3};
 use rayon::prelude::*;
-use std::f64::consts::PI;
+use std::{f64::consts::PI, sync::Arc};
 
 /// Bone that begins within this distance outside the cup covers it, mm: the floor of the acetabular fossa lies that much deeper than
 /// the lunate surface on which the cup rests.
@@ -14,8 +14,9 @@ pub(in crate::plan) const REACH_MM: f64 = 75.0;
 const WALL_QUANTILE: f64 = 0.1;
 
 /// A hip bone's surface, looked at from within its socket.
+#[derive(Clone)]
 pub(in crate::plan) struct SocketBone {
-    index: MeshIndex,
+    index: Arc<MeshIndex>,
     /// Rays a question.
     rays: usize,
 }
@@ -28,7 +29,7 @@ impl SocketBone {
 
     /// Prepares a closed surface (LPS mm) for questions.
     pub fn new(mesh: &TriMesh, rays: usize) -> Self {
-        Self { index: MeshIndex::new(mesh), rays }
+        Self { index: Arc::new(MeshIndex::new(mesh)), rays }
     }
 
     /// The same bone asked with another number of rays.

@@ -5,7 +5,7 @@ use super::{
     edits::EDITS,
     folder::{CASE, JOURNAL},
     lock::{HOLDER, Lock, belongs_to_lock},
-    plans::plan_path,
+    plans::{PLANS, plan_path},
     sha256_of_file,
 };
 use std::{
@@ -151,7 +151,9 @@ fn refuse_unless_replaceable(place: &Path) -> Result<(), StorageError> {
     if !place.join(CASE).is_file() {
         return Err(foreign());
     }
-    if place.join(EDITS).exists() {
+    let by_hand = |name: &str| name.ends_with(".edits.ron") || name == "snapshots.ron";
+    let plans = fs::read_dir(place.join(PLANS)).into_iter().flatten().flatten();
+    if place.join(EDITS).exists() || plans.into_iter().any(|entry| by_hand(&entry.file_name().to_string_lossy())) {
         return Err(StorageError::Edited { path: place.into() });
     }
     let case = CaseFolder::at(place.into());
@@ -160,8 +162,12 @@ fn refuse_unless_replaceable(place: &Path) -> Result<(), StorageError> {
     }
     for number in case.plan_numbers()? {
         // What cannot be read may have been approved.
-        if case.read_plan(number)?.approval.is_some() {
+        let plan = case.read_plan(number)?;
+        if plan.approval.is_some() {
             return Err(StorageError::Approved { path: place.join(plan_path(number)) });
+        }
+        if plan.review.is_some() {
+            return Err(StorageError::Edited { path: place.into() });
         }
     }
     Ok(())

@@ -1,7 +1,7 @@
 //! Why a case cannot be read or written.
 
 use super::edits::EDITS;
-use crate::labels::edit::EditError;
+use crate::{labels::edit::EditError, plan::edit};
 use std::{
     io::{self, ErrorKind},
     path::PathBuf,
@@ -104,7 +104,7 @@ pub enum StorageError {
         path: PathBuf,
     },
     /// A person's work is not replaced.
-    #[error("{} holds labels or landmarks that were set by hand and is not replaced; choose another folder", .path.display())]
+    #[error("{} holds labels, landmarks or plans that were set by hand and is not replaced; choose another folder", .path.display())]
     Edited {
         /// The case.
         path: PathBuf,
@@ -177,6 +177,58 @@ pub enum StorageError {
         /// What does not fit.
         reason: String,
     },
+    /// What may not be, and nobody answers for.
+    #[error(
+        "{} is not approved: {}. Change the plan, or give a reason for each (coxa plans CASE override {number} FINDING --reason … --by …)",
+        .path.display(), told(.findings)
+    )]
+    Unanswered {
+        /// The plan.
+        path: PathBuf,
+        /// Its number.
+        number: u32,
+        /// Key and sentence of each finding.
+        findings: Vec<(String, String)>,
+    },
+    /// Who does it was left out.
+    #[error("nobody is named; give a role or initials (never a patient's name)")]
+    Nobody,
+    /// An edit of a plan is refused; nothing was changed.
+    #[error("edit {number} of {of} ({name}) was refused, and nothing was changed: {source}")]
+    PlanEdit {
+        /// Which, from 1.
+        number: usize,
+        /// How many were asked for.
+        of: usize,
+        /// What it was to do.
+        name: String,
+        /// Why.
+        source: Box<edit::EditError>,
+    },
+    /// A plan and its edits do not belong together.
+    #[error("the edits {} do not hold: {reason}; restore the case from a copy, or take up the plan as a new one (coxa plans CASE revise)", .path.display())]
+    PlanEdits {
+        /// The edits.
+        path: PathBuf,
+        /// What does not fit.
+        reason: String,
+    },
+    /// There is no such snapshot.
+    #[error("there is no snapshot '{name}' in the case; it has {}", edit::listed(.known))]
+    NoSnapshot {
+        /// Its name.
+        name: String,
+        /// Names of those there are.
+        known: Vec<String>,
+    },
+    /// A snapshot cannot have that name.
+    #[error("a snapshot cannot be named '{name}': {fault}; choose another name")]
+    SnapshotName {
+        /// The name.
+        name: String,
+        /// What is wrong with it.
+        fault: NameFault,
+    },
     /// A landmark set by hand is none.
     #[error("{} does not hold: {reason}; correct it, or delete it to go back to the landmarks that were found", .path.display())]
     Landmark {
@@ -188,6 +240,38 @@ pub enum StorageError {
     /// A volume, label map or surface cannot be read or written; the message names it.
     #[error(transparent)]
     Content(Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// What is wrong with the name of a snapshot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum NameFault {
+    /// It is none.
+    #[error("a name has 1 to 40 letters, in one line")]
+    Form,
+    /// It would be taken for a plan.
+    #[error("a number means a plan")]
+    Number,
+    /// There is one already.
+    #[error("it is taken, and a snapshot is never replaced")]
+    Taken,
+}
+
+impl NameFault {
+    /// Key in the language files.
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Form => "snapshot-name-form",
+            Self::Number => "snapshot-name-number",
+            Self::Taken => "snapshot-name-taken",
+        }
+    }
+}
+
+/// Findings with their keys, by which they are overridden.
+pub(crate) fn told(findings: &[(String, String)]) -> String {
+    let one = |(key, text): &(String, String)| format!("{key}: {}", text.trim_end_matches('.'));
+    findings.iter().map(one).collect::<Vec<_>>().join("; ")
 }
 
 impl StorageError {

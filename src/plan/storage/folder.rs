@@ -3,13 +3,14 @@
 use super::{
     Case, CaseDraft, Document, Journal, JournalState, StorageError,
     document::{from_text, older_version, to_text},
+    journal::ABSENT,
     lock::Lock,
     sha256,
 };
 use crate::{anatomy::Anatomy, files::write_atomically};
 use std::{
     collections::BTreeMap,
-    fs,
+    fs::{self, File},
     io::Write,
     path::{Component, Path, PathBuf},
     sync::Arc,
@@ -139,7 +140,7 @@ impl CaseFolder {
 
     /// What is to be kept of a document that an older program wrote and this one is about to replace: the name to keep it under, such as
     /// `plans/0001.v1.ron`, and its text.
-    fn older<T: Document>(&self, relative: &str) -> Result<Option<(String, String)>, StorageError> {
+    pub(super) fn older<T: Document>(&self, relative: &str) -> Result<Option<(String, String)>, StorageError> {
         let path = self.inside(relative)?;
         if !path.exists() {
             return Ok(None);
@@ -176,6 +177,36 @@ impl CaseFolder {
             let path = self.path.join(relative);
             write_atomically(&path, |file| file.write_all(bytes)).map_err(StorageError::writing(&path))
         })
+    }
+
+    /// Writes files that belong together under one entry of the journal: everything is made ready beside its place; then comes the entry, then
+    /// `gone` goes where it is there, then only renames, the last file last. The lock is held.
+    pub(super) fn put_together(&self, action: &str, gone: Option<&str>, files: &[(&str, &[u8])]) -> Result<(), StorageError> {
+        let staged = |relative: &str| -> Result<PathBuf, StorageError> {
+            let path = self.inside(relative)?;
+            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            Ok(path.with_file_name(format!(".staged.{name}")))
+        };
+        let mut documents: BTreeMap<String, String> =
+            files.iter().map(|(relative, bytes)| ((*relative).into(), sha256(bytes))).collect();
+        let gone = gone.filter(|relative| self.path.join(relative).exists());
+        documents.extend(gone.map(|relative| (relative.to_owned(), ABSENT.to_owned())));
+        for (relative, bytes) in files {
+            let path = staged(relative)?;
+            write_atomically(&path, |file| file.write_all(bytes)).map_err(StorageError::writing(&path))?;
+        }
+        self.enter(action, documents)?;
+        if let Some(relative) = gone {
+            let path = self.inside(relative)?;
+            fs::remove_file(&path).map_err(StorageError::writing(&path))?;
+        }
+        for (relative, _) in files {
+            let path = self.path.join(relative);
+            fs::rename(staged(relative)?, &path).map_err(StorageError::writing(&path))?;
+            let folder = path.parent().unwrap_or(&self.path);
+            File::open(folder).and_then(|folder| folder.sync_all()).map_err(StorageError::writing(folder))?;
+        }
+        Ok(())
     }
 
     /// Checks that the journal's chain holds and that every document is as it was written last.

@@ -9,8 +9,10 @@
 //! landmarks.ron       everything measured
 //! landmarks-by-hand.ron   once a person has set landmarks: those
 //! plans/NNNN.ron      plans, from 0001; immutable once approved
+//! plans/NNNN.edits.ron   what was done to a plan by hand, with each plan that it led to: undo and redo to the beginning
+//! plans/snapshots.ron   plans as they were when they were given a name
 //! plans/NNNN.vN.ron   a plan as an older program wrote it, once this one has written it in its own format; no plan of its own
-//! rom.ron             the range of motion
+//! rom.ron             the range of motion of the newest plan; missing after an edit until it is reckoned again
 //! journal.ron         what was written, hash-chained
 //! .lock               held by whoever writes
 //! ```
@@ -25,7 +27,9 @@ mod error;
 mod folder;
 mod journal;
 mod lock;
+mod plan_edits;
 mod plans;
+mod snapshots;
 mod stale;
 mod when;
 
@@ -33,9 +37,13 @@ pub use case::{Case, Provenance, inputs_sha256, pseudonym};
 pub use document::{Document, OlderReader, older_content};
 pub use draft::CaseDraft;
 pub use edits::{EditRecord, Edits, LabelEditing};
-pub use error::StorageError;
+pub(crate) use error::told;
+pub use error::{NameFault, StorageError};
 pub use folder::CaseFolder;
 pub use journal::{Journal, JournalEntry, JournalState};
+pub use plan_edits::{PlanEditRecord, PlanEditing, PlanEdits};
+pub use plans::ROM;
+pub use snapshots::Snapshot;
 
 use sha2::{Digest, Sha256};
 use std::{

@@ -8,6 +8,7 @@ use super::{
     folder::{CASE, JOURNAL, LANDMARKS},
     journal::{ABSENT, INTERRUPTED},
     plans::{PLANS, plan_path},
+    snapshots::snapshots_path,
 };
 use crate::anatomy::Finding;
 use std::collections::BTreeMap;
@@ -35,7 +36,7 @@ impl CaseFolder {
         for entry in &journal.entries {
             labels = entry.documents.get(LABELS).or(labels);
             by_hand = entry.documents.get(BY_HAND).or(by_hand).filter(|hash| **hash != none && **hash != ABSENT);
-            for (path, hash) in entry.documents.iter().filter(|(path, _)| !SOURCES.contains(&path.as_str())) {
+            for (path, hash) in entry.documents.iter().filter(|(path, _)| !is_source(path)) {
                 newest.insert(path, hash);
                 if entry.action != INTERRUPTED {
                     made_from.insert((path, hash), from(path, labels, by_hand));
@@ -70,6 +71,11 @@ impl CaseFolder {
         );
         Ok((!stale.is_empty()).then(|| Finding::new("finding-stale", None, text)))
     }
+}
+
+/// What people have done to plans is kept for itself, too.
+fn is_source(path: &str) -> bool {
+    SOURCES.contains(&path) || path.ends_with(".edits.ron") || path == snapshots_path()
 }
 
 fn is_bone(path: &str) -> bool {

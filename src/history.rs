@@ -1,30 +1,40 @@
-//! Undo and redo of landmarks set by hand, without end.
+//! Undo and redo without end, of anything that is small enough to be kept whole.
 
-use crate::anatomy::Landmarks;
-
-/// The landmarks set by hand now, before, and after what was taken back.
-#[derive(Clone, Debug, Default)]
-pub struct History {
-    now: Landmarks,
-    before: Vec<Landmarks>,
-    after: Vec<Landmarks>,
+/// A state, those before it, and those that were taken back.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct History<T> {
+    now: T,
+    before: Vec<T>,
+    after: Vec<T>,
 }
 
-impl History {
-    /// Begins with what the case holds.
+impl<T> History<T> {
+    /// Begins with a state that cannot be taken back.
     #[must_use]
-    pub const fn new(now: Landmarks) -> Self {
+    pub const fn new(now: T) -> Self {
         Self { now, before: Vec::new(), after: Vec::new() }
     }
 
-    /// The landmarks set by hand.
+    /// The present state.
     #[must_use]
-    pub const fn now(&self) -> &Landmarks {
+    pub const fn now(&self) -> &T {
         &self.now
     }
 
+    /// The states before the present one, from the first on.
+    #[must_use]
+    pub fn before(&self) -> &[T] {
+        &self.before
+    }
+
+    /// The states that were taken back; the last of them is the next to be done again.
+    #[must_use]
+    pub fn after(&self) -> &[T] {
+        &self.after
+    }
+
     /// Goes on to another state. What was taken back is forgotten.
-    pub fn set(&mut self, next: Landmarks) {
+    pub fn set(&mut self, next: T) {
         self.before.push(std::mem::replace(&mut self.now, next));
         self.after.clear();
     }

@@ -1,0 +1,66 @@
+## 对计划的修改
+command-choose-cup = 选用髋臼杯 { $id }
+command-choose-cup-and-head = 选用髋臼杯 { $id } 与股骨头 { $head }
+command-choose-liner = 选用内衬 { $id }
+command-choose-liner-and-head = 选用内衬 { $id } 与股骨头 { $head }
+command-turn-liner = 内衬向前旋转 { $by } 个位置（共 12 个）
+command-choose-head = 选用股骨头 { $id }
+command-choose-stem = 选用股骨柄 { $id }
+command-choose-stem-and-head = 选用股骨柄 { $id } 与股骨头 { $head }
+command-move-cup = 髋臼杯向内移动 { $medial } mm，向上 { $superior } mm，向前 { $anterior } mm
+command-place-cup = 髋臼杯中心置于 LPS 坐标 ({ $x }, { $y }, { $z }) mm
+command-cup-to-native-centre = 髋臼杯中心置于原髋臼中心
+command-deepen-cup = 髋臼杯沿自身轴线向骨内移动 { $by } mm
+command-orient-cup = 设定髋臼杯方向：外展角 { $inclination }°，前倾角 { $anteversion }°
+command-turn-cup = 旋转髋臼杯：外展角 { $inclination }°，前倾角 { $anteversion }°
+command-deepen-stem = 股骨柄沿自身轴线向远端移动 { $by } mm
+command-turn-stem = 股骨柄前倾改变 { $by }°
+command-lean-stem = 股骨柄内翻改变 { $by }°
+command-move-cut = 股骨颈截骨面向近端移动 { $by } mm
+command-set-cut-height = 在小转子上方 { $height } mm 处截断股骨颈
+command-override = { $by } 对提示 { $finding } 负责
+command-reset = 恢复自动方案
+command-take = 采用 { $from }
+command-meant = { $command }（{ $definition }，{ $frame }）
+definition-of-cup-radiographic = 影像学定义
+definition-of-cup-operative = 手术定义
+definition-of-cup-anatomic = 解剖学定义
+frame-anterior-pelvic-plane = 骨盆前平面
+frame-as-scanned = 扫描时的骨盆位置
+frame-tilted = 骨盆倾斜 { $tilt }°
+
+## 修改为何被拒绝
+error-edit-approved = 计划 { $number } 已获批准，不能更改；请将其修订为新计划（coxa plans CASE revise { $number }）再修改
+error-edit-not-finite = { $what } 不是有限的数值；请给出毫米或角度数值
+error-edit-beyond = { $limit }将为 { $found }{ $unit }；可能的范围为 { $least } 至 { $most }{ $unit }
+error-edit-head-liner = { $head-mm } mm 的股骨头“{ $head }”不能装入髋臼杯“{ $cup }”的 { $liner-mm } mm 内衬；请选择其中之一：{ $allowed }
+error-edit-liner = 内衬“{ $liner }”不能装入髋臼杯“{ $cup }”；请选择其中之一：{ $allowed }
+error-edit-no-liner = 该计划的髋臼杯自带内衬；请先选择内衬
+error-edit-no-stem = 该计划没有股骨柄；请先选择股骨柄
+error-edit-no-trochanter = 未找到小转子，无法给出其上方的高度；请以毫米数移动截骨面
+error-edit-no-angle = 外展角与前倾角均未给出；请至少给出其中之一
+error-edit-no-finding = 该计划没有可由人负责的提示“{ $key }”；现有：{ $known }
+error-edit-empty = “{ $what }”为空；对提示负责的人须说明自己是谁以及理由
+error-no-canal = 无法在{ $side }股骨内规划股骨柄：{ $reason } 请使用能显示更多股骨的扫描
+error-outside-canal = 股骨柄“{ $stem }”没有任何部分位于髓腔内，髓腔已知范围为小转子以下 { $from } mm 至 { $to } mm；请减小移动距离，或选择其他股骨柄
+error-other-hip = 该计划针对{ $plan }髋关节，而用来评判的是{ $judged }髋关节；请打开该侧髋关节的病例
+error-plan-unanswered = { $path } 未获批准：{ $findings }。请更改计划，或为每一条给出理由（coxa plans CASE override { $number } FINDING --reason … --by …）
+error-nobody-named = 未注明由谁执行；请给出职务或缩写（不得使用患者姓名）
+error-plan-edit = 第 { $number } 项修改（共 { $of } 项，{ $name }）被拒绝，未作任何更改：{ $reason }
+error-plan-edits = 修改记录 { $path } 不成立：{ $reason }；请从备份恢复病例，或将计划修订为新计划（coxa plans CASE revise）
+error-no-snapshot = 病例中没有快照“{ $name }”；现有：{ $known }
+error-snapshot-name = 快照不能命名为“{ $name }”：{ $fault }；请另取名称
+snapshot-name-form = 名称须为 1 至 40 个字符，且在一行之内
+snapshot-name-number = 数字表示计划
+snapshot-name-taken = 该名称已被使用，快照不会被替换
+
+## 不可能的数值
+limit-cup-inclination = 髋臼杯外展角（影像学，骨盆前平面）
+limit-cup-anteversion = 髋臼杯前倾角（影像学，骨盆前平面）
+limit-cup-shift = 髋臼杯中心与髋臼中心的距离
+limit-cup-from-midline = 髋臼杯中心与正中线的距离
+limit-stem-depth = 股骨柄低于原股骨颈与股骨干交点的深度
+limit-stem-turn = 股骨柄相对原前倾角的旋转
+limit-stem-lean = 股骨柄相对髓腔的倾斜
+limit-cut = 股骨颈截骨面沿颈距股骨柄轴线的位置
+limit-pelvic-tilt = 骨盆倾斜角

@@ -1,0 +1,71 @@
+//! A plan of a case in somebody's hand: opened with all that it is judged against, and what is made from it made again.
+
+use super::{PipelineError, ROM, moved};
+use crate::{
+    anatomy::Anatomy,
+    implants::Catalogue,
+    labels::Label,
+    mesh::TriMesh,
+    motion::RomTable,
+    plan::{
+        Judge, Plan, PlanSettings,
+        storage::{CaseFolder, PlanEditing},
+    },
+    progress::Progress,
+};
+use std::collections::BTreeMap;
+
+/// Opens a plan for editing. It is judged by `settings`, but aims at what the plan was made to aim at.
+///
+/// # Errors
+/// When the plan is approved, damaged or of another catalogue, or the case cannot be read.
+pub fn edit_plan(
+    folder: &CaseFolder,
+    number: u32,
+    catalogue: &Catalogue,
+    settings: &PlanSettings,
+) -> Result<(PlanEditing, Judge), PipelineError> {
+    let editing = folder.edit_plan(number)?;
+    let plan = editing.plan();
+    plan.refuse_other(catalogue)?;
+    let settings = PlanSettings { restore: plan.aim.unwrap_or(settings.restore), ..settings.clone() };
+    let judge = Judge::new(&folder.read_anatomy()?, catalogue, plan.side, &folder.read_bones()?, &settings)?;
+    Ok((editing, judge))
+}
+
+/// The range of motion of the newest plan, reckoned and written where it is missing: after an edit it is. `None` without a stem, and where
+/// there is no bone to move.
+///
+/// # Errors
+/// When the case cannot be read or written, the plan is of another catalogue, or its bones are no closed surfaces.
+pub fn reckon_rom(
+    folder: &CaseFolder,
+    catalogue: &Catalogue,
+    progress: &dyn Progress,
+) -> Result<Option<RomTable>, PipelineError> {
+    let case = folder.locked()?;
+    let Some(number) = case.plan_numbers()?.into_iter().max() else { return Ok(None) };
+    rom_of(&case, &case.read_plan(number)?, catalogue, &case.read_anatomy()?, &case.read_bones()?, progress)
+}
+
+/// The same with what was read already; the lock is held.
+pub(super) fn rom_of(
+    case: &CaseFolder,
+    newest: &Plan,
+    catalogue: &Catalogue,
+    anatomy: &Anatomy,
+    bones: &BTreeMap<Label, TriMesh>,
+    progress: &dyn Progress,
+) -> Result<Option<RomTable>, PipelineError> {
+    if case.path().join(ROM).is_file() {
+        return Ok(Some(case.read_document(ROM)?));
+    }
+    if bones.is_empty() {
+        return Ok(None);
+    }
+    let rom = moved(newest, catalogue, anatomy, bones, progress)?;
+    if let Some(rom) = &rom {
+        case.write_document(ROM, rom)?;
+    }
+    Ok(rom)
+}
