@@ -7,9 +7,9 @@ use crate::{
     implants::Catalogue,
     labels::Label,
     mesh::TriMesh,
-    motion::{RomScene, RomTable},
+    motion::RomTable,
     plan::{
-        ImplantPart, Plan, placed, resected_femur,
+        ImplantPart, Plan, operated_femur, placed,
         storage::{Case, CaseFolder},
     },
     report::{Paint, PictureSource, Report},
@@ -30,7 +30,7 @@ pub fn write_reports(
     bones: &BTreeMap<Label, TriMesh>,
 ) -> Result<(), PipelineError> {
     // The joint is shown reduced: femur, stem and head move together until the new head is in the cup.
-    let reduction = plan.head_centre(catalogue)?.map(|head| RomScene::reduction_of(&head, &plan.cup.centre));
+    let reduction = plan.reduction(catalogue)?;
     let reduced = |mesh: TriMesh| reduction.as_ref().map_or_else(|| mesh.clone(), |pose| mesh.transformed(pose));
     let implants: BTreeMap<ImplantPart, TriMesh> = placed(plan, catalogue)?
         .into_iter()
@@ -71,13 +71,10 @@ pub fn write_reports(
     Ok(())
 }
 
-/// The femur as it is after the neck cut, for the planned side.
+/// The femur as it is after the neck cut and the osteotomy, for the planned side.
 fn resection(anatomy: &Anatomy, plan: &Plan, bones: &BTreeMap<Label, TriMesh>) -> Result<Option<TriMesh>, PipelineError> {
-    let (Some(placement), Some(hip), Some(femur)) = (&plan.stem, anatomy.hip(plan.side), bones.get(&Label::femur(plan.side)))
-    else {
-        return Ok(None);
-    };
-    Ok(Some(resected_femur(femur, placement, plan.side, &hip.head.centre)?))
+    let (Some(hip), Some(femur)) = (anatomy.hip(plan.side), bones.get(&Label::femur(plan.side))) else { return Ok(None) };
+    Ok(Some(operated_femur(femur, plan, &hip.head.centre)?))
 }
 
 /// Writes the reports of a case that is on disk again.

@@ -1,6 +1,6 @@
 //! One plan: which implants, and where.
 
-use super::{RunnerUp, Term};
+use super::{Deformity, RunnerUp, Term};
 use crate::{
     anatomy::{CupAngles, Finding},
     frames::{AnatomicalFrame, Side},
@@ -89,6 +89,9 @@ pub struct Plan {
     /// What came next, and why it lost.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub runners_up: Vec<RunnerUp>,
+    /// What a dysplastic, deformed or operated hip needs beyond cup and stem.
+    #[serde(default, skip_serializing_if = "Deformity::is_empty")]
+    pub deformity: Deformity,
     /// What the surgeon must know about this plan.
     pub findings: Vec<Finding>,
     /// `None` while it is a draft.

@@ -1,10 +1,11 @@
 //! Why there is no plan.
 
+use super::OsteotomyFault;
 use crate::{anatomy::Anatomy, frames::Side};
 use thiserror::Error;
 
 /// Why a hip cannot be planned, or a plan cannot be shown.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[derive(Clone, Debug, PartialEq, Error)]
 pub enum PlanError {
     /// The hip is not in the scan, or could not be measured.
     #[error(
@@ -23,6 +24,14 @@ pub enum PlanError {
     OtherSideUnknown {
         /// The side that is not known.
         side: Side,
+    },
+    /// The osteotomy that is asked for makes no sense on this femur.
+    #[error("the osteotomy of the {side} femur cannot be planned: {fault}")]
+    Osteotomy {
+        /// The side asked for.
+        side: Side,
+        /// Why not.
+        fault: OsteotomyFault,
     },
     /// The catalogue has nothing to offer.
     #[error("the implant catalogue '{catalogue}' holds no {kind}; add one or choose another catalogue")]

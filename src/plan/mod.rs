@@ -2,19 +2,30 @@
 
 mod auto;
 mod change;
+mod deformity;
 mod document;
+mod dome;
 mod error;
+mod hardware;
+mod osteotomy;
 mod placed;
 mod resection;
 pub mod storage;
 mod validate;
 
 pub use auto::{
-    PlanSettings, Restore, RunnerUp, SettingsError, Spread, Stock, StockItem, Term, TermKind, Weights, first_plan, stock,
+    Alternative, Centre, PlanSettings, Restore, RunnerUp, SettingsError, Spread, Stock, StockItem, Term, TermKind, Weights, alternatives, first_plan, stock,
 };
 pub use change::Change;
+pub use deformity::{Deformity, Junction, PieceFit};
 pub use document::{Approval, CupPlacement, Plan, ResectionPlane, StemPlacement};
+pub use dome::{Augment, Dome};
 pub use error::PlanError;
+pub use hardware::{MetalPiece, Obstacle, Planned, metal_pieces, obstacles};
+pub use osteotomy::{
+    Alignment, Contact, Correction, CutForm, FemurPieces, Hinge, Mechanical, Osteotomy, OsteotomyChoice, OsteotomyFault, Piece,
+    alignment, contact, femur_pieces, operated_femur,
+};
 pub use placed::{Chosen, ImplantPart, placed};
 pub use resection::resected_femur;
 pub use validate::validate;

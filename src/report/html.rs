@@ -1,6 +1,7 @@
 //! The report as one self-contained HTML file: no script, no link to anything outside.
 
 use super::{
+    deformity::side_by_side,
     measures::{Measure, of_anatomy, of_plan},
     pictures::{PictureSource, three_views},
     rom_plot::rom_plot,
@@ -80,6 +81,7 @@ impl Report<'_> {
             findings => sentences(self.anatomy.findings.iter().chain(&self.plan.findings), &texts),
             judged_by => judged_by(self.plan, &texts).iter().map(why_line).collect::<Vec<_>>(),
             runners_up => runners_up(self.plan, &texts),
+            centres => side_by_side(self.plan, &texts),
             rom => self.rom.map(|rom| rom_lines(rom, &texts)),
             rom_plot => self.rom.map(|rom| rom_plot(rom, &texts)),
             views,

@@ -1,5 +1,6 @@
 //! The measurements of a hip as the report lists them: a key for name and definition, and a value with its unit.
 
+use super::deformity::of_deformity;
 use crate::{
     anatomy::{Anatomy, CupAngles, Femur, Hip, ShaftSource},
     frames::Side,
@@ -103,6 +104,7 @@ pub fn of_plan(plan: &Plan, catalogue: &Catalogue, anatomy: &Anatomy) -> Vec<Mea
     }
     measures.extend(against_other_side(plan, anatomy, estimated));
     measures.extend(resection_height(plan, anatomy, estimated));
+    measures.extend(of_deformity(plan));
     measures
 }
 

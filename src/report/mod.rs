@@ -2,6 +2,7 @@
 
 mod catalogue_sheet;
 mod clock_plot;
+mod deformity;
 mod html;
 mod measures;
 mod pictures;
@@ -11,6 +12,7 @@ mod why;
 
 pub use catalogue_sheet::catalogue_sheets;
 pub use clock_plot::clock_plot;
+pub use deformity::side_by_side;
 pub use html::{Report, ReportError};
 pub use measures::{Measure, of_anatomy, of_plan};
 pub use pictures::{Paint, PictureSource, three_views};

@@ -20,13 +20,10 @@ pub fn metal(plan: &Plan, catalogue: &Catalogue) -> Result<Vec<TriMesh>, PlanErr
         cup.rim_height_mm = cup.rim_height_mm.min(0.0);
         cup.chamfer_mm = 0.0;
     }
-    let shift = plan.head_centre(catalogue)?.map_or_else(Isometry3::identity, |head| {
-        let way = plan.cup.centre - head;
-        Isometry3::translation(way.x, way.y, way.z)
-    });
+    let reduction = plan.reduction(catalogue)?.unwrap_or_else(Isometry3::identity);
     let mut parts = placed(plan, &shells)?;
     let shell = parts.remove(&ImplantPart::Cup);
     // A stem is drawn as bodies that overlap, each closed by itself.
-    let bodies = parts.into_values().flat_map(|part| components(&part.transformed(&shift)));
+    let bodies = parts.into_values().flat_map(|part| components(&part.transformed(&reduction)));
     Ok(shell.into_iter().chain(bodies).collect())
 }

@@ -11,7 +11,7 @@ use coxa::{
     implants::Catalogue,
     labels::Label,
     plan::{
-        CupPlacement, Plan, ResectionPlane, StemPlacement,
+        CupPlacement, Deformity, Plan, ResectionPlane, StemPlacement,
         storage::{Case, CaseFolder, Provenance},
     },
 };
@@ -97,6 +97,7 @@ fn plan(catalogue: &Catalogue) -> Plan {
         offset_change_mm: Some(0.0),
         terms: Vec::new(),
         runners_up: Vec::new(),
+        deformity: Deformity::default(),
         findings: Vec::new(),
         approval: None,
     }

@@ -7,7 +7,7 @@ use coxa::{
     implants::{Catalogue, geometry::revolve},
     labels::Label,
     mesh::TriMesh,
-    plan::{CupPlacement, Plan, ResectionPlane, StemPlacement},
+    plan::{CupPlacement, Deformity, Plan, ResectionPlane, StemPlacement},
     surface::MeshIndex,
     volume::{Grid, Volume},
     xray::{
@@ -267,6 +267,7 @@ fn operated() -> (Volume, Vec<u8>, Plan, Catalogue, Point3<f64>) {
         offset_change_mm: None,
         terms: Vec::new(),
         runners_up: Vec::new(),
+        deformity: Deformity::default(),
         findings: Vec::new(),
         approval: None,
     };

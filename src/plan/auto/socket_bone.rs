@@ -7,7 +7,7 @@ use std::f64::consts::PI;
 
 /// Bone that begins within this distance outside the cup covers it, mm: the floor of the acetabular fossa lies that much deeper than
 /// the lunate surface on which the cup rests.
-const FOSSA_MM: f64 = 6.0;
+pub(in crate::plan) const FOSSA_MM: f64 = 6.0;
 /// How far from the centre bone is looked for, mm.
 const REACH_MM: f64 = 75.0;
 /// Share of the sampled wall that may be thinner than the stated thickness: single holes of a segmentation are no wall.
@@ -72,7 +72,7 @@ impl SocketBone {
 }
 
 /// Evenly spread unit vectors of the cap about `pole` whose cosine with it is at least `least_cosine` (Fibonacci lattice).
-fn directions(pole: &Unit<Vector3<f64>>, least_cosine: f64, count: usize) -> Vec<Vector3<f64>> {
+pub(in crate::plan) fn directions(pole: &Unit<Vector3<f64>>, least_cosine: f64, count: usize) -> Vec<Vector3<f64>> {
     let golden = PI * (3.0 - 5.0_f64.sqrt());
     let turn =
         Rotation3::rotation_between(&Vector3::z(), pole).unwrap_or_else(|| Rotation3::from_axis_angle(&Vector3::x_axis(), PI));
