@@ -3,10 +3,10 @@
 use super::{MotionError, RomScene};
 use crate::{
     anatomy::Anatomy,
+    frames::AnatomicalFrame,
     implants::{Catalogue, oscillation_angle_deg},
     labels::Label,
     mesh::TriMesh,
-    frames::AnatomicalFrame,
     plan::{ImplantPart, Plan, operated_femur, placed},
 };
 use nalgebra::Unit;
@@ -48,10 +48,7 @@ impl RomScene {
             reduction,
             pelvis: bones.get(&Label::hip(plan.side)).cloned().into_iter().collect(),
             cup: parts.remove(&ImplantPart::Cup),
-            femur: bones
-                .get(&Label::femur(plan.side))
-                .map(|mesh| operated_femur(mesh, plan, &hip.head.centre))
-                .transpose()?,
+            femur: bones.get(&Label::femur(plan.side)).map(|mesh| operated_femur(mesh, plan, &hip.head.centre)).transpose()?,
             stem: parts.remove(&ImplantPart::Stem),
             reaming_clearance_mm: Self::REAMING_CLEARANCE_MM,
         }))

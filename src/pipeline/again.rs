@@ -1,8 +1,8 @@
 //! A case planned again from what it holds now: labels corrected and landmarks set by hand. What `coxa plan CASE` and the window run.
 
 use super::{
-    PipelineError, PlannedCase, ROM, StageTime, by_hand_finding, measurement::checked, moved, planning::planned, stage::Clock, surfaces,
-    write_reports,
+    PipelineError, PlannedCase, ROM, StageTime, by_hand_finding, measurement::checked, moved, planning::planned, stage::Clock,
+    surfaces, write_reports,
 };
 use crate::{
     anatomy::{Bones, Finding, examine_with},

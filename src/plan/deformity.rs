@@ -46,7 +46,7 @@ pub struct Junction {
     pub bridging_mm: f64,
     /// How far it should: canal diameters at the distal cut as the settings ask for, mm.
     pub bridging_asked_mm: f64,
-    /// How the stem fits above the cut; `None` where none of it counts there.
+    /// How the stem fits above the cut; `None` where the cut lies so high that only spongy bone fills the canal above it.
     pub above: Option<PieceFit>,
     /// How it fits below.
     pub below: Option<PieceFit>,

@@ -83,7 +83,7 @@ fn pieces(grid: &Grid, mut voxels: BTreeMap<usize, usize>) -> Vec<MetalPiece> {
         found.push(MetalPiece { voxels: centres, voxel_mm3: grid.voxel_mm3() });
     }
     found.retain(|piece| piece.volume_mm3() >= LEAST_MM3);
-    found.sort_by(|a, b| b.voxels.len().cmp(&a.voxels.len()));
+    found.sort_by_key(|piece| std::cmp::Reverse(piece.voxels.len()));
     found
 }
 
@@ -126,7 +126,7 @@ pub struct Obstacle {
     pub with: Planned,
     /// Room that both would take, ml.
     pub overlap_ml: f64,
-    /// How deep the metal reaches into the part, mm; nought where it does not touch it.
+    /// How deep the metal reaches into the implant, or beyond the cut, mm; nought where it does not touch it.
     pub depth_mm: f64,
     /// Least distance, mm; nought where it touches.
     pub distance_mm: f64,
@@ -153,11 +153,16 @@ impl Obstacle {
         let in_the_way = |part: &str| {
             format!("{what} lies in the way of {part}: {overlap} ml of it, up to {depth} mm deep; it must be removed.")
         };
+        let across = |cut: &str| {
+            format!(
+                "{what} lies across {cut} and reaches {depth} mm beyond it: {overlap} ml are in the saw's way; it must be removed."
+            )
+        };
         let (key, text) = match (self.with, self.must_go()) {
             (Planned::Cup, true) => ("finding-hardware-cup", in_the_way("the cup")),
             (Planned::Stem, true) => ("finding-hardware-stem", in_the_way("the stem")),
-            (Planned::Resection, _) => ("finding-hardware-resection", in_the_way("the cut through the neck")),
-            (Planned::Osteotomy, _) => ("finding-hardware-osteotomy", in_the_way("the osteotomy")),
+            (Planned::Resection, _) => ("finding-hardware-resection", across("the cut through the neck")),
+            (Planned::Osteotomy, _) => ("finding-hardware-osteotomy", across("the osteotomy")),
             (Planned::Cup, false) => ("finding-hardware-near-cup", format!("{what} lies {distance} mm from the cup.")),
             (Planned::Stem, false) => ("finding-hardware-near-stem", format!("{what} lies {distance} mm from the stem.")),
         };
@@ -189,10 +194,11 @@ pub fn obstacles(
     };
     let mut found = Vec::new();
     for (number, piece) in metal.iter().enumerate() {
-        let (to_femur, to_hip): (f64, f64) =
-            piece.voxels.iter().step_by(piece.voxels.len() / 200 + 1).fold((0.0, 0.0), |(femur_sum, hip_sum), p| {
-                (femur_sum + away(&femur, p), hip_sum + away(&hip, p))
-            });
+        let (to_femur, to_hip): (f64, f64) = piece
+            .voxels
+            .iter()
+            .step_by(piece.voxels.len() / 200 + 1)
+            .fold((0.0, 0.0), |(femur_sum, hip_sum), p| (femur_sum + away(&femur, p), hip_sum + away(&hip, p)));
         let mut tell = |with, share: Share| {
             let obstacle = Obstacle {
                 piece: number + 1,
@@ -208,11 +214,14 @@ pub fn obstacles(
             }
         };
         if to_hip < to_femur {
-            tell(Planned::Cup, Share::of(piece, piece.voxels.iter().copied(), |p| {
-                // Above nought within the hemisphere, or within what the liner's rim stands out.
-                let from = p - plan.cup.centre;
-                (cup.outer_diameter_mm / 2.0 - from.norm()).min(cup.rim_height_mm.max(0.0) - from.dot(&plan.cup.axis))
-            }));
+            tell(
+                Planned::Cup,
+                Share::of(piece, piece.voxels.iter().copied(), |p| {
+                    // Above nought within the hemisphere, or within what the liner's rim stands out.
+                    let from = p - plan.cup.centre;
+                    (cup.outer_diameter_mm / 2.0 - from.norm()).min(cup.rim_height_mm.max(0.0) - from.dot(&plan.cup.axis))
+                }),
+            );
             continue;
         }
         if let Some((stem, placement)) = stem.as_ref().zip(plan.stem.as_ref()) {
@@ -225,10 +234,13 @@ pub fn obstacles(
                 },
                 None => Some(*p),
             });
-            tell(Planned::Stem, Share::of(piece, moved, |p| {
-                let distance = stem.distance_mm(p);
-                if stem.holds(p) { distance } else { -distance }
-            }));
+            tell(
+                Planned::Stem,
+                Share::of(piece, moved, |p| {
+                    let distance = stem.distance_mm(p);
+                    if stem.holds(p) { distance } else { -distance }
+                }),
+            );
             let cut = placement.resection;
             let heights = piece.voxels.iter().filter(|p| (*p - cut.point).norm() < CUT_REACH_MM);
             let heights: Vec<f64> = heights.map(|p| (p - cut.point).dot(&cut.normal)).collect();

@@ -14,7 +14,8 @@ pub mod storage;
 mod validate;
 
 pub use auto::{
-    Alternative, Centre, PlanSettings, Restore, RunnerUp, SettingsError, Spread, Stock, StockItem, Term, TermKind, Weights, alternatives, first_plan, stock,
+    Alternative, Centre, PlanSettings, Restore, RunnerUp, SettingsError, Spread, Stock, StockItem, Term, TermKind, Weights,
+    alternatives, first_plan, stock,
 };
 pub use change::Change;
 pub use deformity::{Deformity, Junction, PieceFit};

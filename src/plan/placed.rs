@@ -99,9 +99,7 @@ impl Plan {
     /// When the catalogue does not list an implant of the plan.
     pub fn reduction(&self, catalogue: &Catalogue) -> Result<Option<Isometry3<f64>>, PlanError> {
         let turn = self.distal_motion().rotation.inverse();
-        let into_cup = |head: Point3<f64>| {
-            Isometry3::from_parts(Translation3::from(self.cup.centre - turn * head), turn)
-        };
+        let into_cup = |head: Point3<f64>| Isometry3::from_parts(Translation3::from(self.cup.centre - turn * head), turn);
         Ok(self.head_centre(catalogue)?.map(into_cup))
     }
 

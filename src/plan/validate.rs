@@ -150,7 +150,8 @@ fn femur(plan: &Plan, catalogue: &Catalogue, anatomy: &Anatomy, hip: &Hip) -> Ve
         let values = [("change", change), ("most", NERVE_MM.to_string()), ("shortening", shortening.clone())];
         if removed_mm > 0.0 {
             let removed = format!("{removed_mm:.0}");
-            let text = format!("{danger} The {removed} mm that are taken out of the femur do not suffice; {shortening} mm more would.");
+            let text =
+                format!("{danger} The {removed} mm that are taken out of the femur do not suffice; {shortening} mm more would.");
             let [change, most, shortening] = values;
             tell("finding-nerve-shortened", text, &[change, most, shortening, ("removed", removed)]);
         } else {

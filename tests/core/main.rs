@@ -16,13 +16,16 @@ mod case_lock;
 mod changed_plan;
 mod chinese;
 mod crowe;
+mod deformity;
 mod dicom_out;
+mod dome;
 #[cfg(feature = "neural")]
 mod doubt;
 mod edit;
 mod edited_case;
 mod evaluate;
 mod export;
+mod hardware;
 mod hip_scene;
 mod impingement;
 mod implants;
@@ -38,6 +41,7 @@ mod network;
 #[cfg(unix)]
 mod no_room;
 mod older_plan;
+mod osteotomy;
 mod phantom;
 mod plan;
 mod plan_on_scans;

@@ -102,7 +102,14 @@ impl Canal {
     /// `None` when the shaft was measured but no stretch of it below the lesser trochanter is long enough.
     pub fn of(hip: &Hip, femur: &Femur, bone: Option<&TriMesh>, from_mm: f64) -> Option<Self> {
         let directions = hip.canal_directions(femur)?;
-        let found = |slices: Vec<Slice>, source| Self { rings: rings(&slices), slices, shaft: femur.shaft, below: femur.shaft, directions, source };
+        let found = |slices: Vec<Slice>, source| Self {
+            rings: rings(&slices),
+            slices,
+            shaft: femur.shaft,
+            below: femur.shaft,
+            directions,
+            source,
+        };
         let measured = measured(femur);
         if long_enough(&measured, from_mm) && femur.shaft_source == ShaftSource::Measured {
             return Some(found(measured, CanalSource::Measured));
@@ -130,12 +137,20 @@ impl Canal {
         };
         let moved = |slice: &Slice| {
             let centre = motion * slice.centre;
-            Slice { level_mm: self.level_mm(&centre), centre, inner_mm: turned(&slice.inner_mm), outer_mm: turned(&slice.outer_mm) }
+            Slice {
+                level_mm: self.level_mm(&centre),
+                centre,
+                inner_mm: turned(&slice.inner_mm),
+                outer_mm: turned(&slice.outer_mm),
+            }
         };
         let mut slices: Vec<Slice> = self.slices.iter().filter(|slice| slice.level_mm < cut_mm).cloned().collect();
         slices.extend(between(&self.slices, cut_mm));
-        let distal: Vec<Slice> =
-            between(&self.slices, below_mm).iter().chain(self.slices.iter().filter(|s| s.level_mm > below_mm)).map(moved).collect();
+        let distal: Vec<Slice> = between(&self.slices, below_mm)
+            .iter()
+            .chain(self.slices.iter().filter(|s| s.level_mm > below_mm))
+            .map(moved)
+            .collect();
         if distal.len() < 2 {
             return None;
         }

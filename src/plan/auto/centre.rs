@@ -5,7 +5,14 @@ use super::{
     task::Task,
     term::{Term, TermKind},
 };
-use crate::{anatomy::Anatomy, frames::Side, implants::Catalogue, labels::Label, mesh::TriMesh, plan::{Plan, PlanError}};
+use crate::{
+    anatomy::Anatomy,
+    frames::Side,
+    implants::Catalogue,
+    labels::Label,
+    mesh::TriMesh,
+    plan::{Plan, PlanError},
+};
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, str::FromStr};
 

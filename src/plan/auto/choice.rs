@@ -1,6 +1,7 @@
 //! The best of all combinations of cup, stem and head, and what came next.
 
 use super::{
+    Restore,
     cup::CupWay,
     settings::PlanSettings,
     stem::{Aim, Way},
@@ -88,6 +89,10 @@ impl Field<'_> {
     fn stem_terms(&self, cup: &CupWay, way: &Way, head: &Head, off: &Off) -> [Option<Term>; 9] {
         let centre = self.from_below * way.head_centre(self.hip.side, head);
         let mut change = Change::of(self.pelvis, self.hip, self.femur, &cup.centre, &centre);
+        // As scanned: a dislocated femur as it is under a head in the cup, wherever that is.
+        if self.settings.restore == Restore::AsScanned {
+            change.leg_length_mm += cup.high_mm;
+        }
         change.leg_length_mm -= off.leg_mm[0];
         change.offset_mm -= off.leg_mm[1];
         way.terms(head, &change, off.canal_radius_mm, &self.aim, self.settings)

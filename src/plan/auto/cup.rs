@@ -2,6 +2,7 @@
 
 use super::{
     centre::Centre,
+    restore::has_left_socket,
     settings::{PlanSettings, Weights},
     socket_bone::SocketBone,
     term::{Cost, Term, TermKind},
@@ -32,6 +33,8 @@ pub(super) struct CupWay<'a> {
     pub coverage: Option<f64>,
     /// Bone that remains medially, mm; `None` when it could not be measured.
     pub medial_wall_mm: Option<f64>,
+    /// How much higher than the true socket a high centre of a dislocated hip is, mm: the leg is not made longer to make up for it.
+    pub high_mm: f64,
     pub terms: Vec<Term>,
 }
 
@@ -222,7 +225,9 @@ impl<'a> Socket<'a> {
                 wall.map(|mm| Term::at_least(kind, mm, asked, weights.wall).hard_if(kind == TermKind::MedialWall && mm < 0.0)),
             );
         }
-        CupWay { cup, centre, coverage, medial_wall_mm: medial, terms }
+        let height_mm = (centre - self.hip.acetabulum.sphere.centre).dot(&self.aside[2]);
+        let high = has_left_socket(self.hip) && height_mm > settings.cup_shift_mm + 1e-6;
+        CupWay { cup, centre, coverage, medial_wall_mm: medial, high_mm: if high { height_mm } else { 0.0 }, terms }
     }
 
     /// A way as a plan holds it.

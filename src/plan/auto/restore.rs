@@ -12,7 +12,7 @@ use std::str::FromStr;
 /// What is aimed at.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub enum Restore {
-    /// The hip as it was scanned; of a head that has left its socket the femur as it is, under a head in the socket.
+    /// The hip as it was scanned; of a head that has left its socket the femur as it is, under a head in the socket, or in a cup above it.
     #[default]
     AsScanned,
     /// Both legs alike: see [`Change::to_other_side`].

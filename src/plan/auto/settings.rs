@@ -153,7 +153,7 @@ impl Default for PlanSettings {
             restored_mm: 2.0,
             most_lengthening_mm: 40.0,
             osteotomy: OsteotomyChoice::Automatic,
-            osteotomy_level_mm: 20.0,
+            osteotomy_level_mm: 30.0,
             bridging_diameters: 2.0,
             graft_depth_mm: 15.0,
             graft_usable: 0.5,

@@ -5,10 +5,10 @@ use super::{
     canal::{Canal, CanalSource},
     choice::{Field, Off, first},
     cup::CupWay,
+    fit::{Edge, Fit},
     runner_up::{RunnerUp, runners_up},
     seat::Seat,
     settings::PlanSettings,
-    fit::{Edge, Fit},
     stem::{Aim, Bridge, Way},
     term::Term,
     told,
@@ -20,9 +20,6 @@ use crate::{
     plan::{Junction, Osteotomy, OsteotomyChoice, PieceFit, PlanError, StemPlacement, contact},
 };
 use nalgebra::Isometry3;
-
-/// So much of the stem above an osteotomy is held against the canal at least, mm.
-const ABOVE_MM: f64 = 15.0;
 
 /// The room that a femur has.
 pub(super) struct Shaft<'a> {
@@ -157,7 +154,7 @@ impl<'a> Shaft<'a> {
             removed_ml: pieces.map(|pieces| pieces.removed.volume_mm3() / 1000.0),
             bridging_mm: self.bridge?.reached_mm(way.stem, &way.pose),
             bridging_asked_mm: asked_mm,
-            above: fit(settings.fit_from_mm.min(cut_mm - ABOVE_MM), cut_mm),
+            above: fit(settings.fit_from_mm, cut_mm),
             below: fit(cut_mm, f64::INFINITY),
         })
     }

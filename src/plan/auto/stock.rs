@@ -2,12 +2,19 @@
 
 use super::{
     PlanSettings, Spread,
-    task::Task,
     choice::{Field, Off},
     cup::Socket,
     shaft::Shaft,
+    task::Task,
 };
-use crate::{anatomy::Anatomy, frames::Side, implants::Catalogue, labels::Label, mesh::TriMesh, plan::{OsteotomyChoice, PlanError}};
+use crate::{
+    anatomy::Anatomy,
+    frames::Side,
+    implants::Catalogue,
+    labels::Label,
+    mesh::TriMesh,
+    plan::{OsteotomyChoice, PlanError},
+};
 use serde::Serialize;
 use std::{collections::BTreeMap, f64::consts::TAU};
 

@@ -185,10 +185,9 @@ fn typed(text: &str) -> Option<Correction> {
     let words: Vec<&str> = values.split(',').map(str::trim).collect();
     let number = |at: usize| words.get(at).map_or(Some(0.0), |word| word.parse::<f64>().ok());
     let mut asked = match kind {
-        "shorten" if (2..=3).contains(&words.len()) => Correction {
-            derotation_deg: number(2)?,
-            ..Correction::shortening(number(0)?, number(1)?)
-        },
+        "shorten" if (2..=3).contains(&words.len()) => {
+            Correction { derotation_deg: number(2)?, ..Correction::shortening(number(0)?, number(1)?) }
+        }
         "correct" if (2..=5).contains(&words.len()) => Correction {
             level_mm: number(0)?,
             valgus_deg: number(1)?,
