@@ -5,6 +5,7 @@ mod by_hand;
 mod error;
 mod measurement;
 mod plan_editing;
+mod planning;
 mod report;
 mod said;
 #[cfg(feature = "neural")]
@@ -138,7 +139,9 @@ pub fn plan_case(
     anatomy.findings.extend(warned);
     clock.stage("anatomy", format!("{} findings", anatomy.findings.len()))?;
 
-    let plan = plan::first_plan(&anatomy, &catalogue, request.side, &bones.meshes, &request.settings)?;
+    let plan = planning::planned(&anatomy, &bones, &imported.volume, (&catalogue, request.side, &request.settings), || {
+        Ok(anatomy::examine(&bones, volume, progress)?.landmarks)
+    })?;
     let stem = plan.stem.as_ref().map_or("no stem", |stem| stem.stem.as_str());
     clock.stage("plan", format!("{}, {stem}", plan.cup.cup))?;
 

@@ -43,6 +43,7 @@ error-edit-no-finding = 该计划没有可由人负责的提示“{ $key }”；
 error-edit-empty = “{ $what }”为空；对提示负责的人须说明自己是谁以及理由
 error-no-canal = 无法在{ $side }股骨内规划股骨柄：{ $reason } 请使用能显示更多股骨的扫描
 error-outside-canal = 股骨柄“{ $stem }”没有任何部分位于髓腔内，髓腔已知范围为小转子以下 { $from } mm 至 { $to } mm；请减小移动距离，或选择其他股骨柄
+error-other-osteotomy = 该计划对{ $side }股骨的截骨与所评判的不同；请以该截骨重新规划
 error-other-hip = 该计划针对{ $plan }髋关节，而用来评判的是{ $judged }髋关节；请打开该侧髋关节的病例
 error-plan-unanswered = { $path } 未获批准：{ $findings }。请更改计划，或为每一条给出理由（coxa plans CASE override { $number } FINDING --reason … --by …）
 error-nobody-named = 未注明由谁执行；请给出职务或缩写（不得使用患者姓名）

@@ -42,6 +42,13 @@ error-bone-sides-swapped = { $left }与{ $right }：左侧骨位于右侧骨的�
 ## 计划
 error-no-hip-to-plan = 没有可供规划的{ $side }髋关节测量结果。{ $reason } 请检查侧别与该髋关节的分割，或使用能显示其髋臼与股骨头的扫描
 error-other-side-unknown = 未测量到{ $side }髋关节小转子以下的部分，无法使下肢长度与偏心距与之一致；请以扫描状态（as-scanned）或以毫米数值为目标
+error-osteotomy = 无法规划{ $side }股骨截骨：{ $fault }
+error-osteotomy-no-femur = 扫描范围内的股骨过少
+error-osteotomy-no-trochanter = 未找到小转子，无法计算截骨高度
+error-osteotomy-scan-ends = 扫描在小转子以下 { $level } mm 的截面之前结束
+error-osteotomy-no-border = 以骨缘为铰链需要股骨表面；没有时请绕股骨干轴线倾斜
+error-osteotomy-step-turned = 阶梯截骨的两半只有在不旋转、不倾斜时才能对合；请采用横行或斜行截骨
+error-osteotomy-out-of-range = { $name } 为 { $value }，必须在 { $from } 与 { $to } 之间
 error-nothing-to-implant = 假体目录“{ $catalogue }”中没有所需的假体（{ $kind }）；请补充，或选择其他目录
 error-unknown-family = 假体目录“{ $catalogue }”中没有系列“{ $family }”；现有：{ $there }；请指定其中之一，或由目录决定
 error-unknown-implant = 计划使用了{ $kind }“{ $id }”，假体目录“{ $catalogue }”中没有；请用制定该计划时的目录打开

@@ -18,7 +18,7 @@ use crate::{
     mesh::TriMesh,
     motion::{self, Couple, ImpingementEngine, Posture, RomScene, RomTable, SceneBody},
     pipeline::{self, PipelineError},
-    plan::{ImplantPart, Plan, placed, resected_femur, storage::CaseFolder},
+    plan::{ImplantPart, Plan, operated_femur, placed, storage::CaseFolder},
     progress::Progress,
     surface,
 };
@@ -96,7 +96,7 @@ fn bodies(
     Ok(bodies)
 }
 
-/// A bone with what the plan takes away from it: the head of the femur, the reamed floor of the socket.
+/// A bone with what the plan takes away from it: the head of the femur and what an osteotomy takes out, the reamed floor of the socket.
 fn operated(
     label: Label,
     mesh: &TriMesh,
@@ -109,8 +109,8 @@ fn operated(
         let radius_mm = chosen.cup.outer_diameter_mm / 2.0 + RomScene::REAMING_CLEARANCE_MM;
         return Ok(reamed(mesh, &plan.cup.shell_centre(chosen.liner), radius_mm));
     }
-    Ok(match (&plan.stem, anatomy.hip(plan.side)) {
-        (Some(stem), Some(hip)) if label == Label::femur(plan.side) => resected_femur(mesh, stem, plan.side, &hip.head.centre)?,
+    Ok(match anatomy.hip(plan.side) {
+        Some(hip) if label == Label::femur(plan.side) => operated_femur(mesh, plan, &hip.head.centre)?,
         _ => mesh.clone(),
     })
 }

@@ -8,11 +8,11 @@ use crate::{
     labels::Label,
     mesh::TriMesh,
     plan::{
-        ImplantPart, Plan, placed,
+        FemurPieces, ImplantPart, Plan, femur_pieces, placed,
         storage::{Case, CaseFolder},
     },
     surface::{
-        SurfaceError,
+        SurfaceError, components,
         io::{obj, stl},
         repair::open_edges,
     },
@@ -98,6 +98,7 @@ pub fn run(arguments: Arguments) -> Outcome {
     let mut parts = bones(folder.path())?;
     if let Some(plan) = &plan {
         parts.extend(implants(plan, catalogue.as_deref())?);
+        parts.extend(pieces(&folder, plan)?);
     }
     if parts.is_empty() {
         return Err(format!("{}: the case has neither bones nor a plan to export", folder.path().display()).into());
@@ -148,6 +149,25 @@ fn implants(plan: &Plan, catalogue: Option<&Path>) -> Result<Vec<(String, TriMes
     Ok(placed(plan, &catalogue)?.into_iter().map(|(part, mesh)| (name(part).to_owned(), mesh)).collect())
 }
 
+/// The femur in its pieces where the plan cuts it (see [`femur_pieces`]); parts of a piece that only touch are files of their own, because
+/// they would not be closed as one.
+fn pieces(folder: &CaseFolder, plan: &Plan) -> Result<Vec<(String, TriMesh)>, Box<dyn Error>> {
+    let anatomy = folder.read_anatomy()?;
+    let femur = folder.read_bones()?.remove(&Label::femur(plan.side));
+    let (Some(_), Some(hip), Some(femur)) = (&plan.deformity.osteotomy, anatomy.hip(plan.side), femur) else {
+        return Ok(Vec::new());
+    };
+    let FemurPieces { proximal, distal, removed } = femur_pieces(&femur, plan, &hip.head.centre)?;
+    let named = [("planned_femur_proximal", proximal), ("planned_femur_distal", distal), ("planned_femur_removed", removed)];
+    let there = named.into_iter().filter(|(_, mesh)| !mesh.is_empty());
+    let numbered = |(name, mesh): (&str, TriMesh)| {
+        let parts = components(&mesh).into_iter().enumerate();
+        let named = parts.map(|(at, part)| (if at == 0 { name.to_owned() } else { format!("{name}_{}", at + 1) }, part));
+        named.collect::<Vec<_>>()
+    };
+    Ok(there.flat_map(numbered).collect())
+}
+
 /// What was written is read and measured again: a file that is not what was shown must not reach a printer.
 fn read_back(mesh: &TriMesh, path: &Path, format: Format) -> Outcome {
     let back = format.read(path)?;
@@ -184,6 +204,9 @@ fn readme(case: &Case, plan: Option<&Plan>, files: &[(String, &TriMesh)], more: 
         case.pseudonym,
         case.side,
     );
+    if plan.is_some_and(|plan| plan.deformity.osteotomy.is_some()) {
+        text.push_str("pieces    of the planned femur: without its head and cut; the distal one moved up to the proximal one, what is removed as scanned\n\n");
+    }
     if let Some(stale) = stale {
         // Writing to a string does not fail.
         writeln!(text, "WARNING   {stale}\n").ok();

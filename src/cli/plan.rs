@@ -7,8 +7,8 @@ use crate::{
     i18n::{Language, Texts},
     implants::PartKind,
     pipeline::{PlanRequest, PlannedCase, StageTime, plan_again, plan_case},
-    plan::{PlanSettings, Restore},
-    report::runners_up,
+    plan::{Centre, OsteotomyChoice, PlanSettings, Restore},
+    report::{runners_up, side_by_side},
 };
 use serde_json::json;
 use std::path::{Path, PathBuf};
@@ -34,6 +34,13 @@ pub struct Arguments {
     /// What leg length and offset are made like: as-scanned, other-side, or their changes in mm such as 5,-2.
     #[arg(long, value_name = "AIM", allow_hyphen_values = true)]
     aim: Option<Restore>,
+    /// Where the cup's centre may be: automatic, true-socket or high.
+    #[arg(long, value_name = "CENTRE")]
+    centre: Option<Centre>,
+    /// How the femur is cut below the lesser trochanter: automatic, never, shorten:LEVEL,LENGTH[,ROTATION] (mm, mm, degrees outwards) or
+    /// correct:LEVEL,VALGUS[,FLEXION[,ROTATION[,HINGE]]]; behind it @oblique:TILT,TOWARDS or @step:HEIGHT,TOWARDS.
+    #[arg(long, value_name = "OSTEOTOMY")]
+    osteotomy: Option<OsteotomyChoice>,
     /// What the plan aims at and what each departure weighs, instead of the settings that ship with Coxa.
     #[arg(long, value_name = "FILE")]
     settings: Option<PathBuf>,
@@ -76,6 +83,9 @@ pub fn run(arguments: Arguments) -> Outcome {
     settings.restore = arguments.aim.unwrap_or(settings.restore);
     settings.catalogue = arguments.catalogue.clone().or(settings.catalogue);
     name_families(&arguments, &mut settings)?;
+    settings.centre = arguments.centre.unwrap_or(settings.centre);
+    settings.osteotomy = arguments.osteotomy.unwrap_or(settings.osteotomy);
+    settings.refuse_nonsense()?;
     let Some(source) = arguments.source.clone() else {
         #[cfg(feature = "neural")]
         let device = arguments.device;
@@ -194,6 +204,9 @@ pub(super) fn print_text(planned: &PlannedCase) {
     if let (Some(length), Some(offset)) = (planned.plan.leg_length_change_mm, planned.plan.offset_change_mm) {
         println!("leg length {length:+.1} mm, global offset {offset:+.1} mm against the scan");
     }
+    for [name, first, second] in side_by_side(&planned.plan, &Texts::new(Language::English)) {
+        println!("{name:<44}  {first:<28}  {second}");
+    }
     for finding in findings(planned) {
         println!("note: {}", finding.text);
     }
@@ -227,6 +240,7 @@ fn print_json(planned: &PlannedCase, times: &[StageTime]) -> Outcome {
         "stem": planned.plan.stem.as_ref().map(|stem| json!({ "id": stem.stem, "head": stem.head, "estimated": stem.estimated })),
         "leg_length_change_mm": planned.plan.leg_length_change_mm,
         "offset_change_mm": planned.plan.offset_change_mm,
+        "deformity": planned.plan.deformity,
         "judged_by": planned.plan.terms,
         "runners_up": planned.plan.runners_up,
         "range_of_motion": planned.rom,

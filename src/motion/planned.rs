@@ -3,16 +3,19 @@
 use super::{MotionError, RomScene};
 use crate::{
     anatomy::Anatomy,
+    frames::AnatomicalFrame,
     implants::{Catalogue, NeckOutline},
     labels::Label,
     mesh::TriMesh,
-    plan::{ImplantPart, Plan, placed, resected_femur},
+    plan::{ImplantPart, Plan, operated_femur, placed},
 };
 use nalgebra::Unit;
 use std::collections::BTreeMap;
 
 impl RomScene {
     /// The scene of a plan, in the anterior pelvic plane's frame; `None` when the plan has no stem to move.
+    ///
+    /// After an osteotomy the femur is its pieces put together, and its frame is that of the part below: neutral is where the leg is.
     ///
     /// Of the pelvis only the planned side's hip bone can be reached within the eight motions.
     ///
@@ -31,24 +34,23 @@ impl RomScene {
         };
         let mut parts = placed(plan, catalogue)?;
         let bearing = chosen.bearing();
-        let head_centre = placement.lps_point(plan.side, &stem.head_centre(head));
+        let Some(reduction) = plan.reduction(catalogue)? else { return Ok(None) };
+        // The leg below an osteotomy is what is moved.
+        let turned = plan.distal_motion().rotation.to_rotation_matrix() * femur.frame.rotation;
         Ok(Some(Self {
             side: plan.side,
             pelvic_frame: anatomy.pelvis.app,
-            femoral_frame: femur.frame,
+            femoral_frame: AnatomicalFrame { origin: femur.frame.origin, rotation: turned },
             cup_centre: plan.cup.centre,
             cup_axis: if bearing.face_deg == 0.0 { plan.cup.axis } else { plan.cup.pose() * bearing.axis() },
             shell_centre: plan.cup.shell_centre(chosen.liner),
             cup_outer_radius_mm: chosen.cup.outer_diameter_mm / 2.0,
             neck_axis: Unit::new_normalize(-placement.lps_vector(plan.side, &stem.towards_head())),
             oscillation_deg: bearing.oscillation_angle_deg(&NeckOutline::of(head, stem)),
-            reduction: Self::reduction_of(&head_centre, &plan.cup.centre),
+            reduction,
             pelvis: bones.get(&Label::hip(plan.side)).cloned().into_iter().collect(),
             cup: parts.remove(&ImplantPart::Cup),
-            femur: bones
-                .get(&Label::femur(plan.side))
-                .map(|mesh| resected_femur(mesh, placement, plan.side, &hip.head.centre))
-                .transpose()?,
+            femur: bones.get(&Label::femur(plan.side)).map(|mesh| operated_femur(mesh, plan, &hip.head.centre)).transpose()?,
             stem: parts.remove(&ImplantPart::Stem),
             reaming_clearance_mm: Self::REAMING_CLEARANCE_MM,
         }))

@@ -17,7 +17,7 @@ pub struct RomScene {
     pub side: Side,
     /// The frame that angles are counted in: the anterior pelvic plane, or a posture's functional frame.
     pub pelvic_frame: AnatomicalFrame,
-    /// The femoral frame as scanned.
+    /// The femoral frame on the femur as scanned; of a femur that is cut that of its distal piece, put to the proximal one.
     pub femoral_frame: AnatomicalFrame,
     /// Centre of the planned bearing: the fixed point of every motion.
     pub cup_centre: Point3<f64>,
@@ -37,7 +37,7 @@ pub struct RomScene {
     pub pelvis: Vec<TriMesh>,
     /// Cup and liner in their planned place.
     pub cup: Option<TriMesh>,
-    /// The femur as scanned, without the head that is resected.
+    /// The femur as scanned, without the head that is resected; cut and put together where an osteotomy is planned.
     pub femur: Option<TriMesh>,
     /// Stem and neck, without head, in their planned place on the femur as scanned.
     pub stem: Option<TriMesh>,

@@ -1,13 +1,13 @@
 //! A case planned again from what it holds now: labels corrected and landmarks set by hand. What `coxa plan CASE` and the window run.
 
 use super::{
-    PipelineError, PlannedCase, ROM, Reported, StageTime, by_hand_finding, measurement::checked, moved, stage::Clock, surfaces,
-    write_reports,
+    PipelineError, PlannedCase, ROM, Reported, StageTime, by_hand_finding, measurement::checked, moved, planning::planned,
+    stage::Clock, surfaces, write_reports,
 };
 use crate::{
     anatomy::{Bones, Finding, examine_with},
     labels::LabelMap,
-    plan::{self, PlanSettings, storage::CaseFolder},
+    plan::{PlanSettings, assessment, storage::CaseFolder},
     progress::Progress,
 };
 use std::path::Path;
@@ -51,19 +51,21 @@ pub fn plan_again(
     // What was doubtful was accepted when the case was made.
     let mut findings = checked(&bones)?;
     findings.extend(by_hand_finding(&by_hand));
-    let mut anatomy = examine_with(&bones, Some(&volume), &by_hand, progress)?.anatomy.accepting(about.side).whole()?;
+    let examined = examine_with(&bones, Some(&volume), &by_hand, progress)?;
+    let mut anatomy = examined.anatomy.accepting(about.side).whole()?;
     findings.extend(said_of_the_scan(&folder)?);
     findings.retain(|finding| !anatomy.findings.contains(finding));
     anatomy.findings.extend(findings);
     clock.stage("anatomy", format!("{} landmarks set by hand", by_hand.iter().count()))?;
 
-    let mut plan = plan::first_plan(&anatomy, &catalogue, about.side, &bones.meshes, settings)?;
+    let task = (&catalogue, about.side, settings);
+    let mut plan = planned(&anatomy, &bones, &volume, task, || Ok(examined.landmarks))?;
     plan.number = folder.plan_numbers()?.into_iter().max().unwrap_or(0) + 1;
     clock.stage("plan", format!("number {}, {}", plan.number, plan.cup.cup))?;
     let rom = moved(&plan, &catalogue, &anatomy, &bones.meshes, progress)?;
     clock.stage("motion", rom.as_ref().map_or("no femur to move".into(), |rom| format!("{} motions", rom.rows.len())))?;
 
-    let assessment = plan::assessment::assess(&plan, &catalogue, &anatomy, &bones.meshes, Some(&volume), settings)?;
+    let assessment = assessment::assess(&plan, &catalogue, &anatomy, &bones.meshes, Some(&volume), settings)?;
     clock.stage("assessment", format!("{} numbers", assessment.numbers.len()))?;
 
     if stale {

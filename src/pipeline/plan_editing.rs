@@ -29,7 +29,8 @@ pub fn edit_plan(
     let plan = editing.plan();
     plan.refuse_other(catalogue)?;
     let settings = PlanSettings { restore: plan.aim.unwrap_or(settings.restore), ..settings.clone() };
-    let judge = Judge::new(&folder.read_anatomy()?, catalogue, plan.side, &folder.read_bones()?, &settings)?;
+    let osteotomy = plan.deformity.osteotomy.as_ref();
+    let judge = Judge::new(&folder.read_anatomy()?, catalogue, plan.side, &folder.read_bones()?, &settings, osteotomy)?;
     Ok((editing, judge))
 }
 

@@ -7,11 +7,11 @@ use crate::{
     implants::Catalogue,
     labels::Label,
     mesh::TriMesh,
-    motion::{RomScene, RomTable},
+    motion::RomTable,
     plan::{
         ImplantPart, Plan, PlanSettings,
         assessment::{self, Assessment},
-        placed, resected_femur,
+        operated_femur, placed,
         storage::{Case, CaseFolder},
     },
     progress::Silent,
@@ -45,7 +45,7 @@ pub struct Reported<'a> {
 pub fn write_reports(folder: &CaseFolder, reported: &Reported) -> Result<(), PipelineError> {
     let &Reported { case, anatomy, plan, catalogue, assessment, rom, bones } = reported;
     // The joint is shown reduced: femur, stem and head move together until the new head is in the cup.
-    let reduction = plan.head_centre(catalogue)?.map(|head| RomScene::reduction_of(&head, &plan.cup.centre));
+    let reduction = plan.reduction(catalogue)?;
     let reduced = |mesh: TriMesh| reduction.as_ref().map_or_else(|| mesh.clone(), |pose| mesh.transformed(pose));
     let implants: BTreeMap<ImplantPart, TriMesh> = placed(plan, catalogue)?
         .into_iter()
@@ -95,13 +95,10 @@ pub fn write_reports(folder: &CaseFolder, reported: &Reported) -> Result<(), Pip
     Ok(())
 }
 
-/// The femur as it is after the neck cut, for the planned side.
+/// The femur as it is after the neck cut and the osteotomy, for the planned side.
 fn resection(anatomy: &Anatomy, plan: &Plan, bones: &BTreeMap<Label, TriMesh>) -> Result<Option<TriMesh>, PipelineError> {
-    let (Some(placement), Some(hip), Some(femur)) = (&plan.stem, anatomy.hip(plan.side), bones.get(&Label::femur(plan.side)))
-    else {
-        return Ok(None);
-    };
-    Ok(Some(resected_femur(femur, placement, plan.side, &hip.head.centre)?))
+    let (Some(hip), Some(femur)) = (anatomy.hip(plan.side), bones.get(&Label::femur(plan.side))) else { return Ok(None) };
+    Ok(Some(operated_femur(femur, plan, &hip.head.centre)?))
 }
 
 /// Writes the reports of a case that is on disk again.

@@ -17,7 +17,7 @@ impl Change {
     /// The change that follows from where the new rotation centre lies in each bone. Nothing is rotated.
     ///
     /// H is the native head centre, C the centre of the cup (on the pelvis) and P the centre of the new head (on the femur, before
-    /// it is reduced into the cup), all as scanned. Seating P in C instead of leaving H where it was changes
+    /// it is reduced into the cup; after an osteotomy as the part below it sees it), all as scanned. Seating P in C instead of leaving H where it was changes
     /// - the **leg length** by (P − H) along the femur's superior axis less (C − H) along the pelvis' superior axis (that of the
     ///   anterior pelvic plane): a head that stands higher on the femur, or a cup that sits lower in the pelvis, makes the leg longer;
     /// - the **global offset** by the change of the femoral offset (distance of the head centre from the shaft axis) plus

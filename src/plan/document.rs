@@ -1,6 +1,6 @@
 //! One plan: which implants, and where.
 
-use super::{Override, Restore, Review, RunnerUp, Term};
+use super::{Deformity, Override, Restore, Review, RunnerUp, Term};
 use crate::{
     anatomy::{CupAngles, Finding},
     frames::{AnatomicalFrame, Side},
@@ -128,6 +128,9 @@ pub struct Plan {
     /// What came next, and why it lost.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub runners_up: Vec<RunnerUp>,
+    /// What a dysplastic, deformed or operated hip needs beyond cup and stem.
+    #[serde(default, skip_serializing_if = "Deformity::is_empty")]
+    pub deformity: Deformity,
     /// What was aimed at; `None` in a plan of an older program.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub aim: Option<Restore>,

@@ -1,10 +1,11 @@
 //! Why there is no plan.
 
+use super::OsteotomyFault;
 use crate::{anatomy::Anatomy, frames::Side, implants::UnknownFamily};
 use thiserror::Error;
 
 /// Why a hip cannot be planned, or a plan cannot be shown.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[derive(Clone, Debug, PartialEq, Error)]
 pub enum PlanError {
     /// The hip is not in the scan, or could not be measured.
     #[error(
@@ -22,6 +23,20 @@ pub enum PlanError {
     )]
     OtherSideUnknown {
         /// The side that is not known.
+        side: Side,
+    },
+    /// The osteotomy that is asked for makes no sense on this femur.
+    #[error("the osteotomy of the {side} femur cannot be planned: {fault}")]
+    Osteotomy {
+        /// The side asked for.
+        side: Side,
+        /// Why not.
+        fault: OsteotomyFault,
+    },
+    /// The plan cuts the femur otherwise than what it is judged against.
+    #[error("the plan cuts the {side} femur otherwise than what it is judged against; plan the hip anew with that osteotomy")]
+    OtherOsteotomy {
+        /// The side.
         side: Side,
     },
     /// The catalogue has nothing to offer.

@@ -3,10 +3,14 @@
 pub mod assessment;
 mod auto;
 mod change;
+mod deformity;
 mod document;
+mod dome;
 pub mod edit;
 mod error;
+mod hardware;
 mod leg;
+mod osteotomy;
 mod placed;
 mod resection;
 mod room;
@@ -16,11 +20,19 @@ pub mod storage;
 mod validate;
 
 pub use auto::{
-    Judge, PlanSettings, Restore, RunnerUp, SettingsError, Spread, Stock, StockItem, Term, TermKind, Weights, first_plan, stock,
+    Alternative, Centre, Judge, PlanSettings, Restore, RunnerUp, SettingsError, Spread, Stock, StockItem, Term, TermKind,
+    Weights, alternatives, first_plan, stock,
 };
 pub use change::Change;
+pub use deformity::{Deformity, Junction, PieceFit};
 pub use document::{Approval, CupPlacement, Grounds, LinerPlacement, Plan, ResectionPlane, StemPlacement};
+pub use dome::{Augment, Dome};
 pub use error::PlanError;
+pub use hardware::{MetalPiece, Obstacle, Planned, metal_pieces, obstacles};
+pub use osteotomy::{
+    Alignment, Contact, Correction, CutForm, FemurPieces, Hinge, Mechanical, Osteotomy, OsteotomyChoice, OsteotomyFault, Piece,
+    alignment, contact, femur_pieces, operated_femur,
+};
 pub use placed::{Chosen, ImplantPart, placed, placed_shell};
 pub use resection::resected_femur;
 pub use severity::{Severity, severity};

@@ -1,7 +1,8 @@
 //! Where the implants of a plan are in the patient.
 
-use super::{CupPlacement, Plan, PlanError, StemPlacement};
+use super::{Change, CupPlacement, Plan, PlanError, StemPlacement};
 use crate::{
+    anatomy::Anatomy,
     frames::{Side, as_right_hip},
     implants::{Bearing, Catalogue, Cup, Head, Liner, NeckOutline, Stem, geometry},
     mesh::TriMesh,
@@ -71,13 +72,52 @@ impl Plan {
         Ok(Chosen { cup, liner, stem })
     }
 
-    /// Centre of the new head on the femur as scanned, before it is reduced into the cup, LPS mm; `None` without a stem.
+    /// Centre of the new head on the femur as scanned (on its proximal piece where it is cut), before it is reduced into the cup, LPS mm;
+    /// `None` without a stem.
     ///
     /// # Errors
     /// When the catalogue does not list an implant of the plan.
     pub fn head_centre(&self, catalogue: &Catalogue) -> Result<Option<Point3<f64>>, PlanError> {
         let stem = self.chosen(catalogue)?.stem;
         Ok(self.stem.as_ref().zip(stem).map(|(placed, (stem, head))| placed.lps_point(self.side, &stem.head_centre(head))))
+    }
+
+    /// The same centre as the femur below an osteotomy sees it, LPS mm: what decides the length of the leg. Without an osteotomy it is
+    /// [`Plan::head_centre`] itself.
+    ///
+    /// # Errors
+    /// When the catalogue does not list an implant of the plan.
+    pub fn head_centre_from_below(&self, catalogue: &Catalogue) -> Result<Option<Point3<f64>>, PlanError> {
+        let carried = |centre| self.distal_motion().inverse() * centre;
+        Ok(self.head_centre(catalogue)?.map(carried))
+    }
+
+    /// Where the part of the femur below an osteotomy goes, before the joint is reduced, LPS mm; nowhere without one.
+    #[must_use]
+    pub fn distal_motion(&self) -> Isometry3<f64> {
+        self.deformity.osteotomy.map_or_else(Isometry3::identity, |osteotomy| osteotomy.motion(self.side))
+    }
+
+    /// Brings the proximal femur as scanned, with stem and head, to where the new head is in the cup, LPS mm; `None` without a stem. The leg
+    /// below keeps the direction it was scanned in: after an osteotomy that turns or tilts it is the proximal piece that turns.
+    ///
+    /// # Errors
+    /// When the catalogue does not list an implant of the plan.
+    pub fn reduction(&self, catalogue: &Catalogue) -> Result<Option<Isometry3<f64>>, PlanError> {
+        let turn = self.distal_motion().rotation.inverse();
+        let into_cup = |head: Point3<f64>| Isometry3::from_parts(Translation3::from(self.cup.centre - turn * head), turn);
+        Ok(self.head_centre(catalogue)?.map(into_cup))
+    }
+
+    /// What the plan changes against the scan; `None` without a stem or a femur that was measured.
+    ///
+    /// # Errors
+    /// When the catalogue does not list an implant of the plan.
+    pub fn change(&self, catalogue: &Catalogue, anatomy: &Anatomy) -> Result<Option<Change>, PlanError> {
+        let hip = anatomy.hip(self.side);
+        let femur = hip.and_then(|hip| hip.femur.as_ref().map(|femur| (hip, femur)));
+        let change = |(head, (hip, femur))| Change::of(&anatomy.pelvis, hip, femur, &self.cup.centre, &head);
+        Ok(self.head_centre_from_below(catalogue)?.zip(femur).map(change))
     }
 }
 

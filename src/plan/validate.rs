@@ -129,11 +129,12 @@ fn femur(plan: &Plan, catalogue: &Catalogue, anatomy: &Anatomy, hip: &Hip) -> Ve
     let Some(placed) = &plan.stem else { return findings };
     // The catalogue knows its implants: that was asked before.
     let Ok(Some(head)) = plan.head_centre(catalogue) else { return findings };
+    let Ok(Some(from_below)) = plan.head_centre_from_below(catalogue) else { return findings };
     let Some(femur) = &hip.femur else {
         tell("finding-side", format!("The plan has a stem, but no {side} femur was measured in this scan."), &[]);
         return findings;
     };
-    let change = Change::of(&anatomy.pelvis, hip, femur, &plan.cup.centre, &head);
+    let change = Change::of(&anatomy.pelvis, hip, femur, &plan.cup.centre, &from_below);
     for (key, what, stored, found) in [
         ("finding-leg-length", "leg length", plan.leg_length_change_mm, change.leg_length_mm),
         ("finding-offset", "global offset", plan.offset_change_mm, change.offset_mm),
@@ -152,14 +153,26 @@ fn femur(plan: &Plan, catalogue: &Catalogue, anatomy: &Anatomy, hip: &Hip) -> Ve
         }
     }
     if change.leg_length_mm > NERVE_MM {
-        let [change, shortening] = [change.leg_length_mm, change.leg_length_mm - NERVE_MM].map(|mm| format!("{mm:.0}"));
-        let text = format!(
-            "The leg becomes {change} mm longer: beyond {NERVE_MM} mm the sciatic nerve is in danger. Shortening the femur by {shortening} mm would keep to that; the plan does not hold an osteotomy."
-        );
-        tell("finding-nerve", text, &[("change", change), ("most", NERVE_MM.to_string()), ("shortening", shortening)]);
+        let [change, shortening] =
+            [format!("{:.0}", change.leg_length_mm), format!("{:.0}", (change.leg_length_mm - NERVE_MM).ceil())];
+        let danger = format!("The leg becomes {change} mm longer: beyond {NERVE_MM} mm the sciatic nerve is in danger.");
+        let removed_mm = plan.deformity.osteotomy.map_or(0.0, |osteotomy| osteotomy.correction.shortening_mm);
+        let values = [("change", change), ("most", NERVE_MM.to_string()), ("shortening", shortening.clone())];
+        if removed_mm > 0.0 {
+            let removed = format!("{removed_mm:.0}");
+            let text =
+                format!("{danger} The {removed} mm that are taken out of the femur do not suffice; {shortening} mm more would.");
+            let [change, most, shortening] = values;
+            tell("finding-nerve-shortened", text, &[change, most, shortening, ("removed", removed)]);
+        } else {
+            let text = format!("{danger} Shortening the femur by {shortening} mm would keep to that.");
+            tell("finding-nerve", text, &values);
+        }
     }
     let proximal = placed.lps_vector(side, &nalgebra::Vector3::y());
-    let tilt = proximal.angle(&femur.shaft.direction).to_degrees();
+    // After a corrective osteotomy the stem follows the shaft as it stands then.
+    let shaft = plan.distal_motion() * femur.shaft.direction;
+    let tilt = proximal.angle(&shaft).to_degrees();
     if tilt > ALIGNMENT_DEG {
         let text = format!("The stem's axis is turned {tilt:.1}° from the shaft axis.");
         tell("finding-stem-alignment", text, &[("tilt", format!("{tilt:.1}"))]);

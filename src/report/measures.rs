@@ -1,5 +1,6 @@
 //! The measurements of a hip as the report lists them: a key for name and definition, and a value with its unit.
 
+use super::deformity::of_deformity;
 use crate::{
     anatomy::{Anatomy, CupAngles, Femur, Hip, ShaftSource},
     frames::Side,
@@ -86,6 +87,7 @@ pub fn of_implants(plan: &Plan, catalogue: &Catalogue) -> Vec<Measure> {
         measures.push(Measure { key: "measure-stem", value: placement.stem.clone(), estimated });
         measures.push(Measure { key: "measure-head", value: placement.head.clone(), estimated });
     }
+    measures.extend(of_deformity(plan));
     measures
 }
 

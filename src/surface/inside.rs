@@ -36,4 +36,17 @@ impl MeshIndex {
         stretches.extend(entered.map(|from| (from, reach_mm)));
         stretches
     }
+
+    /// True when a point lies inside any of the closed surfaces, which may overlap: a ray from it leaves more of them than it enters.
+    #[must_use]
+    pub fn holds(&self, point: &Point3<f64>) -> bool {
+        // No axis of a grid or an implant, along whose edges a ray might run.
+        let direction = Vector3::new(0.473_117, 0.612_911, 0.632_773);
+        let (mut left, mut travelled) = (0_i32, 0.0);
+        while let Some(hit) = self.ray(&(point + direction * travelled), &direction) {
+            left += if hit.from_outside { -1 } else { 1 };
+            travelled += hit.distance + STEP_OVER_MM;
+        }
+        left > 0
+    }
 }

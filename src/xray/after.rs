@@ -3,10 +3,10 @@
 use crate::{
     implants::Catalogue,
     labels::{Label, components::neighbours},
-    plan::{Plan, PlanError},
+    plan::{Piece, Plan, PlanError},
     volume::{Volume, resample::trilinear},
 };
-use nalgebra::{Point3, Vector3};
+use nalgebra::{Isometry3, Point3, Vector3};
 use rayon::prelude::*;
 
 /// What is left where the femur was, HU: muscle.
@@ -18,7 +18,10 @@ const LINER_HU: i16 = -90;
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Fate {
     Stays,
+    /// With the part of the femur that holds the stem.
     Moves,
+    /// With the part below an osteotomy.
+    MovesBelow,
     Removed,
 }
 
@@ -26,7 +29,8 @@ enum Fate {
 /// itself is not in it: see [`metal`](super::metal).
 ///
 /// `ids` are the labels, one a voxel; `native_head` is the centre of the femoral head, LPS mm. Where the femur was there is muscle. The
-/// femur takes a seam of one voxel with it, in which the scan mixed bone and what lies beside it. Nothing is turned.
+/// femur takes a seam of one voxel with it, in which the scan mixed bone and what lies beside it. The leg is not turned; of a femur that is cut
+/// the part with the stem is, where the osteotomy turns or tilts.
 ///
 /// # Errors
 /// When the catalogue does not list an implant of the plan.
@@ -38,12 +42,13 @@ pub fn after_operation(
     native_head: &Point3<f64>,
 ) -> Result<Volume, PlanError> {
     let mut hu = volume.hu.clone();
-    if let (Some(stem), Some(head)) = (&plan.stem, plan.head_centre(catalogue)?) {
+    if let (Some(stem), Some(reduction)) = (&plan.stem, plan.reduction(catalogue)?) {
         let femur = Label::femur(plan.side).id();
         let beyond = |p: &Point3<f64>| stem.beyond_cuts(plan.side, p);
-        let fates = fates(volume, ids, femur, &beyond, native_head);
-        let way = plan.cup.centre - head;
-        let moved = |at: usize| brought(volume, &fates, &(volume.grid.centre(volume.grid.voxel(at)) - way));
+        let mut fates = fates(volume, ids, femur, &beyond, native_head);
+        cut_below(volume, &mut fates, plan);
+        let back = [(Fate::Moves, reduction.inverse()), (Fate::MovesBelow, (reduction * plan.distal_motion()).inverse())];
+        let moved = |at: usize| brought(volume, &fates, &back, &volume.grid.centre(volume.grid.voxel(at)));
         hu = (0..hu.len())
             .into_par_iter()
             .map(|at| match (moved(at), fates[at]) {
@@ -67,10 +72,25 @@ pub fn after_operation(
     Ok(Volume { grid: volume.grid.clone(), hu })
 }
 
-/// The value that the femur brings to a place, from where it was.
-fn brought(volume: &Volume, fates: &[Fate], from: &Point3<f64>) -> Option<i16> {
-    let nearest = volume.grid.nearest(from)?;
-    (fates[volume.grid.index(nearest)] == Fate::Moves).then(|| trilinear(volume, from).map(|hu| hu.round() as i16)).flatten()
+/// The value that a piece of the femur brings to a place, from where it was.
+fn brought(volume: &Volume, fates: &[Fate], back: &[(Fate, Isometry3<f64>)], place: &Point3<f64>) -> Option<i16> {
+    back.iter().find_map(|(fate, back)| {
+        let from = back * place;
+        let nearest = volume.grid.nearest(&from)?;
+        (fates[volume.grid.index(nearest)] == *fate).then(|| trilinear(volume, &from).map(|hu| hu.round() as i16)).flatten()
+    })
+}
+
+/// Of what moves, what lies between the cuts of an osteotomy is taken out, and what lies below goes its own way.
+fn cut_below(volume: &Volume, fates: &mut [Fate], plan: &Plan) {
+    let Some(osteotomy) = plan.deformity.osteotomy else { return };
+    fates.par_iter_mut().enumerate().filter(|(_, fate)| **fate == Fate::Moves).for_each(|(at, fate)| {
+        *fate = match osteotomy.piece(plan.side, &volume.grid.centre(volume.grid.voxel(at))) {
+            Piece::Proximal => Fate::Moves,
+            Piece::Removed => Fate::Removed,
+            Piece::Distal => Fate::MovesBelow,
+        };
+    });
 }
 
 /// Sorts the voxels: of the femur's beyond the cuts, those that hang together with the head are removed; its other voxels move; what

@@ -14,14 +14,11 @@ use nalgebra::Isometry3;
 /// # Errors
 /// When the catalogue does not list an implant of the plan.
 pub fn metal(plan: &Plan, catalogue: &Catalogue) -> Result<Vec<TriMesh>, PlanError> {
-    let shift = plan.head_centre(catalogue)?.map_or_else(Isometry3::identity, |head| {
-        let way = plan.cup.centre - head;
-        Isometry3::translation(way.x, way.y, way.z)
-    });
+    let reduction = plan.reduction(catalogue)?.unwrap_or_else(Isometry3::identity);
     let mut parts = placed(plan, catalogue)?;
     parts.remove(&ImplantPart::Cup);
     let shell = placed_shell(plan, catalogue)?;
     // A stem is drawn as bodies that overlap, each closed by itself.
-    let bodies = parts.into_values().flat_map(|part| components(&part.transformed(&shift)));
+    let bodies = parts.into_values().flat_map(|part| components(&part.transformed(&reduction)));
     Ok(shell.into_iter().chain(bodies).collect())
 }

@@ -11,7 +11,7 @@ use coxa::{
     implants::Catalogue,
     labels::Label,
     plan::{
-        CupPlacement, Plan, ResectionPlane, StemPlacement,
+        CupPlacement, Deformity, Plan, ResectionPlane, StemPlacement,
         storage::{Case, CaseFolder, Provenance},
     },
 };
@@ -100,6 +100,7 @@ fn plan(catalogue: &Catalogue) -> Plan {
         runners_up: Vec::new(),
         aim: None,
         revision_of: None,
+        deformity: Deformity::default(),
         findings: Vec::new(),
         overrides: Vec::new(),
         review: None,

@@ -57,6 +57,7 @@ fn cup_plan(anatomy: &Anatomy, side: Side, cup: &str, angles: CupAngles) -> Plan
         runners_up: Vec::new(),
         aim: None,
         revision_of: None,
+        deformity: Default::default(),
         findings: Vec::new(),
         overrides: Vec::new(),
         review: None,

@@ -185,6 +185,7 @@ fn refusals_of_bones_plans_and_cases_are_said_alike() {
     let [catalogue, family, there] = ["CATALOGUE 1", "FAMILY", "A, B"].map(str::to_owned);
     said_alike(&PlanError::UnknownFamily(UnknownFamily { catalogue, family, there }));
     said_alike(&PlanError::OtherSideUnknown { side: Side::Left });
+    said_alike(&PlanError::OtherOsteotomy { side: Side::Left });
     said_alike(&PlanError::NoCanal { side: Side::Left, reason: "5 mm.".into() });
     said_alike(&PlanError::OutsideCanal { stem: "STEM-3".into(), from_mm: -12, to_mm: 90 });
     said_alike(&PlanError::OtherHip { plan: Side::Left, judged: Side::Right });

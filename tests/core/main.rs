@@ -18,13 +18,16 @@ mod case_lock;
 mod changed_plan;
 mod chinese;
 mod crowe;
+mod deformity;
 mod dicom_out;
+mod dome;
 #[cfg(feature = "neural")]
 mod doubt;
 mod edit;
 mod edited_case;
 mod evaluate;
 mod export;
+mod hardware;
 mod hip_scene;
 mod impingement;
 mod implant_bearings;
@@ -45,6 +48,7 @@ mod network;
 #[cfg(unix)]
 mod no_room;
 mod older_plan;
+mod osteotomy;
 mod phantom;
 mod plan;
 mod plan_edit;

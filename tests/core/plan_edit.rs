@@ -33,7 +33,7 @@ impl Table {
         let catalogue = Catalogue::shipped().unwrap();
         let settings = PlanSettings::default();
         let automatic = first_plan(&anatomy, &catalogue, side, bones, &settings).unwrap();
-        let judge = Judge::new(&anatomy, &catalogue, side, bones, &settings).unwrap();
+        let judge = Judge::new(&anatomy, &catalogue, side, bones, &settings, None).unwrap();
         Self { anatomy, judge, automatic }
     }
 

@@ -19,7 +19,7 @@ use std::{collections::BTreeMap, fs, path::Path, process::Command as Program};
 
 pub fn judge() -> Judge {
     let (anatomy, catalogue) = (Patient::default().anatomy(), Catalogue::shipped().unwrap());
-    Judge::new(&anatomy, &catalogue, Side::Right, &BTreeMap::new(), &PlanSettings::default()).unwrap()
+    Judge::new(&anatomy, &catalogue, Side::Right, &BTreeMap::new(), &PlanSettings::default(), None).unwrap()
 }
 
 pub fn up(mm: f64) -> Command {

@@ -7,7 +7,7 @@ use coxa::{
     implants::{Catalogue, geometry::revolve},
     labels::Label,
     mesh::TriMesh,
-    plan::{CupPlacement, Plan, ResectionPlane, StemPlacement},
+    plan::{CupPlacement, Deformity, Plan, ResectionPlane, StemPlacement},
     surface::MeshIndex,
     volume::{Grid, Volume},
     xray::{
@@ -269,6 +269,7 @@ pub fn operated() -> (Volume, Vec<u8>, Plan, Catalogue, Point3<f64>) {
         runners_up: Vec::new(),
         aim: None,
         revision_of: None,
+        deformity: Deformity::default(),
         findings: Vec::new(),
         overrides: Vec::new(),
         review: None,

@@ -1,6 +1,7 @@
 //! The best of all combinations of cup, stem and head, and what came next.
 
 use super::{
+    Restore,
     cup::CupWay,
     settings::PlanSettings,
     stem::{Aim, Way},
@@ -11,6 +12,7 @@ use crate::{
     implants::{Catalogue, Head},
     plan::Change,
 };
+use nalgebra::Isometry3;
 use std::collections::BTreeMap;
 
 /// What everything is chosen from.
@@ -18,6 +20,8 @@ pub(super) struct Field<'a> {
     pub pelvis: &'a Pelvis,
     pub hip: &'a Hip,
     pub femur: &'a Femur,
+    /// From the proximal piece of the femur to its distal one as scanned: see [`crate::plan::Plan::head_centre_from_below`].
+    pub from_below: Isometry3<f64>,
     pub catalogue: &'a Catalogue,
     pub cups: &'a [CupWay<'a>],
     pub stems: Vec<Way<'a>>,
@@ -83,9 +87,13 @@ impl Field<'_> {
         cup.terms_off_by(off.socket_radius_mm, &self.settings.weights)
     }
 
-    fn stem_terms(&self, cup: &CupWay, way: &Way, head: &Head, off: &Off) -> [Option<Term>; 8] {
-        let centre = way.head_centre(self.hip.side, head);
+    fn stem_terms(&self, cup: &CupWay, way: &Way, head: &Head, off: &Off) -> [Option<Term>; 9] {
+        let centre = self.from_below * way.head_centre(self.hip.side, head);
         let mut change = Change::of(self.pelvis, self.hip, self.femur, &cup.bearing, &centre);
+        // As scanned: a dislocated femur as it is under a head in the cup, wherever that is.
+        if self.settings.restore == Restore::AsScanned {
+            change.leg_length_mm += cup.high_mm;
+        }
         change.leg_length_mm -= off.leg_mm[0];
         change.offset_mm -= off.leg_mm[1];
         way.terms(head, &change, off.canal_radius_mm, &self.aim, self.settings)

@@ -1,6 +1,8 @@
 //! All ways to put the cups of a catalogue into a socket, and what speaks against each.
 
 use super::{
+    centre::Centre,
+    restore::has_left_socket,
     settings::{PlanSettings, Weights},
     term::{Cost, Term, TermKind},
 };
@@ -17,7 +19,7 @@ use std::f64::consts::{FRAC_PI_4, FRAC_PI_8, TAU};
 /// Steps in which the centre is tried, mm.
 const SHIFT_STEP_MM: f64 = 1.0;
 /// Steps in which a high centre is tried, mm.
-const HIGH_STEP_MM: f64 = 2.0;
+pub(super) const HIGH_STEP_MM: f64 = 2.0;
 /// How far a high centre may lie to the front, the back and the sides, mm.
 const HIGH_ASIDE_MM: f64 = 4.0;
 
@@ -35,6 +37,8 @@ pub(super) struct CupWay<'a> {
     pub coverage: Option<f64>,
     /// Bone that remains medially, mm; `None` when it could not be measured.
     pub medial_wall_mm: Option<f64>,
+    /// How much higher than the true socket a high centre of a dislocated hip is, mm: the leg is not made longer to make up for it.
+    pub high_mm: f64,
     pub terms: Vec<Term>,
 }
 
@@ -165,6 +169,10 @@ impl<'a> Socket<'a> {
         self.nearest_mm = self.nearest(catalogue).ok_or_else(missing)?.reamed_diameter_mm();
         let mut ways = self.ways_at(&cups, self.hip.acetabulum.sphere.centre);
         if let Some(centres) = self.centres_to_try(&ways) {
+            // The native place is no candidate where a high one is asked for.
+            if let (Centre::High, Some(first)) = (self.settings.centre, centres.first()) {
+                ways = self.ways_at(&cups, *first);
+            }
             for centre in centres {
                 // Whatever a place is like, its distance costs this much: from there on nothing can be won.
                 let shift = (centre - self.hip.acetabulum.sphere.centre).norm() * self.settings.weights.cup_shift;
@@ -206,7 +214,10 @@ impl<'a> Socket<'a> {
             let counts = |kind| if high { kind == TermKind::CupCoverage } else { kind != TermKind::CupSize };
             way.terms.iter().any(|term| counts(term.kind) && term.excess > 0.0)
         };
-        self.bone.as_ref().filter(|_| at_home.iter().any(|way| lacks(way, false)))?;
+        let asked = self.settings.centre;
+        if asked != Centre::High {
+            self.bone.as_ref().filter(|_| at_home.iter().any(|way| lacks(way, false)))?;
+        }
         let native = self.hip.acetabulum.sphere.centre;
         let place = |[medial, anterior, superior]: [f64; 3]| {
             native + self.aside[0] * medial + self.aside[1] * anterior + self.aside[2] * superior
@@ -220,8 +231,13 @@ impl<'a> Socket<'a> {
             steps(reach, step).flat_map(move |x| steps(reach, step).flat_map(move |y| steps(reach, step).map(move |z| [x, y, z])))
         };
         let near = cube(reach, SHIFT_STEP_MM).filter(|at| Vector3::from(*at).norm() <= reach);
-        let mut centres: Vec<Point3<f64>> = near.map(place).collect();
-        if at_home.iter().all(|way| lacks(way, true)) {
+        let mut centres: Vec<Point3<f64>> = if asked == Centre::High { Vec::new() } else { near.map(place).collect() };
+        let high = match asked {
+            Centre::Automatic => at_home.iter().all(|way| lacks(way, true)),
+            Centre::TrueSocket => false,
+            Centre::High => true,
+        };
+        if high {
             let heights = (1..).map(|i| reach + f64::from(i) * HIGH_STEP_MM);
             for height in heights.take_while(|height| *height <= reach + self.settings.high_centre_mm) {
                 let plane =
@@ -274,7 +290,10 @@ impl<'a> Socket<'a> {
             );
         }
         let bearing = centre + self.axis.into_inner() * liner.map_or(0.0, |liner| liner.lateral_mm);
-        CupWay { cup, liner, centre, bearing, coverage, medial_wall_mm: medial, terms }
+        let height_mm = (centre - self.hip.acetabulum.sphere.centre).dot(&self.aside[2]);
+        let high = has_left_socket(self.hip) && height_mm > settings.cup_shift_mm + 1e-6;
+        let high_mm = if high { height_mm } else { 0.0 };
+        CupWay { cup, liner, centre, bearing, coverage, medial_wall_mm: medial, high_mm, terms }
     }
 
     /// A way as a plan holds it.

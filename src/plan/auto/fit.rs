@@ -52,6 +52,11 @@ impl Edge {
 
     /// How the stem fits at a pose. `None` when no part of it lies in the known canal from `from_mm` below the lesser trochanter on.
     pub fn fit(&self, pose: &Isometry3<f64>, canal: &Canal, from_mm: f64) -> Option<Fit> {
+        self.fit_between(pose, canal, [from_mm, f64::INFINITY])
+    }
+
+    /// The same between two levels, mm below the lesser trochanter.
+    pub fn fit_between(&self, pose: &Isometry3<f64>, canal: &Canal, [from_mm, to_mm]: [f64; 2]) -> Option<Fit> {
         let turn = pose.rotation.to_rotation_matrix();
         let (mut tightest, mut cortex_mm): (Option<(f64, f64)>, Option<f64>) = (None, None);
         for local in &self.points {
@@ -60,7 +65,7 @@ impl Edge {
             if let Some(outer) = room.outer_mm {
                 cortex_mm = Some(cortex_mm.map_or(outer, |least| least.min(outer)));
             }
-            if canal.level_mm(&point) >= from_mm && tightest.is_none_or(|(least, _)| room.inner_mm < least) {
+            if (from_mm..=to_mm).contains(&canal.level_mm(&point)) && tightest.is_none_or(|(least, _)| room.inner_mm < least) {
                 let radius = (room.from_centre_mm + room.inner_mm).max(1e-9);
                 tightest = Some((room.inner_mm, room.from_centre_mm / radius));
             }

@@ -14,7 +14,7 @@ use crate::{
     implants::{Catalogue, Cup, Stem},
     labels::Label,
     mesh::TriMesh,
-    plan::{Change, CupPlacement, Plan, PlanError, StemPlacement, validate},
+    plan::{Alignment, Change, CupPlacement, Deformity, Junction, Osteotomy, Plan, PlanError, Restore, StemPlacement, validate},
 };
 use nalgebra::{Isometry3, Point3, Vector3};
 use std::{
@@ -33,13 +33,13 @@ pub struct Judge {
     side: Side,
     socket: Ground,
     shaft: Result<ShaftGround, String>,
-    change: Change,
+    osteotomy: Option<Osteotomy>,
     /// The cup that was asked for last: while the stem is moved nothing changes about it.
     last: Mutex<Option<(CupPlacement, Around)>>,
 }
 
 impl Judge {
-    /// Makes ready what plans of a hip are judged against; `bones` as for [`super::first_plan`].
+    /// Makes ready what plans of a hip are judged against; `bones` as for [`super::first_plan`], `osteotomy` that of the plans.
     ///
     /// # Errors
     /// When the hip is not in the scan, or the other side is aimed at but was not measured.
@@ -49,18 +49,22 @@ impl Judge {
         side: Side,
         bones: &BTreeMap<Label, TriMesh>,
         settings: &PlanSettings,
+        osteotomy: Option<&Osteotomy>,
     ) -> Result<Self, PlanError> {
         let hip = anatomy.hip(side).ok_or_else(|| PlanError::no_hip(anatomy, side))?;
-        let change = settings.restore.aim(anatomy, side).ok_or(PlanError::OtherSideUnknown { side: side.opposite() })?;
-        let shaft = Shaft::new(anatomy, hip, catalogue, bones.get(&Label::femur(side)), settings);
+        settings.restore.aim(anatomy, side).ok_or(PlanError::OtherSideUnknown { side: side.opposite() })?;
+        let shaft = match Shaft::new(anatomy, hip, catalogue, bones.get(&Label::femur(side)), settings, osteotomy) {
+            Ok(shaft) => Ok(shaft.ground(settings)?),
+            Err(why) => Err(why.into()),
+        };
         Ok(Self {
             socket: Socket::new(&anatomy.pelvis, hip, bones.get(&Label::hip(side)), settings).ground(),
-            shaft: shaft.map(Shaft::ground).map_err(Into::into),
+            shaft,
             anatomy: anatomy.clone(),
             catalogue: catalogue.clone(),
             settings: settings.clone(),
             side,
-            change,
+            osteotomy: osteotomy.copied(),
             last: Mutex::new(None),
         })
     }
@@ -126,22 +130,27 @@ impl Judge {
         let shell = plan.cup.shell_centre(chosen.liner);
         let cup = socket.way(chosen.cup, chosen.liner, shell, self.around(&socket, chosen.cup, &shell, &plan.cup));
         let placed = CupPlacement { bone_coverage: cup.coverage, ..plan.cup.clone() };
-        let mut judged = Plan { cup: placed, runners_up: Vec::new(), ..plan.clone() };
+        let mut judged = Plan { cup: placed, runners_up: Vec::new(), deformity: self.deformity(plan)?, ..plan.clone() };
         let mut findings = told::cup(pelvis, &judged.cup, &cup, &socket, (&self.settings, Maker::Person));
         judged.terms = cup.terms;
+        let high_mm = cup.high_mm;
         (judged.leg_length_change_mm, judged.offset_change_mm) = (None, None);
         match plan.stem.as_ref().zip(chosen.stem) {
             Some((placed, (stem, head))) => {
                 let (femur, shaft) = self.shaft()?;
-                let centre = placed.lps_point(self.side, &stem.head_centre(head));
+                let centre = plan.distal_motion().inverse() * placed.lps_point(self.side, &stem.head_centre(head));
                 let change = Change::of(pelvis, hip, femur, &plan.cup.centre, &centre);
                 let way = self.way(stem, &placed.pose, shaft)?;
-                let aim = Aim {
-                    change: self.change,
-                    native_version_deg: femur.version_murphy_deg,
-                    cup_anteversion_deg: plan.cup.angles(&pelvis.app, self.side).anteversion_deg,
-                };
-                judged.terms.extend(way.terms(head, &change, 0.0, &aim, &self.settings).into_iter().flatten());
+                let aim = Aim { cup_anteversion_deg: plan.cup.angles(&pelvis.app, self.side).anteversion_deg, ..shaft.aim };
+                // As the search does: a dislocated femur as it is under a head in the cup, wherever that is.
+                let mut aimed = change;
+                if self.settings.restore == Restore::AsScanned {
+                    aimed.leg_length_mm += high_mm;
+                }
+                judged.terms.extend(way.terms(head, &aimed, 0.0, &aim, &self.settings).into_iter().flatten());
+                if let (Some(junction), Some(bridge)) = (&mut judged.deformity.junction, shaft.aim.bridge) {
+                    junction.bridging_mm = bridge.reached_mm(stem, &placed.pose);
+                }
                 judged.stem = Some(StemPlacement { estimated: shaft.estimated, ..placed.clone() });
                 (judged.leg_length_change_mm, judged.offset_change_mm) = (Some(change.leg_length_mm), Some(change.offset_mm));
                 findings.extend(told::stem(
@@ -156,10 +165,24 @@ impl Judge {
             }
             None => findings.extend(plan.findings.iter().filter(|finding| finding.key == STEM_LEFT_OUT).cloned()),
         }
+        findings.extend(told::osteotomy(&judged, &self.settings));
         findings.extend(validate(&judged, &self.catalogue, &self.anatomy));
         judged.findings = findings;
         judged.lapse();
         Ok(judged)
+    }
+
+    /// What a plan with this osteotomy still says of it. What is asked of whole bones and of the metal in the scan, and the other centre, are
+    /// left out: they were found out for another plan.
+    fn deformity(&self, plan: &Plan) -> Result<Deformity, PlanError> {
+        let osteotomy = plan.deformity.osteotomy;
+        if osteotomy != self.osteotomy {
+            return Err(PlanError::OtherOsteotomy { side: self.side });
+        }
+        let junction = plan.deformity.junction.map(|junction| Junction { above: None, below: None, ..junction });
+        // Where the head lies decides the mechanical axis.
+        let alignment = plan.deformity.alignment.map(|alignment| Alignment { mechanical: None, ..alignment });
+        Ok(Deformity { osteotomy, junction, alignment, ..Deformity::default() })
     }
 
     /// A stem where it is.

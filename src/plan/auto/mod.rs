@@ -4,6 +4,7 @@
 //! by the same terms, whose weights are data ([`PlanSettings`]). The cheapest wins; what may not be (a breached wall, a perforated femur,
 //! a stem that does not go in) is only taken where everything else has it too, and is said then.
 
+mod centre;
 mod choice;
 mod cup;
 mod fit;
@@ -15,9 +16,11 @@ mod settings;
 mod shaft;
 mod stem;
 mod stock;
+mod task;
 mod term;
 mod told;
 
+pub use centre::{Alternative, Centre, alternatives};
 pub use judge::Judge;
 pub use restore::Restore;
 pub use runner_up::RunnerUp;
@@ -25,25 +28,25 @@ pub use settings::{PlanSettings, SettingsError, Spread, Weights};
 pub use stock::{Stock, StockItem, stock};
 pub use term::{Term, TermKind};
 
-use super::{Change, Plan, PlanError, finding, validate};
+use super::{Plan, PlanError};
 use crate::{anatomy::Anatomy, frames::Side, implants::Catalogue, labels::Label, mesh::TriMesh};
-use cup::Socket;
-use shaft::Shaft;
 use std::collections::BTreeMap;
-use told::Maker;
+use task::Task;
 
 /// The finding of a plan without a stem, with the reason.
 const STEM_LEFT_OUT: &str = "finding-stem-left-out";
 
-/// Plans a hip: cup by the socket's size, walls and coverage, stem by the canal, head and offset option by leg length and offset.
+/// Plans a hip: cup by the socket's size, walls and coverage, stem by the canal, head and offset option by leg length and offset. A femur that
+/// would make the leg longer than the settings allow is shortened ([`PlanSettings::osteotomy`]); where the height of the cup is a question, the
+/// other answer stands beside the plan.
 ///
 /// `bones` are closed surfaces in LPS mm. The hip bone is used for the walls and the coverage of the cup, the femur for
 /// the outer contour of the shaft where the canal was not measured; without them the plan says what could not be checked.
 /// The same input gives the same plan, to the last bit.
 ///
 /// # Errors
-/// When the hip is not in the scan, the other side is aimed at but was not measured, or the catalogue has no cup, head or stem, or none of the
-/// families that the settings name.
+/// When the hip is not in the scan, the other side is aimed at but was not measured, the catalogue has no cup, head or stem or none of the
+/// families that the settings name, or the femur does not show where the osteotomy would be that is asked for.
 pub fn first_plan(
     anatomy: &Anatomy,
     catalogue: &Catalogue,
@@ -51,55 +54,10 @@ pub fn first_plan(
     bones: &BTreeMap<Label, TriMesh>,
     settings: &PlanSettings,
 ) -> Result<Plan, PlanError> {
-    let hip = anatomy.hip(side).ok_or_else(|| PlanError::no_hip(anatomy, side))?;
     let catalogue = &*catalogue.choosing(&settings.families)?;
-    let mut socket = Socket::new(&anatomy.pelvis, hip, bones.get(&Label::hip(side)), settings);
-    let cups = socket.ways(catalogue)?;
-    let shaft = Shaft::new(anatomy, hip, catalogue, bones.get(&Label::femur(side)), settings);
-    let field = shaft.as_ref().map_err(|why| *why).map(|shaft| shaft.field(catalogue, &cups, settings));
-    let chosen = match (&shaft, &field) {
-        (Ok(shaft), Ok(Ok(field))) => {
-            shaft.chosen(field).ok_or("the canal that is known lies beyond the reach of every stem in the catalogue.")
-        }
-        (_, Ok(Err(error))) => return Err(error.clone()),
-        (Err(why), _) | (_, Err(why)) => Err(*why),
-    };
-    let cup = chosen.as_ref().map_or(&cups[0], |chosen| chosen.cup);
-    let placed = socket.placement(cup);
-    let mut findings = told::cup(&anatomy.pelvis, &placed, cup, &socket, (settings, Maker::Search));
-    let mut plan = Plan {
-        format_version: Plan::FORMAT_VERSION,
-        number: 1,
-        side,
-        catalogue: catalogue.title(),
-        catalogue_sha256: catalogue.sha256.clone(),
-        cup: placed,
-        stem: None,
-        leg_length_change_mm: None,
-        offset_change_mm: None,
-        terms: cup.terms.clone(),
-        runners_up: Vec::new(),
-        aim: Some(settings.restore),
-        revision_of: None,
-        findings: Vec::new(),
-        overrides: Vec::new(),
-        review: None,
-        approval: None,
-    };
-    match chosen {
-        Ok(chosen) => {
-            findings.extend(chosen.findings);
-            findings.extend(told::turned(side, &chosen.terms));
-            (plan.stem, plan.terms, plan.runners_up) = (Some(chosen.placement), chosen.terms, chosen.runners_up);
-        }
-        Err(why) => findings.push(finding(STEM_LEFT_OUT, side, format!("No stem is planned: {why}"))),
+    let mut plan = Task::new(anatomy, catalogue, side, bones, settings)?.plan()?;
+    if centre::is_a_question(&plan, anatomy, settings) {
+        plan.deformity.alternatives = centre::beside(&plan, anatomy, catalogue, bones, settings)?;
     }
-    if let Some((head, femur)) = plan.head_centre(catalogue)?.zip(hip.femur.as_ref()) {
-        let change = Change::of(&anatomy.pelvis, hip, femur, &plan.cup.centre, &head);
-        plan.leg_length_change_mm = Some(change.leg_length_mm);
-        plan.offset_change_mm = Some(change.offset_mm);
-    }
-    findings.extend(validate(&plan, catalogue, anatomy));
-    plan.findings = findings;
     Ok(plan)
 }

@@ -15,7 +15,7 @@ use std::str::FromStr;
 /// What is aimed at.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub enum Restore {
-    /// The hip as it was scanned; of a head that has left its socket the femur as it is, under a head in the socket.
+    /// The hip as it was scanned; of a head that has left its socket the femur as it is, under a head in the socket, or in a cup above it.
     #[default]
     AsScanned,
     /// Both legs alike: see [`Change::to_other_side`].
@@ -66,12 +66,17 @@ impl Restore {
 /// A head further than this from the middle of its socket has left it, mm; wear alone moves it by a few.
 const LEFT_MM: f64 = 6.0;
 
+/// True for a subluxated or dislocated hip.
+pub(super) fn has_left_socket(hip: &Hip) -> bool {
+    (hip.acetabulum.sphere.centre - hip.head.centre).norm() > LEFT_MM
+}
+
 impl Change {
     /// What bringing the head of a subluxated or dislocated hip into its socket changes by itself; nothing where the head is in it.
     fn into_socket(anatomy: &Anatomy, hip: &Hip) -> Self {
         let app = &anatomy.pelvis.app;
         let way = hip.acetabulum.sphere.centre - hip.head.centre;
-        let way = if way.norm() > LEFT_MM { way } else { Vector3::zeros() };
+        let way = if has_left_socket(hip) { way } else { Vector3::zeros() };
         let lateral = -app.right().into_inner() * hip.side.lps_sign();
         Self { leg_length_mm: -way.dot(&app.superior()), offset_mm: way.dot(&lateral) }
     }

@@ -1,9 +1,10 @@
 //! What the automatic plan aims at, what it allows itself, and what each departure weighs: data, not code.
 
-use super::Restore;
+use super::{Centre, Restore};
 use crate::{
     files::shipped,
     implants::{Catalogue, CatalogueError},
+    plan::{Augment, OsteotomyChoice},
 };
 use serde::{Deserialize, Serialize};
 use std::{
@@ -44,6 +45,8 @@ pub struct PlanSettings {
     pub cup_shift_mm: f64,
     /// How much higher it may be put where no place within `cup_shift_mm` reaches the coverage goal, mm.
     pub high_centre_mm: f64,
+    /// Whether the cup is put into the true socket, above it, or where it is covered.
+    pub centre: Centre,
     /// Distance that is wanted between the stem and the inner border of the cortex where it is least, mm.
     pub cortical_clearance_mm: f64,
     /// A stem that comes nearer to the cortex than this does not go in, mm.
@@ -66,6 +69,20 @@ pub struct PlanSettings {
     pub restore: Restore,
     /// Within this leg length and offset count as restored, mm.
     pub restored_mm: f64,
+    /// Longer than this the leg must not become without the femur being shortened, mm (sciatic nerve; Edwards et al. 1987, Clin Orthop 218:136).
+    pub most_lengthening_mm: f64,
+    /// Whether and how the femur is cut below the lesser trochanter.
+    pub osteotomy: OsteotomyChoice,
+    /// Where it is cut when the plan decides that it must be shortened, mm below the tip of the lesser trochanter (our choice).
+    pub osteotomy_level_mm: f64,
+    /// How far the stem should reach beyond the cut, in diameters of the canal there (our choice).
+    pub bridging_diameters: f64,
+    /// How far outside the cup an augment or a graft reaches at most, mm (our choice).
+    pub graft_depth_mm: f64,
+    /// Part of the patient's own head that is counted as usable for a graft, 0 to 1 (our choice: without cartilage, soft and lost bone).
+    pub graft_usable: f64,
+    /// A generic series of augments for the defect over a cup; none of them is a vendor's.
+    pub augments: Vec<Augment>,
     /// What each departure weighs.
     pub weights: Weights,
     /// How sure the measurements are that the sizes rest on.
@@ -102,6 +119,8 @@ pub struct Weights {
     pub turn: f64,
     /// Combined anteversion outside its range, per degree.
     pub combined_anteversion: f64,
+    /// Stem that is too short beyond an osteotomy, per mm.
+    pub bridging: f64,
 }
 
 /// Standard deviations of what the sizes rest on, as `coxa plan --suite` finds them, mm.
@@ -131,6 +150,7 @@ impl Default for PlanSettings {
             smaller_cups: 2,
             cup_shift_mm: 5.0,
             high_centre_mm: 20.0,
+            centre: Centre::Automatic,
             cortical_clearance_mm: 0.3,
             least_clearance_mm: 0.1,
             least_cortex_mm: 1.0,
@@ -142,10 +162,28 @@ impl Default for PlanSettings {
             combined_anteversion_deg: (25.0, 50.0),
             restore: Restore::AsScanned,
             restored_mm: 2.0,
+            most_lengthening_mm: 40.0,
+            osteotomy: OsteotomyChoice::Automatic,
+            osteotomy_level_mm: 30.0,
+            bridging_diameters: 2.0,
+            graft_depth_mm: 15.0,
+            graft_usable: 0.5,
+            augments: generic_augments(),
             weights: Weights::default(),
             spread: Spread::default(),
         }
     }
+}
+
+/// Thicknesses and extents of a made-up series: three thicknesses in a short and a long form.
+fn generic_augments() -> Vec<Augment> {
+    let of = |thickness_mm: f64, form: &str, arc_deg: f64, height_deg: f64| Augment {
+        id: format!("augment-{thickness_mm}-{form}"),
+        thickness_mm,
+        arc_deg,
+        height_deg,
+    };
+    [10.0, 15.0, 20.0].into_iter().flat_map(|mm| [of(mm, "short", 90.0, 45.0), of(mm, "long", 150.0, 60.0)]).collect()
 }
 
 impl Default for Weights {
@@ -164,6 +202,7 @@ impl Default for Weights {
             varus: 3.0,
             turn: 0.6,
             combined_anteversion: 0.5,
+            bridging: 1.0,
         }
     }
 }
@@ -197,6 +236,12 @@ pub enum SettingsError {
         /// What was found and expected.
         reason: String,
     },
+    /// What was typed does not go together with the settings.
+    #[error("what is asked for does not go together with the planning settings: {}", .problems.join("; "))]
+    Together {
+        /// One sentence a problem, each naming its entry.
+        problems: Vec<String>,
+    },
     /// A number makes no sense.
     #[error("the planning settings {} cannot be used: {}; correct these entries", .path.display(), .problems.join("; "))]
     Content {
@@ -222,6 +267,15 @@ impl PlanSettings {
         })?;
         let problems = settings.problems();
         if problems.is_empty() { Ok(settings) } else { Err(SettingsError::Content { path: path.into(), problems }) }
+    }
+
+    /// Refuses settings that were changed after they were read and make no sense.
+    ///
+    /// # Errors
+    /// [`SettingsError::Together`] with a sentence a problem.
+    pub fn refuse_nonsense(&self) -> Result<(), SettingsError> {
+        let problems = self.problems();
+        if problems.is_empty() { Ok(()) } else { Err(SettingsError::Together { problems }) }
     }
 
     /// The settings that ship with the program.
@@ -255,6 +309,11 @@ impl PlanSettings {
             ("wall_mm", self.wall_mm, 0.0, 10.0),
             ("cup_shift_mm", self.cup_shift_mm, 0.0, 15.0),
             ("high_centre_mm", self.high_centre_mm, 0.0, 40.0),
+            ("most_lengthening_mm", self.most_lengthening_mm, 0.0, 80.0),
+            ("osteotomy_level_mm", self.osteotomy_level_mm, 0.0, 100.0),
+            ("bridging_diameters", self.bridging_diameters, 0.0, 6.0),
+            ("graft_depth_mm", self.graft_depth_mm, 1.0, 50.0),
+            ("graft_usable", self.graft_usable, 0.0, 1.0),
             ("cortical_clearance_mm", self.cortical_clearance_mm, 0.0, 5.0),
             ("least_clearance_mm", self.least_clearance_mm, -1.0, self.cortical_clearance_mm),
             ("least_cortex_mm", self.least_cortex_mm, 0.0, 5.0),
@@ -284,14 +343,35 @@ impl PlanSettings {
             ("varus", w.varus),
             ("turn", w.turn),
             ("combined_anteversion", w.combined_anteversion),
+            ("bridging", w.bridging),
         ];
         // What is no number lies in no range.
         let outside = |value: f64, from: f64, to: f64| !(from..=to).contains(&value);
         let ranges = ranges.into_iter().filter(|&(_, value, from, to)| outside(value, from, to));
         let weights = weights.into_iter().filter(|&(_, value)| outside(value, 0.0, 1e6));
+        let augments = self.augments.iter().flat_map(|augment| {
+            let numbers = [
+                ("thickness_mm", augment.thickness_mm, 1.0, 60.0),
+                ("arc_deg", augment.arc_deg, 1.0, 360.0),
+                ("height_deg", augment.height_deg, 1.0, 90.0),
+            ];
+            let wrong = numbers.into_iter().filter(|&(_, value, from, to)| outside(value, from, to));
+            wrong.map(|(name, value, from, to)| {
+                format!("augments '{}': {name} is {value}, it must lie between {from} and {to}", augment.id)
+            })
+        });
+        let osteotomy = match &self.osteotomy {
+            OsteotomyChoice::Typed(correction) => correction.check().err().map(|fault| format!("osteotomy: {fault}")),
+            _ => None,
+        };
+        let high = self.centre == Centre::High && self.high_centre_mm < super::cup::HIGH_STEP_MM;
+        let high = high.then(|| format!("centre is High, but high_centre_mm is {}: allow at least 2 mm", self.high_centre_mm));
         ranges
             .map(|(name, value, from, to)| format!("{name} is {value}, it must lie between {from} and {to}"))
             .chain(weights.map(|(name, value)| format!("weights.{name} is {value}, it must be a number from 0 on")))
+            .chain(augments)
+            .chain(osteotomy)
+            .chain(high)
             .collect()
     }
 }

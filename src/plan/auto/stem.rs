@@ -9,7 +9,7 @@ use super::{
 use crate::{
     frames::{Side, as_right_hip},
     implants::{Catalogue, Head, Stem},
-    plan::{Change, ResectionPlane, StemPlacement, room::Canal},
+    plan::{Change, Osteotomy, ResectionPlane, StemPlacement, room::Canal},
 };
 use nalgebra::{Isometry3, Point3, Unit, Vector3};
 use rayon::prelude::*;
@@ -41,6 +41,23 @@ pub(super) struct Aim {
     pub native_version_deg: Option<f64>,
     /// Radiographic anteversion of the cup, degrees.
     pub cup_anteversion_deg: f64,
+    /// The osteotomy that the stem must bridge.
+    pub bridge: Option<Bridge>,
+}
+
+/// An osteotomy, and how far the stem should reach beyond it, mm.
+#[derive(Clone, Copy)]
+pub(super) struct Bridge {
+    pub osteotomy: Osteotomy,
+    pub side: Side,
+    pub asked_mm: f64,
+}
+
+impl Bridge {
+    /// How far a stem reaches beyond the cut along the shaft axis, mm.
+    pub fn reached_mm(&self, stem: &Stem, pose: &Isometry3<f64>) -> f64 {
+        self.osteotomy.below_mm(self.side, &(pose * Point3::from(Vector3::y() * -stem.tip_mm())))
+    }
 }
 
 impl<'a> Way<'a> {
@@ -100,7 +117,7 @@ impl<'a> Way<'a> {
 
     /// What speaks against it with a head that makes this change of leg and offset, in a canal of a radius so much larger than measured;
     /// `None` for what is not known.
-    pub fn terms(&self, head: &Head, change: &Change, wider_mm: f64, aim: &Aim, settings: &PlanSettings) -> [Option<Term>; 8] {
+    pub fn terms(&self, head: &Head, change: &Change, wider_mm: f64, aim: &Aim, settings: &PlanSettings) -> [Option<Term>; 9] {
         let weights = &settings.weights;
         let away = |kind, value: f64, weight| Term::new(kind, value, value.abs(), weight);
         let restored = |kind, value: f64, weight| {
@@ -126,6 +143,9 @@ impl<'a> Way<'a> {
             let outside = (low - sum).max(sum - high).max(0.0);
             Term::new(TermKind::CombinedAnteversion, sum, outside, weights.combined_anteversion)
         });
+        let bridging = aim.bridge.map(|bridge| {
+            Term::at_least(TermKind::Bridging, bridge.reached_mm(self.stem, &self.pose), bridge.asked_mm, weights.bridging)
+        });
         [
             Some(restored(TermKind::LegLength, change.leg_length_mm - aim.change.leg_length_mm, weights.leg_length)),
             Some(restored(TermKind::Offset, change.offset_mm - aim.change.offset_mm, weights.offset)),
@@ -135,6 +155,7 @@ impl<'a> Way<'a> {
             Some(away(TermKind::Varus, self.seating.varus_deg, weights.varus)),
             Some(away(TermKind::Turn, self.seating.turn_deg, weights.turn)),
             combined,
+            bridging,
         ]
     }
 

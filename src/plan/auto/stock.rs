@@ -5,13 +5,23 @@ use super::{
     choice::{Field, Off},
     cup::{CupWay, Socket},
     shaft::Shaft,
+    task::Task,
 };
-use crate::{anatomy::Anatomy, frames::Side, implants::Catalogue, labels::Label, mesh::TriMesh, plan::PlanError};
+use crate::{
+    anatomy::Anatomy,
+    frames::Side,
+    implants::Catalogue,
+    labels::Label,
+    mesh::TriMesh,
+    plan::{OsteotomyChoice, PlanError},
+};
 use serde::Serialize;
 use std::{collections::BTreeMap, f64::consts::TAU};
 
 /// How often the plan is made again with measurements that are off.
 const DRAWS: usize = 512;
+/// A plan may lengthen the leg by so much more than it aims at, mm.
+const NEAR_MM: f64 = 20.0;
 /// Chance that every part which is needed is among those to bring.
 const ENOUGH: f64 = 0.98;
 
@@ -69,7 +79,12 @@ pub fn stock(
             *head_counts.entry(head.to_owned()).or_insert(0) += 1;
         }
     };
-    match Shaft::new(anatomy, hip, catalogue, bones.get(&Label::femur(side)), settings) {
+    // Sizes are those of the femur as it is cut.
+    let longest_mm = settings.restore.aim(anatomy, side).map_or(0.0, |aim| aim.leg_length_mm) + NEAR_MM;
+    let cut = matches!(settings.osteotomy, OsteotomyChoice::Typed(_)) || longest_mm > settings.most_lengthening_mm;
+    let plan = cut.then(|| Task::new(anatomy, catalogue, side, bones, settings)?.plan()).transpose()?;
+    let osteotomy = plan.and_then(|plan| plan.deformity.osteotomy);
+    match Shaft::new(anatomy, hip, catalogue, bones.get(&Label::femur(side)), settings, osteotomy.as_ref()) {
         Ok(shaft) => {
             let field = shaft.field(catalogue, &cups, settings)?;
             let field = as_seated_best(field);

@@ -34,6 +34,8 @@ pub enum TermKind {
     Turn,
     /// Sum of the cup's anteversion and the stem's version, degrees.
     CombinedAnteversion,
+    /// How far the stem reaches beyond an osteotomy, mm.
+    Bridging,
 }
 
 impl TermKind {
@@ -55,6 +57,7 @@ impl TermKind {
             Self::Varus => "term-varus",
             Self::Turn => "term-turn",
             Self::CombinedAnteversion => "term-combined-anteversion",
+            Self::Bridging => "term-bridging",
         }
     }
 

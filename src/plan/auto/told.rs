@@ -10,7 +10,7 @@ use crate::{
     anatomy::{Finding, Pelvis},
     frames::Side,
     implants::StemFixation,
-    plan::{CupPlacement, finding, room::Canal},
+    plan::{Augment, CupPlacement, Osteotomy, Plan, finding, room::Canal},
 };
 
 /// Largest difference between the wanted and the nearest outer diameter that is not worth a word, mm.
@@ -173,6 +173,125 @@ pub(super) fn turned(side: Side, terms: &[Term]) -> Vec<Finding> {
     if let Some(varus) = degrees(varus) {
         let text = format!("The stem leans by {varus}° against the canal's axis in the frontal plane (varus positive).");
         findings.push(finding("finding-stem-leans", side, text).with("varus", varus));
+    }
+    findings
+}
+
+/// That the femur is shortened, so that the leg becomes no longer than allowed. Lengthening without it, with it and at most, mm.
+pub(super) fn shortened(side: Side, osteotomy: &Osteotomy, change_mm: [f64; 3]) -> Finding {
+    let [without, with, most] = change_mm.map(|mm| format!("{mm:.0}"));
+    let [length, level] = [osteotomy.correction.shortening_mm, osteotomy.correction.level_mm].map(|mm| format!("{mm:.0}"));
+    let text = format!(
+        "The femur is shortened by {length} mm, cut {level} mm below the lesser trochanter: the leg becomes {with} mm longer and not {without}, as beyond {most} mm the sciatic nerve is in danger."
+    );
+    let told = finding("finding-osteotomy-proposed", side, text).with("length", length).with("level", level);
+    told.with("with", with).with("without", without).with("most", most)
+}
+
+/// Less room over a cup is not worth a word, ml.
+const DOME_ML: f64 = 0.5;
+/// Pieces that meet with less of their cut surfaces heal badly (our choice).
+const CONTACT: f64 = 0.5;
+
+/// What lacks over a cup that is not covered as it should be, and what could fill it.
+pub(super) fn dome(plan: &Plan, settings: &PlanSettings) -> Vec<Finding> {
+    let side = plan.side;
+    let covered = plan.cup.bone_coverage.is_none_or(|coverage| coverage >= settings.coverage_goal);
+    let lacks = plan.deformity.dome.filter(|dome| !covered && dome.volume_ml >= DOME_ML);
+    let Some((dome, [from, to])) = lacks.and_then(|dome| Some((dome, dome.hours?))) else { return Vec::new() };
+    let [volume, height, depth, deepest] = [
+        format!("{:.1}", dome.volume_ml),
+        format!("{:.0}", dome.height_deg),
+        format!("{:.0}", dome.depth_mm),
+        format!("{:.0}", dome.deepest_mm),
+    ];
+    let [from, to] = [from, to].map(clock);
+    let text = format!(
+        "Bone lacks over the cup from {from} to {to} o'clock and up to {height}° from its rim: {volume} ml up to {depth} mm outside the cup, {deepest} mm where it is deepest. An augment or a graft must fill it."
+    );
+    let mut findings = vec![
+        finding("finding-dome", side, text)
+            .with("from", from)
+            .with("to", to)
+            .with("height", height)
+            .with("volume", &volume)
+            .with("depth", depth)
+            .with("deepest", deepest),
+    ];
+    if let Some(head_ml) = dome.head_ml {
+        let [head, usable, share] = [
+            format!("{head_ml:.1}"),
+            format!("{:.1}", settings.graft_usable * head_ml),
+            format!("{:.0}", 100.0 * settings.graft_usable),
+        ];
+        let of_head =
+            format!("The patient's own head has {head} ml, of which {usable} ml ({share} %) are counted as usable for a graft");
+        let (key, text) = match settings.graft_usable * head_ml >= dome.volume_ml {
+            true => ("finding-graft-enough", format!("{of_head}: enough for the {volume} ml that lack.")),
+            false => ("finding-graft-short", format!("{of_head}: less than the {volume} ml that lack.")),
+        };
+        findings.push(
+            finding(key, side, text).with("head", head).with("usable", usable).with("share", share).with("volume", &volume),
+        );
+    }
+    findings.push(match Augment::for_dome(&settings.augments, &dome) {
+        Some(augment) => {
+            let text = format!("Of the generic augments the smallest that fills it is '{}'.", augment.id);
+            finding("finding-augment", side, text).with("augment", &augment.id)
+        }
+        None => finding("finding-augment-none", side, "None of the generic augments fills it by itself.".into()),
+    });
+    findings
+}
+
+/// A clock position from −3 by way of 0, which is 12 o'clock, to 3.
+fn clock(hours: f64) -> String {
+    let minutes = (hours.rem_euclid(12.0) * 60.0).round() as u32;
+    let hour = minutes / 60 % 12;
+    format!("{}:{:02}", if hour == 0 { 12 } else { hour }, minutes % 60)
+}
+
+/// How an osteotomy is, whoever asked for it.
+pub(super) fn osteotomy(plan: &Plan, settings: &PlanSettings) -> Vec<Finding> {
+    let side = plan.side;
+    let Some(osteotomy) = &plan.deformity.osteotomy else { return Vec::new() };
+    let asked = &osteotomy.correction;
+    let [level, length] = [asked.level_mm, asked.shortening_mm].map(|mm| format!("{mm:.0}"));
+    let [turn, valgus, flexion] =
+        [asked.derotation_deg, asked.valgus_deg, asked.flexion_deg].map(|deg| format!("{:+.0}", deg + 0.0));
+    let text = format!(
+        "The femur is cut {level} mm below the lesser trochanter and {length} mm are taken out; its distal piece is turned by {turn}° (outwards positive), tilted by {valgus}° (valgus positive) and flexed by {flexion}°."
+    );
+    let told = finding("finding-osteotomy", side, text).with("level", level).with("length", length);
+    let mut findings = vec![told.with("turn", turn).with("valgus", valgus).with("flexion", flexion)];
+    let Some(junction) = &plan.deformity.junction else { return findings };
+    if let Some(contact) = junction.contact.filter(|contact| contact.share() < CONTACT) {
+        let [share, area, usual] =
+            [format!("{:.0}", 100.0 * contact.share()), format!("{:.0}", contact.contact_mm2), format!("{:.0}", 100.0 * CONTACT)];
+        let text =
+            format!("Only {share} % of the smaller cut surface meets the other ({area} mm²); at least {usual} % are wanted.");
+        findings
+            .push(finding("finding-osteotomy-contact", side, text).with("share", share).with("area", area).with("usual", usual));
+    }
+    if junction.bridging_mm < junction.bridging_asked_mm {
+        let [reached, wanted] = [junction.bridging_mm, junction.bridging_asked_mm].map(|mm| format!("{mm:.0}"));
+        let text = format!(
+            "The stem reaches {reached} mm beyond the osteotomy, {wanted} mm ({} diameters of the canal) were asked for: take a longer one, or secure it.",
+            settings.bridging_diameters
+        );
+        let told = finding("finding-osteotomy-bridging", side, text).with("reached", reached).with("wanted", wanted);
+        findings.push(told.with("diameters", settings.bridging_diameters));
+    }
+    for (key, where_, fit) in
+        [("finding-osteotomy-tight-above", "above", junction.above), ("finding-osteotomy-tight-below", "below", junction.below)]
+    {
+        if let Some(fit) = fit.filter(|fit| fit.clearance_mm < settings.least_clearance_mm) {
+            let clearance = format!("{:.1}", fit.clearance_mm);
+            let text = format!(
+                "The stem does not go into the canal {where_} the osteotomy: {clearance} mm of room at the tightest place."
+            );
+            findings.push(finding(key, side, text).with("clearance", clearance));
+        }
     }
     findings
 }

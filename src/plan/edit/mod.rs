@@ -90,6 +90,7 @@ fn taken(plan: &Plan, other: &Plan, context: &Context) -> Result<Plan, EditError
         findings: other.findings.clone(),
         terms: other.terms.clone(),
         overrides: other.overrides.clone(),
+        deformity: other.deformity.clone(),
         ..judged.clone()
     };
     let taken = if same && !other.runners_up.is_empty() { known } else { judged };

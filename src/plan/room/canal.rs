@@ -6,7 +6,9 @@ use super::{
 };
 use crate::{
     anatomy::{Axis, Femur, Hip, ShaftSource},
+    frames::Side,
     mesh::TriMesh,
+    plan::Osteotomy,
 };
 use nalgebra::{Matrix3, Point3, Unit, Vector2, Vector3};
 use std::f64::consts::TAU;
@@ -81,6 +83,8 @@ pub(in crate::plan) struct Canal {
     /// Every `LEVEL_MM` from the first slice to the last: a search asks some ten million times.
     rings: Vec<Ring>,
     shaft: Axis,
+    /// Where the shaft runs below an osteotomy; elsewhere the shaft.
+    below: Axis,
     /// From where, and on by way of where, the contours count.
     directions: [Vector3<f64>; 2],
     pub source: CanalSource,
@@ -92,7 +96,14 @@ impl Canal {
     /// `None` when the shaft was measured but no stretch of it below the lesser trochanter is long enough.
     pub fn of(hip: &Hip, femur: &Femur, bone: Option<&TriMesh>, from_mm: f64) -> Option<Self> {
         let directions = hip.canal_directions(femur)?;
-        let found = |slices: Vec<Slice>, source| Self { rings: rings(&slices), slices, shaft: femur.shaft, directions, source };
+        let found = |slices: Vec<Slice>, source| Self {
+            rings: rings(&slices),
+            slices,
+            shaft: femur.shaft,
+            below: femur.shaft,
+            directions,
+            source,
+        };
         let measured = measured(femur);
         if long_enough(&measured, from_mm) && femur.shaft_source == ShaftSource::Measured {
             return Some(found(measured, CanalSource::Measured));
@@ -104,6 +115,50 @@ impl Canal {
         // A shaft that was measured, but shows no canal of any length, is a fault that an average must not hide.
         (femur.shaft_source == ShaftSource::FittedShapeModel)
             .then(|| found(expected_canal::from_head_size(hip, femur), CanalSource::HeadSize))
+    }
+
+    /// The canal of the femur put together after an osteotomy: what lies between the cuts is left out, what lies below has moved. The cuts are
+    /// taken as transverse. `None` where less than two sections are known below.
+    pub fn operated(mut self, osteotomy: &Osteotomy, side: Side) -> Option<Self> {
+        let motion = osteotomy.motion(side);
+        let cut_mm = self.level_mm(&osteotomy.frame.origin);
+        let below_mm = self.level_mm(&(motion.inverse() * osteotomy.frame.origin)).max(cut_mm);
+        let [x, y] = self.directions;
+        let turn = (motion * x).dot(&y).atan2((motion * x).dot(&x)) / TAU;
+        let turned = |mm: &[f64]| -> Vec<f64> {
+            let at = |ray: usize| (ray as f64 / mm.len() as f64 - turn).rem_euclid(1.0);
+            (0..mm.len()).map(|ray| all_round(mm, at(ray))).collect()
+        };
+        let moved = |slice: &Slice| {
+            let centre = motion * slice.centre;
+            Slice {
+                level_mm: self.level_mm(&centre),
+                centre,
+                inner_mm: turned(&slice.inner_mm),
+                outer_mm: turned(&slice.outer_mm),
+            }
+        };
+        let mut slices: Vec<Slice> = self.slices.iter().filter(|slice| slice.level_mm < cut_mm).cloned().collect();
+        slices.extend(between(&self.slices, cut_mm));
+        let distal: Vec<Slice> = between(&self.slices, below_mm)
+            .iter()
+            .chain(self.slices.iter().filter(|s| s.level_mm > below_mm))
+            .map(moved)
+            .collect();
+        if distal.len() < 2 {
+            return None;
+        }
+        slices.extend(distal);
+        self.rings = rings(&slices);
+        self.below = Axis { point: motion * self.shaft.point, direction: motion * self.shaft.direction };
+        self.slices = slices;
+        Some(self)
+    }
+
+    /// Mean diameter of the canal at a level, mm; `None` outside the levels that are known.
+    pub fn diameter_mm(&self, level_mm: f64) -> Option<f64> {
+        let slice = between(&self.slices, level_mm)?;
+        Some(2.0 * slice.inner_mm.iter().sum::<f64>() / slice.inner_mm.len() as f64)
     }
 
     /// Distance of a point below the lesser trochanter along the shaft, mm.
@@ -148,15 +203,15 @@ impl Canal {
         let centres: Vec<Point3<f64>> =
             self.slices.iter().filter(|slice| (from_mm..=to_mm).contains(&slice.level_mm)).map(|slice| slice.centre).collect();
         if centres.len() < 3 || self.source == CanalSource::HeadSize {
-            return self.shaft;
+            return self.below;
         }
         let mean = Point3::from(centres.iter().map(|p| p.coords).sum::<Vector3<f64>>() / centres.len() as f64);
         let scatter: Matrix3<f64> = centres.iter().map(|p| (p - mean) * (p - mean).transpose()).sum();
         let eigen = scatter.symmetric_eigen();
         let along = eigen.eigenvectors.column(eigen.eigenvalues.imax()).into_owned();
         let direction = Unit::new_normalize(if along.dot(&self.shaft.direction) < 0.0 { -along } else { along });
-        if direction.angle(&self.shaft.direction).to_degrees() > MOST_BEND_DEG {
-            self.shaft
+        if direction.angle(&self.below.direction).to_degrees() > MOST_BEND_DEG {
+            self.below
         } else {
             Axis { point: mean, direction }
         }
@@ -178,6 +233,26 @@ fn measured(femur: &Femur) -> Vec<Slice> {
         .collect();
     slices.sort_by(|a, b| a.level_mm.total_cmp(&b.level_mm));
     slices
+}
+
+/// The section at a level between two that are known, linearly.
+fn between(slices: &[Slice], level_mm: f64) -> Option<Slice> {
+    let below = slices.partition_point(|slice| slice.level_mm < level_mm).max(1);
+    let (a, b) = (&slices[below - 1], slices.get(below)?);
+    if level_mm < a.level_mm {
+        return None;
+    }
+    let part = (level_mm - a.level_mm) / (b.level_mm - a.level_mm).max(1e-9);
+    let radii = |of: fn(&Slice) -> &[f64]| -> Vec<f64> {
+        let count = of(a).len().max(of(b).len());
+        let at = |ray: usize| [a, b].map(|slice| all_round(of(slice), ray as f64 / count as f64));
+        if of(a).is_empty() || of(b).is_empty() {
+            return Vec::new();
+        }
+        (0..count).map(at).map(|[above, below]| above + (below - above) * part).collect()
+    };
+    let (inner_mm, outer_mm) = (radii(|slice| &slice.inner_mm), radii(|slice| &slice.outer_mm));
+    Some(Slice { level_mm, centre: a.centre + (b.centre - a.centre) * part, inner_mm, outer_mm })
 }
 
 /// The slices and what lies between them, linearly.
