@@ -176,9 +176,8 @@ impl Shape {
             }
             None => {
                 let steps = arc_steps(seat, FRAC_PI_2, chord_error_mm);
-                // As many points whether a cylinder follows or the face ends on the sphere.
-                let parts = if above { steps } else { steps + 1 };
-                let latitude = |step: u32| -FRAC_PI_2 + (down_to + FRAC_PI_2) * f64::from(step) / f64::from(parts);
+                // Where the face ends on the sphere the last point is the arc's own, and both become one.
+                let latitude = |step: u32| -FRAC_PI_2 + (down_to + FRAC_PI_2) * f64::from(step) / f64::from(steps);
                 points.extend((1..=steps).map(|step| on(seat, latitude(step))));
                 points.push(if above { at(seat, face) } else { on(seat, face) });
             }
