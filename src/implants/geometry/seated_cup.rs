@@ -86,8 +86,9 @@ struct Shape {
 
 impl Shape {
     fn mesh(&self, chord_error_mm: f64) -> TriMesh {
-        // On the slopes of a lip the rows run across the meridians, and their edges are longer.
-        let chord_error_mm = if self.bearing.is_round() { chord_error_mm } else { chord_error_mm / 2.0 };
+        // On the slopes of a lip, and under a turned face, the rows run across the meridians, and their edges are longer.
+        let even = self.bearing.is_round() && self.bearing.face_deg == 0.0;
+        let chord_error_mm = if even { chord_error_mm } else { chord_error_mm / 2.0 };
         let outside_mm = self.shell_radius_mm.unwrap_or(self.seat_radius_mm);
         let count = sphere_segments(outside_mm, chord_error_mm);
         let azimuths = (0..count).map(|step| TAU * f64::from(step) / f64::from(count));
