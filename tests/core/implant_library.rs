@@ -187,7 +187,12 @@ fn a_library_that_is_wrong_says_where_and_why() {
         ),
         ("head.ron", "taper: \"12/14\"", "taper: \"12/14\", colour: \"blue\"", "head.ron is not well formed at line"),
         ("head.ron", "[-3.5, 0.0, 3.5]", "[-3.5, 0.0, 9.0]", "'head-22.225+9' has an offset of 9 mm"),
-        ("head.ron", "taper: \"12/14\"", "taper: \"14/16\"", "has a taper 12/14, but no head takes that taper"),
+        (
+            "stem-short.ron",
+            "taper: \"12/14\"",
+            "taper: \"14/16\"",
+            "'stem-short-1-std' has a taper 14/16, but no head takes that taper",
+        ),
         ("head-skirted.ron", "skirt_length_mm: 8.0", "skirt_length_mm: 1.0", "has a skirt that ends 8 mm from its centre"),
         ("liner-lip-20.ron", "angle_deg: 20.0", "angle_deg: 200.0", "has lip.angle_deg 200, it must lie between 1 and 30"),
         ("liner-neutral.ron", "[22.225, 28.0]", "[22.225, 30.0]", "'liner-neutral-38-30' has 4.00 mm of polyethylene"),

@@ -86,8 +86,9 @@ struct Shape {
 
 impl Shape {
     fn mesh(&self, chord_error_mm: f64) -> TriMesh {
-        // On the slopes of a lip the rows run across the meridians, and their edges are longer.
-        let chord_error_mm = if self.bearing.is_round() { chord_error_mm } else { chord_error_mm / 2.0 };
+        // On the slopes of a lip, and under a turned face, the rows run across the meridians, and their edges are longer.
+        let even = self.bearing.is_round() && self.bearing.face_deg == 0.0;
+        let chord_error_mm = if even { chord_error_mm } else { chord_error_mm / 2.0 };
         let outside_mm = self.shell_radius_mm.unwrap_or(self.seat_radius_mm);
         let count = sphere_segments(outside_mm, chord_error_mm);
         let azimuths = (0..count).map(|step| TAU * f64::from(step) / f64::from(count));
@@ -176,9 +177,8 @@ impl Shape {
             }
             None => {
                 let steps = arc_steps(seat, FRAC_PI_2, chord_error_mm);
-                // As many points whether a cylinder follows or the face ends on the sphere.
-                let parts = if above { steps } else { steps + 1 };
-                let latitude = |step: u32| -FRAC_PI_2 + (down_to + FRAC_PI_2) * f64::from(step) / f64::from(parts);
+                // Where the face ends on the sphere the last point is the arc's own, and both become one.
+                let latitude = |step: u32| -FRAC_PI_2 + (down_to + FRAC_PI_2) * f64::from(step) / f64::from(steps);
                 points.extend((1..=steps).map(|step| on(seat, latitude(step))));
                 points.push(if above { at(seat, face) } else { on(seat, face) });
             }
