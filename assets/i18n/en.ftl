@@ -178,6 +178,7 @@ danger-bone-close = { $activity }: { $couple } are { $mm } mm apart at { $pose }
 danger-none = In none of these activities does the neck come within 5° of the liner's rim, or bone within 1 mm.
 remedy = { $change } would take it away ({ $margin }° would be left, and { $least }° in the worst of these activities)
 remedy-head = the head { $head } of { $diameter } mm
+remedy-head-liner = the head { $head } of { $diameter } mm in the liner { $liner }
 remedy-inclination = { $by }° of cup inclination (to { $to }°)
 remedy-anteversion = { $by }° of cup anteversion (to { $to }°)
 remedy-stem-version = { $by }° of stem anteversion

@@ -178,6 +178,7 @@ danger-bone-close = { $activity }：在{ $pose }时{ $couple }相距 { $mm } mm
 danger-none = 在所列动作中，股骨颈距内衬缘均不小于 5°，骨间距均不小于 1 mm。
 remedy = { $change }可消除（余 { $margin }°，所列动作中最差者余 { $least }°）
 remedy-head = 换用 { $diameter } mm 球头 { $head }
+remedy-head-liner = 换用 { $diameter } mm 球头 { $head } 与内衬 { $liner }
 remedy-inclination = 髋臼杯外展角 { $by }°（至 { $to }°）
 remedy-anteversion = 髋臼杯前倾角 { $by }°（至 { $to }°）
 remedy-stem-version = 股骨柄前倾角 { $by }°

@@ -68,7 +68,11 @@ pub fn offer_in_words(offer: &Offer, texts: &Texts) -> String {
     let to = |degrees: f64| format!("{degrees:.1}");
     let mut changes = Vec::new();
     if let Some(head) = &offer.remedy.head {
-        changes.push(texts.with("remedy-head", &[("head", &head.head), ("diameter", &head.diameter_mm.to_string())]));
+        let diameter = head.diameter_mm.to_string();
+        changes.push(match &head.liner {
+            Some(liner) => texts.with("remedy-head-liner", &[("head", &head.head), ("liner", liner), ("diameter", &diameter)]),
+            None => texts.with("remedy-head", &[("head", &head.head), ("diameter", &diameter)]),
+        });
     }
     for (change, after, key) in [
         (offer.remedy.inclination_deg, offer.inclination_deg, "remedy-inclination"),

@@ -94,6 +94,7 @@ fn band(margin_deg: f64) -> &'static str {
 fn cells(axes: &Axes<'_>, svg: &mut String) {
     let grid = &axes.zone.grid;
     let size = grid.nodes.map(|nodes| SIZE / (nodes - 1) as f64);
+    svg.push_str("<g shape-rendering=\"crispEdges\">");
     for (row, margins) in axes.zone.margins_deg.chunks(grid.nodes[0]).enumerate() {
         let middle = TOP + SIZE - size[1] * row as f64;
         let (top, bottom) = ((middle - size[1] / 2.0).max(TOP), (middle + size[1] / 2.0).min(TOP + SIZE));
@@ -108,6 +109,7 @@ fn cells(axes: &Axes<'_>, svg: &mut String) {
             column += run.len();
         }
     }
+    svg.push_str("</g>");
 }
 
 fn scales(axes: &Axes<'_>, texts: &Texts, svg: &mut String) {

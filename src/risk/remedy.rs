@@ -3,9 +3,9 @@
 use super::danger::RESERVE_DEG;
 use crate::{
     anatomy::{Anatomy, CupAngles},
-    implants::Catalogue,
+    implants::{Catalogue, Cup, Head, Liner},
     motion::{Activity, MotionError, NeckAngles, RomCase, RomScene},
-    plan::Plan,
+    plan::{Plan, StemPlacement},
 };
 use nalgebra::Vector3;
 use serde::Serialize;
@@ -23,6 +23,8 @@ const CUP_WITHIN_DEG: [(f64, f64); 2] = [(30.0, 50.0), (5.0, 30.0)];
 const HEAD_COST: f64 = 0.5;
 const STEM_COST: f64 = 1.5;
 const SECOND_COST: f64 = 1.0;
+/// Another bearing is worth a change from this gain of the oscillation angle on, degrees.
+const LEAST_GAIN_DEG: f64 = 0.5;
 
 /// A head that the planned cup can have, with the oscillation angle that it makes.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -31,39 +33,60 @@ pub struct HeadChoice {
     pub head: String,
     /// Id of the cup that takes it: the planned one, or its like with another bearing.
     pub cup: String,
+    /// Id of the liner that takes it; `None` where the cup states its own.
+    pub liner: Option<String>,
     /// Diameter of the head, mm.
     pub diameter_mm: f64,
     /// Oscillation angle of neck and liner with it, degrees.
     pub oscillation_deg: f64,
 }
 
-/// Heads of a catalogue that allow more motion than the planned one in the planned cup or one of the same size, the least gain first. Heads that
-/// only lengthen the neck are none of them: neck and liner do not notice.
+/// Heads and liners of a catalogue that allow more motion than the planned ones in the planned cup or one of the same make and size, the least
+/// gain first. Left aside are those that move the centre of the joint, and liners that are not the same all round, which no single angle
+/// describes; heads that only lengthen the neck gain nothing that neck and liner notice.
 ///
 /// # Errors
 /// When the catalogue does not list an implant of the plan.
 pub fn head_choices(plan: &Plan, catalogue: &Catalogue, anatomy: &Anatomy) -> Result<Vec<HeadChoice>, MotionError> {
     let chosen = plan.chosen(catalogue)?;
-    let (Some((_, head)), Some(placement)) = (chosen.stem, &plan.stem) else { return Ok(Vec::new()) };
-    let planned = oscillation_of(plan, catalogue, anatomy)?;
+    let (Some((stem, head)), Some(placement)) = (chosen.stem, &plan.stem) else { return Ok(Vec::new()) };
+    let Some(planned) = oscillation_of(plan, catalogue, anatomy)? else { return Ok(Vec::new()) };
+    let like = |cup: &&Cup| same(cup.outer_diameter_mm, chosen.cup.outer_diameter_mm) && cup.family == chosen.cup.family;
+    let in_place = |liner: &&Liner| !liner.has_positions() && same(liner.lateral_mm, chosen.liner.map_or(0.0, |l| l.lateral_mm));
     let mut choices: Vec<HeadChoice> = Vec::new();
-    for cup in catalogue.cups.iter().filter(|cup| (cup.outer_diameter_mm - chosen.cup.outer_diameter_mm).abs() < 1e-6) {
-        for other in catalogue.heads_for(cup).filter(|other| (other.offset_mm - head.offset_mm).abs() < 1e-6) {
-            let mut changed = plan.clone();
-            changed.cup.cup.clone_from(&cup.id);
-            changed.stem = Some(crate::plan::StemPlacement { head: other.id.clone(), ..placement.clone() });
-            let oscillation = oscillation_of(&changed, catalogue, anatomy)?;
-            if let (Some(oscillation_deg), Some(planned)) = (oscillation, planned)
-                && oscillation_deg > planned + 0.01
-            {
-                let choice =
-                    HeadChoice { head: other.id.clone(), cup: cup.id.clone(), diameter_mm: other.diameter_mm, oscillation_deg };
-                choices.push(choice);
+    for cup in catalogue.cups.iter().filter(like) {
+        let bearings: Vec<(Option<&Liner>, f64)> = match &plan.cup.liner {
+            Some(_) => catalogue.liners_for(cup).filter(in_place).map(|liner| (Some(liner), liner.head_diameter_mm)).collect(),
+            None => vec![(None, cup.head_diameter_mm)],
+        };
+        for (liner, diameter_mm) in bearings {
+            let fits = |other: &&Head| same(other.offset_mm, head.offset_mm) && stem.head_refused(other).is_none();
+            for other in catalogue.heads_of(diameter_mm).filter(fits) {
+                let mut changed = plan.clone();
+                changed.cup.cup.clone_from(&cup.id);
+                if let (Some(placed), Some(liner)) = (&mut changed.cup.liner, liner) {
+                    placed.liner.clone_from(&liner.id);
+                }
+                changed.stem = Some(StemPlacement { head: other.id.clone(), ..placement.clone() });
+                let gained =
+                    oscillation_of(&changed, catalogue, anatomy)?.filter(|oscillation| *oscillation > planned + LEAST_GAIN_DEG);
+                choices.extend(gained.map(|oscillation_deg| HeadChoice {
+                    head: other.id.clone(),
+                    cup: cup.id.clone(),
+                    liner: liner.map(|liner| liner.id.clone()),
+                    diameter_mm: other.diameter_mm,
+                    oscillation_deg,
+                }));
             }
         }
     }
     choices.sort_by(|a, b| a.oscillation_deg.total_cmp(&b.oscillation_deg));
     Ok(choices)
+}
+
+/// Lengths of two parts that are the same, mm.
+fn same(a: f64, b: f64) -> bool {
+    (a - b).abs() < 1e-6
 }
 
 fn oscillation_of(plan: &Plan, catalogue: &Catalogue, anatomy: &Anatomy) -> Result<Option<f64>, MotionError> {

@@ -1,19 +1,21 @@
 //! Scatter: Monte Carlo against normal distributions that are known, determinism, and dangers with what takes them away.
 
 use super::activities::activity;
+use crate::plan::{Patient, planned};
 use coxa::{
     anatomy::CupAngles,
     frames::Side,
+    implants::Catalogue,
     motion::{
-        Activity, Couple, Demand, Keyframe, Motion, NeckAngles, PelvicPosture, RomCase, Track,
+        Activity, Couple, Demand, Keyframe, Motion, NeckAngles, PelvicPosture, RomCase, RomScene, Track,
         activity::{ActivityMargin, margins},
     },
     risk::{
-        Chance, Danger, HeadChoice, RESERVE_DEG, RimPlace, Source, Spread, SpreadSettings, Uncertainty, dangers, margin_sd_deg,
-        uncertainty,
+        Chance, Danger, HeadChoice, RESERVE_DEG, RimPlace, Source, Spread, SpreadSettings, Uncertainty, dangers, head_choices,
+        margin_sd_deg, uncertainty,
     },
 };
-use std::fs;
+use std::{collections::BTreeMap, fs};
 
 const SAMPLES: usize = 20_000;
 
@@ -172,7 +174,7 @@ pub fn found(case: &RomCase, activities: &[Activity], heads: &[HeadChoice]) -> (
 }
 
 pub fn head() -> HeadChoice {
-    HeadChoice { head: "head-36+0".into(), cup: "cup-hemi-52".into(), diameter_mm: 36.0, oscillation_deg: 141.06 }
+    HeadChoice { head: "head-36+0".into(), cup: "cup-hemi-52".into(), liner: None, diameter_mm: 36.0, oscillation_deg: 141.06 }
 }
 
 #[test]
@@ -208,6 +210,36 @@ fn a_retroverted_cup_is_in_danger_in_front_and_what_is_offered_takes_it_away() {
         assert!(offer.remedy.anteversion_deg >= 0.0, "{offer:?}");
     }
     assert!(offers > 0);
+}
+
+/// Every head that is offered goes into the bearing that is offered with it, stays where the joint was, and gains what the formula says.
+#[test]
+fn heads_that_are_offered_fit_and_gain_motion() {
+    let (anatomy, catalogue) = (Patient::default().anatomy(), Catalogue::shipped().unwrap());
+    let plan = planned(&anatomy, Side::Right);
+    let (stem, head) = plan.chosen(&catalogue).unwrap().stem.unwrap();
+    let scene = RomScene::of_plan(&plan, &catalogue, &anatomy, &BTreeMap::new()).unwrap().unwrap();
+    // A plan with the smallest head of its cup has larger ones to gain.
+    let mut small = plan.clone();
+    let cup = plan.chosen(&catalogue).unwrap().cup;
+    let smallest = catalogue.liners_for(cup).min_by(|a, b| a.head_diameter_mm.total_cmp(&b.head_diameter_mm)).unwrap();
+    let other = catalogue.heads_of(smallest.head_diameter_mm).find(|other| other.offset_mm == head.offset_mm).unwrap();
+    small.cup.liner.as_mut().unwrap().liner.clone_from(&smallest.id);
+    small.stem.as_mut().unwrap().head.clone_from(&other.id);
+    for (plan, least) in [(&plan, 0), (&small, 1)] {
+        let choices = head_choices(plan, &catalogue, &anatomy).unwrap();
+        eprintln!("{choices:#?}");
+        assert!(choices.len() >= least);
+        for choice in choices {
+            let (liner, head) = (catalogue.liner(choice.liner.as_ref().unwrap()).unwrap(), catalogue.head(&choice.head).unwrap());
+            let cup = catalogue.cup(&choice.cup).unwrap();
+            assert!(cup.head_refused(Some(liner), head).is_none() && stem.head_refused(head).is_none());
+            assert!(catalogue.liner_refused(cup, liner).is_none() && choice.diameter_mm == head.diameter_mm);
+            let neutral = 2.0 * (stem.neck_diameter_mm / head.diameter_mm).acos().to_degrees();
+            assert!(choice.oscillation_deg > neutral - 20.0 && choice.oscillation_deg < 180.0);
+        }
+    }
+    assert!((scene.case().unwrap().oscillation_deg - scene.oscillation_deg).abs() < 1e-12);
 }
 
 /// A single danger that one turn takes away: nothing smaller does.
