@@ -376,6 +376,7 @@ measure-version-murphy = Femoral version (Murphy)
 measure-version-murphy-definition = Neck axis against the posterior condylar line in the plane perpendicular to the shaft (Murphy 1987); anteversion is positive
 measure-cup = Cup
 measure-liner = Liner
+measure-liner-definition = Entry of the catalogue: what lies between shell and head
 measure-cup-definition = Entry of the catalogue and outer diameter
 measure-cup-inclination = Cup inclination
 measure-cup-inclination-definition = Radiographic (Murray 1993), in the anterior pelvic plane frame

@@ -376,6 +376,7 @@ measure-version-murphy = 股骨前倾角（Murphy）
 measure-version-murphy-definition = 在垂直于股骨干的平面内，股骨颈轴线与股骨后髁连线的夹角（Murphy 1987）；前倾为正
 measure-cup = 髋臼杯
 measure-liner = 内衬
+measure-liner-definition = 目录条目：杯壳与股骨头之间的部件
 measure-cup-definition = 目录条目与外径
 measure-cup-inclination = 髋臼杯外展角
 measure-cup-inclination-definition = 影像学定义（Murray 1993），骨盆前平面坐标系

@@ -22,6 +22,11 @@ static HARTOFILAKIDIS: Scale = Scale {
     citation: "Hartofilakidis et al. 1996, J Bone Joint Surg Am 78:683",
 };
 
+/// True for the scales of this file.
+pub(super) fn is_of_dysplasia(scale: &Scale) -> bool {
+    [&CROWE, &HARTOFILAKIDIS].contains(&scale)
+}
+
 /// Below this lateral centre–edge angle a hip is dysplastic, degrees (Tannast 2015, PMC4353515).
 const DYSPLASTIC_DEG: f64 = 20.0;
 

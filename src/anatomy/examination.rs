@@ -9,6 +9,7 @@ use super::{
     canal_contours::CanalScan,
     canal_indices::{of_isthmus, of_widths},
     clock::ClockCurve,
+    crowe::is_of_dysplasia,
     delee_charnley,
     displacement::displacement,
     error::AnatomyError,
@@ -99,6 +100,10 @@ pub fn examine_with(
     found.frames = named_frames(&found.landmarks, &found.anatomy);
     supine(&mut found);
     found.grades = graded(&found.measurements);
+    // Metal beside the head makes and unmakes the roof of its socket in a CT: a dysplasia that is seen there may be none.
+    let beside_metal =
+        |side: Side| found.anatomy.hip(side).head.is_some_and(|head| metal.disturbs_ball(&head.centre, head.radius_mm));
+    found.grades.retain(|grade| !(is_of_dysplasia(grade.scale) && grade.side.is_some_and(beside_metal)));
     found.flags = raised(&found.measurements);
     if found.anatomy.pelvis.is_some() && bones.bone(Label::Sacrum).is_none() {
         found.flags.push(sacrum_missing());

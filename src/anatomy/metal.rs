@@ -22,10 +22,15 @@ impl Metal {
 
     /// True where the values of the CT are not to be trusted.
     pub fn disturbs(&self, p: &Point3<f64>) -> bool {
+        self.disturbs_ball(p, 0.0)
+    }
+
+    /// The same anywhere in a ball.
+    pub fn disturbs_ball(&self, centre: &Point3<f64>, radius_mm: f64) -> bool {
         // Metal that cannot be looked up may be anywhere.
         let near = |tree: &ImmutableKdTree<f64, 3>| {
-            let nearest = tree.query(&(*p).into()).nearest_one::<SquaredEuclidean<f64>>().execute();
-            nearest.distance < DISTURBED_MM * DISTURBED_MM
+            let nearest = tree.query(&(*centre).into()).nearest_one::<SquaredEuclidean<f64>>().execute();
+            nearest.distance < (DISTURBED_MM + radius_mm).powi(2)
         };
         self.anywhere && self.tree.as_ref().is_none_or(near)
     }

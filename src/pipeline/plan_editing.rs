@@ -6,7 +6,7 @@ use crate::{
     implants::Catalogue,
     labels::Label,
     mesh::TriMesh,
-    motion::RomTable,
+    motion::{MotionError, RomTable},
     plan::{
         Judge, Plan, PlanSettings,
         storage::{CaseFolder, PlanEditing},
@@ -64,7 +64,11 @@ pub(super) fn rom_of(
     if bones.is_empty() {
         return Ok(None);
     }
-    let rom = moved(newest, catalogue, anatomy, bones, progress)?;
+    let rom = match moved(newest, catalogue, anatomy, bones, progress) {
+        // Of a bone that is no longer there, as its labels were edited, nothing can be moved.
+        Err(PipelineError::Motion(MotionError::EmptyBody(_))) => return Ok(None),
+        rom => rom?,
+    };
     if let Some(rom) = &rom {
         case.write_document(ROM, rom)?;
     }

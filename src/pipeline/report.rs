@@ -133,6 +133,8 @@ pub fn rewrite_reports(case: &Path) -> Result<(), PipelineError> {
 /// # Errors
 /// When the case cannot be read, or the catalogue does not list an implant of the plan.
 pub fn assess_plan(folder: &CaseFolder, plan: &Plan, catalogue: &Catalogue) -> Result<Assessment, PipelineError> {
-    let (anatomy, bones, ct) = (folder.read_anatomy()?, folder.read_bones()?, folder.read_volume()?);
-    Ok(assessment::assess(plan, catalogue, &anatomy, &bones, Some(&ct), &PlanSettings::default())?)
+    let (anatomy, bones) = (folder.read_anatomy()?, folder.read_bones()?);
+    // Without its CT, which may have been left behind for its size, a case has no Hounsfield units to tell.
+    let ct = folder.has_volume().then(|| folder.read_volume()).transpose()?;
+    Ok(assessment::assess(plan, catalogue, &anatomy, &bones, ct.as_ref(), &PlanSettings::default())?)
 }

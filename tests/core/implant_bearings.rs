@@ -110,8 +110,8 @@ fn a_rounded_edge_is_a_torus() {
 #[test]
 fn a_lip_takes_its_own_angle_on_its_side_alone() {
     for (angle_deg, radius) in [(10.0, 16.0), (20.0, 18.0)] {
-        let lip = Some(Lip { angle_deg, half_arc_deg: 35.0, slope_deg: 45.0 });
-        let bearing = Bearing::of_liner(&Liner { lip, ..plain(2.0 * radius) });
+        let lip = Lip { angle_deg, half_arc_deg: 35.0, slope_deg: 45.0 };
+        let bearing = Bearing::of_liner(&Liner { lip: Some(lip), ..plain(2.0 * radius) });
         let outline = neck(&head(2.0 * radius, 0.0), &[]);
         let free = 90.0 - (6.0_f64 / radius).asin().to_degrees();
         let towards = |azimuth: f64| bearing.lean_limit_deg(&outline, azimuth);
@@ -126,7 +126,7 @@ fn a_lip_takes_its_own_angle_on_its_side_alone() {
             let azimuth = point.position.y.atan2(point.position.x);
             assert!((point.position.coords.norm() - radius).abs() < 1e-12);
             let latitude = (point.position.z / radius).asin().to_degrees();
-            assert!((latitude - angle_deg * lip.unwrap().part(azimuth)).abs() < 1e-9);
+            assert!((latitude - angle_deg * lip.part(azimuth)).abs() < 1e-9);
         }
     }
 }

@@ -7,7 +7,7 @@ use crate::{
 use coxa::{
     anatomy::{Anatomy, CupAngles, CupDefinition},
     frames::Side,
-    implants::Catalogue,
+    implants::{Catalogue, Liner},
     labels::Label,
     mesh::TriMesh,
     plan::{
@@ -338,8 +338,15 @@ fn what_cannot_be_is_refused_with_what_was_found_and_what_is_possible() {
         let error = refused(Command::ChooseCup { id: id.into(), head: None });
         assert!(matches!(error, EditError::Plan(PlanError::UnknownImplant { kind: "cup", .. })), "{error}");
     }
-    let error = refused(Command::ChooseCup { id: "cup-hemi-58".into(), head: None });
-    assert!(matches!(&error, EditError::HeadLiner { liner_mm: 36.0, .. }) && error.to_string().contains("head-36+0"), "{error}");
+    let error = refused(Command::ChooseCup { id: "cup-hemi-40".into(), head: None });
+    assert!(
+        matches!(&error, EditError::HeadLiner { liner_mm: 22.225, .. }) && error.to_string().contains("head-22.225+0"),
+        "{error}"
+    );
+    let liner_of = |plan: &Plan| plan.chosen(table.judge.catalogue()).unwrap().liner.unwrap().clone();
+    let larger = table.after(Command::ChooseCup { id: "cup-hemi-58".into(), head: None });
+    let (before, after) = (liner_of(&table.automatic), liner_of(&larger));
+    assert_eq!((before.family, before.head_diameter_mm), (after.family, after.head_diameter_mm), "the present head stays");
     assert!(matches!(refused(Command::ChooseHead { id: "head-22.225+0".into() }), EditError::HeadLiner { .. }));
     let both = table.after(Command::ChooseCup { id: "cup-hemi-58".into(), head: Some("head-36+0".into()) });
     assert_eq!((both.cup.cup.as_str(), both.stem.as_ref().unwrap().head.as_str()), ("cup-hemi-58", "head-36+0"));
@@ -354,6 +361,60 @@ fn what_cannot_be_is_refused_with_what_was_found_and_what_is_possible() {
     let other = planned(&table.anatomy, Side::Right);
     let error = table.apply(&other, &move_cup(1.0, 0.0, 0.0)).unwrap_err();
     assert!(matches!(error, EditError::Plan(PlanError::OtherHip { plan: Side::Right, judged: Side::Left })), "{error}");
+}
+
+#[test]
+fn another_liner_leaves_the_shell_where_it_is_and_a_lip_goes_round_the_clock() {
+    for side in Side::BOTH {
+        let table = Table::new(side);
+        let catalogue = table.judge.catalogue();
+        let chosen = table.automatic.chosen(catalogue).unwrap();
+        let (cup, present) = (chosen.cup, chosen.liner.unwrap());
+        let of_family = |family: &str| {
+            let fits = |liner: &&Liner| {
+                liner.family == family
+                    && liner.head_diameter_mm == present.head_diameter_mm
+                    && catalogue.liner_refused(cup, liner).is_none()
+            };
+            catalogue.all_liners().find(fits).unwrap().id.clone()
+        };
+        let axis = table.automatic.cup.axis.into_inner();
+        let out = table.after(Command::ChooseLiner { id: of_family("liner-lateral-4"), head: None });
+        assert!((out.cup.centre - table.automatic.cup.centre - axis * 4.0).norm() < 1e-9);
+        assert_eq!(out.cup.bone_coverage, table.automatic.cup.bone_coverage, "the shell did not move");
+        // The bearing went down with the axis, and so did the leg.
+        let down = -axis.dot(&table.anatomy.pelvis.app.superior()) * 4.0;
+        let longer = out.leg_length_change_mm.unwrap() - table.automatic.leg_length_change_mm.unwrap();
+        assert!((longer - down).abs() < 1e-9 && down > 0.0, "{longer} {down}");
+        let back = table.apply(&out, &Command::ChooseLiner { id: present.id.clone(), head: None }).unwrap();
+        assert!((back.cup.centre - table.automatic.cup.centre).norm() < 1e-9);
+        // Three of twelve positions from a lip: a right angle about the axis, from superior towards anterior.
+        let lipped = table.after(Command::ChooseLiner { id: of_family("liner-lip-20"), head: None });
+        let lip = |plan: &Plan| plan.cup.liner.as_ref().unwrap().towards.into_inner();
+        let turned = table.apply(&lipped, &Command::TurnLiner { positions: 3 }).unwrap();
+        assert!(lip(&turned).dot(&lip(&lipped)).abs() < 1e-9 && lip(&turned).dot(&axis).abs() < 1e-9);
+        let upwards = lip(&lipped).dot(&table.anatomy.pelvis.app.superior());
+        let forwards = lip(&turned).dot(&table.anatomy.pelvis.app.anterior());
+        assert!(upwards * forwards > 0.0, "{side}: {upwards} {forwards}");
+        // A cup that is turned takes its lip along.
+        let tilted = table
+            .apply(
+                &lipped,
+                &Command::TurnCup {
+                    inclination_deg: 10.0,
+                    anteversion_deg: 5.0,
+                    definition: CupDefinition::Radiographic,
+                    frame: PelvicFrame::default(),
+                },
+            )
+            .unwrap();
+        assert!(lip(&tilted).dot(&tilted.cup.axis).abs() < 1e-9);
+        let refused = table.apply(&table.automatic, &Command::ChooseLiner { id: "liner-neutral-99".into(), head: None });
+        assert!(matches!(refused, Err(EditError::Plan(PlanError::UnknownImplant { kind: "liner", .. }))));
+        let foreign = catalogue.all_liners().find(|liner| catalogue.liner_refused(cup, liner).is_some()).unwrap().id.clone();
+        let refused = table.apply(&table.automatic, &Command::ChooseLiner { id: foreign, head: None });
+        assert!(matches!(&refused, Err(EditError::Liner { allowed, .. }) if !allowed.is_empty()), "{refused:?}");
+    }
 }
 
 #[test]

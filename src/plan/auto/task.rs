@@ -14,7 +14,8 @@ use crate::{
     labels::Label,
     mesh::TriMesh,
     plan::{
-        Correction, Deformity, Dome, Osteotomy, OsteotomyChoice, Plan, PlanError, alignment, finding, resected_femur, validate,
+        Correction, Deformity, Dome, Osteotomy, OsteotomyChoice, OsteotomyFault, Plan, PlanError, alignment, finding,
+        resected_femur, validate,
     },
 };
 use nalgebra::Point3;
@@ -58,9 +59,25 @@ impl<'a> Task<'a> {
     pub fn plan(&self) -> Result<Plan, PlanError> {
         match self.settings.osteotomy {
             OsteotomyChoice::Never => self.planned(None),
-            OsteotomyChoice::Typed(correction) => self.planned(Some(&self.laid(correction)?)),
+            OsteotomyChoice::Typed(correction) => {
+                let osteotomy = self.laid(correction)?;
+                self.refuse_beyond_canal(&osteotomy)?;
+                self.planned(Some(&osteotomy))
+            }
             OsteotomyChoice::Automatic => self.planned(None).and_then(|plan| self.shortened(plan)),
         }
+    }
+
+    /// Refuses to cut where nothing is known of a canal that is known further up.
+    fn refuse_beyond_canal(&self, osteotomy: &Osteotomy) -> Result<(), PlanError> {
+        let bone = self.bones.get(&Label::femur(self.side));
+        let shaft = |cut| Shaft::new(self.anatomy, self.hip, self.catalogue, bone, self.settings, cut);
+        if shaft(None).is_err() || shaft(Some(osteotomy)).is_ok() {
+            return Ok(());
+        }
+        let Correction { level_mm, shortening_mm, .. } = osteotomy.correction;
+        let fault = OsteotomyFault::ScanEnds { level_mm: level_mm + shortening_mm };
+        Err(PlanError::Osteotomy { side: self.side, fault })
     }
 
     fn laid(&self, correction: Correction) -> Result<Osteotomy, PlanError> {

@@ -31,9 +31,11 @@ pub(super) fn chosen(plan: &Plan, judge: &Judge, id: &str, head: Option<&str>) -
     let unknown = || PlanError::UnknownImplant { catalogue: catalogue.title(), kind: "cup", id: id.into() };
     let cup = catalogue.cup(id).ok_or_else(unknown)?;
     let present = plan.chosen(catalogue)?.liner;
-    // Of the present liner's family: for the present head where there is one, else for the cup's usual head, else any.
+    // Of the present liner's family: for the head that is named, or else the present one, where there is one, else for the cup's usual head.
+    let named_mm = head.and_then(|id| catalogue.head(id)).map(|head| head.diameter_mm);
+    let head_mm = named_mm.or(present.map(|of| of.head_diameter_mm));
     let alike = |liner: &&Liner| present.is_some_and(|of| of.family == liner.family);
-    let same_head = |liner: &&Liner| present.is_some_and(|of| of.head_diameter_mm == liner.head_diameter_mm);
+    let same_head = |liner: &&Liner| head_mm.is_some_and(|mm| mm == liner.head_diameter_mm);
     let usual_head = |liner: &&Liner| liner.head_diameter_mm == cup.head_diameter_mm;
     let family = || catalogue.liners_for(cup).filter(alike);
     let liner = family().find(same_head).or_else(|| family().find(usual_head)).or_else(|| family().next());

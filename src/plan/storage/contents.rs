@@ -32,6 +32,12 @@ impl CaseDraft {
 }
 
 impl CaseFolder {
+    /// True when the case has its CT.
+    #[must_use]
+    pub fn has_volume(&self) -> bool {
+        self.path().join(VOLUME).is_file()
+    }
+
     /// Reads `volume.nii.gz`.
     ///
     /// # Errors
