@@ -87,7 +87,7 @@ fn a_phantom_with_true_labels_is_planned_near_its_true_hip_and_the_case_is_compl
     near("stem_clearance_least", term(TermKind::Room), 0.3);
     near("stem_cortex_least", term(TermKind::Cortex), 0.5);
     for (key, low, high) in [
-        ("reamed_bone", 0.5, 40.0),
+        ("reamed_bone", 0.1, 40.0),
         ("reaming_depth_axial", -8.0, 8.0),
         ("stem_fill_frontal", 50.0, 110.0),
         ("stem_contact", 0.1, 90.0),
