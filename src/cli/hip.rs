@@ -117,8 +117,7 @@ impl Options {
         let shown = case.display();
         let number = number.ok_or_else(|| format!("{shown}: the case has no plan; `coxa plan {shown}` makes one"))?;
         let plan = folder.read_plan(number)?;
-        let catalogue = super::catalogue(self.catalogue.as_deref())?;
-        plan.refuse_other(&catalogue)?;
+        let catalogue = super::catalogue_of(&plan, self.catalogue.as_deref())?;
         let anatomy = folder.read_anatomy()?;
         let scene = RomScene::of_plan(&plan, &catalogue, &anatomy, &BTreeMap::new())?;
         let scene = scene.ok_or_else(|| format!("plan {number} has no stem, so that nothing can move in it"))?;

@@ -206,7 +206,7 @@ impl Desk {
     }
 
     fn show(&self, plan: &Plan) -> Result<Told, Box<dyn Error>> {
-        let catalogue = self.catalogue_of([plan])?;
+        let catalogue = self.catalogue_of(std::slice::from_ref(plan))?;
         let changed = self.folder.changed_since_approval(plan)?;
         let table = rows(&[plan], &catalogue, &self.folder.read_anatomy()?, &self.texts);
         let mut lines = vec![line(plan, &self.texts)];
@@ -284,10 +284,13 @@ impl Desk {
         })
     }
 
-    /// The catalogue at hand, which must be the one that the plans were made with.
-    fn catalogue_of<'p>(&self, plans: impl IntoIterator<Item = &'p Plan>) -> Result<Catalogue, Box<dyn Error>> {
-        let catalogue = super::catalogue(self.catalogue.as_deref())?;
-        plans.into_iter().try_for_each(|plan| plan.refuse_other(&catalogue))?;
+    /// The catalogue of some plans, which must be one for all of them.
+    fn catalogue_of(&self, plans: &[Plan]) -> Result<Catalogue, Box<dyn Error>> {
+        let catalogue = match plans {
+            [first, ..] => super::catalogue_of(first, self.catalogue.as_deref())?,
+            [] => super::catalogue(self.catalogue.as_deref())?,
+        };
+        plans.iter().try_for_each(|plan| plan.refuse_other(&catalogue))?;
         Ok(catalogue)
     }
 

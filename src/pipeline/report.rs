@@ -113,9 +113,9 @@ pub fn rewrite_reports(case: &Path) -> Result<(), PipelineError> {
     let mut anatomy = folder.read_anatomy()?;
     let bones = folder.read_bones()?;
     let rom = rom_of(&folder, &plan, &catalogue, &anatomy, &bones, &Silent)?;
+    let assessment = assessed(&folder, &plan, &catalogue, &anatomy, &bones)?;
     anatomy.findings.splice(0..0, folder.stale_finding()?);
     let about = folder.read_case()?;
-    let assessment = assess_plan(&folder, &plan, &catalogue)?;
     let reported = Reported {
         case: &about,
         anatomy: &anatomy,
@@ -133,8 +133,18 @@ pub fn rewrite_reports(case: &Path) -> Result<(), PipelineError> {
 /// # Errors
 /// When the case cannot be read, or the catalogue does not list an implant of the plan.
 pub fn assess_plan(folder: &CaseFolder, plan: &Plan, catalogue: &Catalogue) -> Result<Assessment, PipelineError> {
-    let (anatomy, bones) = (folder.read_anatomy()?, folder.read_bones()?);
+    assessed(folder, plan, catalogue, &folder.read_anatomy()?, &folder.read_bones()?)
+}
+
+/// The same with what was read already.
+fn assessed(
+    folder: &CaseFolder,
+    plan: &Plan,
+    catalogue: &Catalogue,
+    anatomy: &Anatomy,
+    bones: &BTreeMap<Label, TriMesh>,
+) -> Result<Assessment, PipelineError> {
     // Without its CT, which may have been left behind for its size, a case has no Hounsfield units to tell.
     let ct = folder.has_volume().then(|| folder.read_volume()).transpose()?;
-    Ok(assessment::assess(plan, catalogue, &anatomy, &bones, ct.as_ref(), &PlanSettings::default())?)
+    Ok(assessment::assess(plan, catalogue, anatomy, bones, ct.as_ref(), &PlanSettings::default())?)
 }

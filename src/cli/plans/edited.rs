@@ -26,7 +26,7 @@ impl Desk {
         by: Option<&str>,
         settings: &PlanSettings,
     ) -> Result<Told, Box<dyn Error>> {
-        let catalogue = self.catalogue_of([])?;
+        let catalogue = self.catalogue_of(std::slice::from_ref(&self.folder.read_plan(number)?))?;
         let (mut editing, judge) = edit_plan(&self.written_by(by), number, &catalogue, settings)?;
         let before = editing.plan().clone();
         let changed = editing.apply(commands, &judge)?;
@@ -67,7 +67,7 @@ impl Desk {
     /// What an act has changed: numbers before and after, findings that came and went, reasons that have lapsed.
     fn came_of_it(&self, mut lines: Vec<String>, acts: Value, before: &Plan, after: &Plan) -> Result<Told, Box<dyn Error>> {
         self.follow(after.number);
-        let catalogue = self.catalogue_of([after])?;
+        let catalogue = self.catalogue_of(std::slice::from_ref(after))?;
         let mut table = rows(&[before, after], &catalogue, &self.folder.read_anatomy()?, &self.texts);
         table.retain(|row| row.values[0] != row.values[1]);
         lines.extend(table.iter().map(|row| format!("{}: {} -> {}", row.what, row.values[0], row.values[1])));
@@ -101,7 +101,8 @@ impl Desk {
     pub(super) fn follow(&self, number: u32) {
         let reckon = || -> Result<(), Box<dyn Error>> {
             if self.folder.plan_numbers()?.last() == Some(&number) {
-                reckon_rom(&self.folder, &self.catalogue_of([])?, &Silent)?;
+                let newest = self.folder.read_plan(number)?;
+                reckon_rom(&self.folder, &self.catalogue_of(&[newest])?, &Silent)?;
             }
             Ok(())
         };
