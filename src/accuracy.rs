@@ -14,7 +14,7 @@ pub use calibrate::calibrate;
 pub use cases::{Case, LoadError, Scan, phantoms, phantoms_with_metal};
 pub use figures::{CaseResult, Check, Figures, SetResult};
 pub use measured::{Errors, Held, MeasureSuite, measure_suite};
-pub use planned::{PlannedTwice, RESTORED_MM, plan_cohort};
+pub use planned::{Cohort, PlannedTwice, RESTORED_MM};
 pub use set::{Judged, Set, Target, accuracy_suite, real_ct, real_shapes, unseen_phantoms, unseen_phantoms_with_metal};
 
 use crate::{labels::metrics::agreement, volume::Volume};

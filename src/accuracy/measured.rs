@@ -4,6 +4,7 @@ mod bones;
 mod phantoms;
 mod raters;
 
+use super::Segmenter;
 use std::path::Path;
 
 /// One measured value, held against what is known of it.
@@ -113,13 +114,18 @@ pub struct MeasureSuite {
     pub skipped: Vec<String>,
 }
 
-/// Measures `count` phantoms at the voxels of a usual CT, and the real bones below `data` (`vsd_bones`, `staple_lhdl`).
+/// Measures `count` phantoms at the voxels of a usual CT, as many as are said from a CT that `segment` labels, and the real bones below
+/// `data` (`vsd_bones`, `staple_lhdl`).
 #[must_use]
-pub fn measure_suite(data: &Path, count: u64) -> MeasureSuite {
+pub fn measure_suite(data: &Path, count: u64, segmented: Option<(u64, Segmenter)>) -> MeasureSuite {
     let mut gathered = Gathered::default();
     let mut skipped = Vec::new();
-    let sets =
-        [phantoms::measure(count, &mut gathered), bones::four_skeletons(data, &mut gathered), bones::lhdl(data, &mut gathered)];
+    let sets = [
+        phantoms::measure(count, &mut gathered),
+        segmented.map_or(Ok(()), |(count, segment)| phantoms::segmented(count, segment, &mut gathered)),
+        bones::four_skeletons(data, &mut gathered),
+        bones::lhdl(data, &mut gathered),
+    ];
     sets.into_iter().for_each(|outcome| skipped.extend(outcome.err()));
     MeasureSuite { errors: gathered.errors, skipped }
 }

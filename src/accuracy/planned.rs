@@ -15,8 +15,8 @@ use crate::{
     volume::Volume,
 };
 use nalgebra::{Point3, Vector3};
-use serde::Serialize;
-use std::{error::Error, time::Instant};
+use serde::{Deserialize, Serialize};
+use std::{error::Error, ops::Range, time::Instant};
 
 /// First seed: neither training nor calibration nor the other tables have seen these patients.
 const FIRST_SEED: u64 = 6_000_000;
@@ -26,7 +26,7 @@ const SPACING_MM: [f64; 3] = [0.8, 0.8, 1.25];
 pub const RESTORED_MM: f64 = 2.0;
 
 /// One hip planned twice.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct PlannedTwice {
     /// The patient's seed.
     pub seed: u64,
@@ -54,25 +54,37 @@ pub struct PlannedTwice {
     pub seconds: f64,
 }
 
-/// Plans `count` patients of the shape model, sides in turn. `told` hears of each as it ends; why one could not be planned is part of it.
-///
-/// # Errors
-/// When the shape model or the catalogue is not there.
-pub fn plan_cohort(
-    count: u64,
-    segment: Segmenter,
-    settings: &PlanSettings,
-    told: &mut dyn FnMut(&Result<PlannedTwice, String>),
-) -> Result<Vec<Result<PlannedTwice, String>>, Box<dyn Error>> {
-    let (model, catalogue) = (ShapeModel::load()?, Catalogue::shipped()?);
-    let planned = (FIRST_SEED..FIRST_SEED + count).map(|seed| {
-        let side = if seed % 2 == 0 { Side::Right } else { Side::Left };
-        let drawn = scan(&model, Preset::Normal, seed, Some(SPACING_MM));
-        let twice = planned_twice(&drawn, side, &catalogue, segment, settings).map_err(|error| format!("{seed} {side}: {error}"));
-        told(&twice);
-        twice
-    });
-    Ok(planned.collect())
+/// The patients whom `coxa plan --suite` plans.
+pub struct Cohort {
+    model: ShapeModel,
+    /// What they are planned with.
+    pub catalogue: Catalogue,
+}
+
+impl Cohort {
+    /// Shape model and implant library as shipped.
+    ///
+    /// # Errors
+    /// When one of them is not there.
+    pub fn load() -> Result<Self, Box<dyn Error>> {
+        Ok(Self { model: ShapeModel::load()?, catalogue: Catalogue::shipped()? })
+    }
+
+    /// Seeds of the first `count` patients.
+    #[must_use]
+    pub const fn seeds(count: u64) -> Range<u64> {
+        FIRST_SEED..FIRST_SEED + count
+    }
+
+    /// Plans one of them twice; a patient with an even seed on the right.
+    ///
+    /// # Errors
+    /// Why this patient could not be planned.
+    pub fn plan(&self, seed: u64, segment: Segmenter, settings: &PlanSettings) -> Result<PlannedTwice, String> {
+        let side = if seed.is_multiple_of(2) { Side::Right } else { Side::Left };
+        let drawn = scan(&self.model, Preset::Normal, seed, Some(SPACING_MM));
+        planned_twice(&drawn, side, &self.catalogue, segment, settings).map_err(|error| format!("{seed} {side}: {error}"))
+    }
 }
 
 fn planned_twice(

@@ -5,6 +5,7 @@ use super::{
     error::{AnatomyError, PlaneFault},
     landmark::Landmark,
     model::Pelvis,
+    prominence::prominence,
 };
 use crate::frames::AnatomicalFrame;
 use nalgebra::{Point3, Vector3};
@@ -18,6 +19,8 @@ const TUBERCLE_CAUDAL: f64 = 0.28;
 /// A spine stands out to the front, a little to the side and downwards, likewise.
 const SPINE_LATERAL: f64 = 0.3;
 const SPINE_CAUDAL: f64 = 0.16;
+/// Such a corner is blunt: the middle of what lies this little below its furthest point is taken, mm; beyond the scatter of a CT's surface.
+const BLUNT_MM: f64 = 1.0;
 /// Along each axis, mm: distance from the raters' means on eight hip bones.
 const SPINE_SD_MM: f64 = 1.2;
 const TUBERCLE_SD_MM: f64 = 0.8;
@@ -51,12 +54,12 @@ pub(super) fn pelvis(left: &Bone, right: &Bone) -> Result<Pelvis, AnatomyError> 
         if touched.replace([asis_left, asis_right, foremost]) == Some([asis_left, asis_right, foremost]) {
             let tubercles = [(left, -1.0), (right, 1.0)].map(|(bone, lateral)| {
                 let direction = Vector3::new(1.0, -TUBERCLE_CAUDAL, TUBERCLE_LATERAL * lateral);
-                foremost_along(bone, &frame, direction, |p| p.y < 0.0 && (0.0..PUBIS * half_width).contains(&(p.z * lateral)))
+                corner(bone, &frame, direction, |p| p.y < 0.0 && (0.0..PUBIS * half_width).contains(&(p.z * lateral)))
             });
             let [Some(tubercle_left), Some(tubercle_right)] = tubercles else { return Err(fail(PlaneFault::NoPubis)) };
             let spines = [(left, -1.0), (right, 1.0)].map(|(bone, lateral)| {
                 let direction = Vector3::new(1.0, -SPINE_CAUDAL, SPINE_LATERAL * lateral);
-                foremost_along(bone, &frame, direction, |p| p.y > 0.0)
+                corner(bone, &frame, direction, |p| p.y > 0.0)
             });
             let [Some(asis_left), Some(asis_right)] = spines else { return Err(fail(PlaneFault::NoWing)) };
             let asis = [asis_left, asis_right].map(|p| landmark(p, SPINE_SD_MM, "anterior corner of the iliac wing"));
@@ -94,6 +97,19 @@ fn foremost_along(
         .filter(|(local, _)| region(local))
         .max_by(|a, b| a.0.coords.dot(&direction).total_cmp(&b.0.coords.dot(&direction)))
         .map(|(_, v)| bone.position(v))
+}
+
+/// The corner that stands out furthest in a direction of the frame, in a region of the frame.
+fn corner(
+    bone: &Bone,
+    frame: &AnatomicalFrame,
+    direction: Vector3<f64>,
+    region: impl Fn(&Point3<f64>) -> bool,
+) -> Option<Point3<f64>> {
+    let places = bone.vertices().map(|v| (frame.local_point(&bone.position(v)), bone.areas[v]));
+    let within: Vec<_> = places.filter(|(local, _)| region(local)).map(|(local, area)| (local.coords, area)).collect();
+    let found = prominence(within.iter().copied(), &direction, BLUNT_MM)?;
+    Some(frame.origin + frame.lps_vector(&found))
 }
 
 fn landmark(position: Point3<f64>, sd_mm: f64, what: &str) -> Landmark {

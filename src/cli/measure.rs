@@ -35,6 +35,10 @@ pub struct Arguments {
     /// Phantoms of the suite.
     #[arg(long, default_value_t = 8, requires = "suite")]
     phantoms: u64,
+    /// … and of those whose CT the network labels first.
+    #[cfg(feature = "neural")]
+    #[arg(long, default_value_t = 4, requires = "suite")]
+    segmented: u64,
     /// Below each row of the suite every error of it.
     #[arg(long, requires = "suite")]
     each: bool,
@@ -97,7 +101,14 @@ enum Axes {
 /// Runs the command.
 pub fn run(arguments: Arguments) -> Outcome {
     if arguments.suite {
-        print_suite(&measure_suite(&arguments.data, arguments.phantoms), arguments.each);
+        #[cfg(feature = "neural")]
+        let suite = {
+            let segment = super::segment::by_shipped_networks(super::segment::Device::Auto)?;
+            measure_suite(&arguments.data, arguments.phantoms, Some((arguments.segmented, &segment)))
+        };
+        #[cfg(not(feature = "neural"))]
+        let suite = measure_suite(&arguments.data, arguments.phantoms, None);
+        print_suite(&suite, arguments.each);
         return Ok(());
     }
     let space = match arguments.space {

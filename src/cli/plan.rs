@@ -65,6 +65,9 @@ pub struct Arguments {
     /// With --suite: how many patients.
     #[arg(long, default_value_t = 200, requires = "suite")]
     patients: u64,
+    /// With --suite: where each patient's result is kept as it ends, a line each; those that the file holds are not planned again.
+    #[arg(long, value_name = "FILE", requires = "suite")]
+    keep: Option<PathBuf>,
     /// Plan although the labels are so doubtful that Coxa would rather not; someone has looked at them.
     #[arg(long)]
     accept_doubtful: bool,
@@ -91,7 +94,7 @@ pub fn run(arguments: Arguments) -> Outcome {
         let device = arguments.device;
         #[cfg(not(feature = "neural"))]
         let device = super::segment::Device::Auto;
-        return super::suite::run(arguments.patients, &settings, device, arguments.json);
+        return super::suite::run(arguments.patients, arguments.keep.as_deref(), &settings, device, arguments.json);
     };
     let bar = Bar::new();
     let (json, mut times) = (arguments.json, Vec::new());

@@ -2,41 +2,50 @@
 
 use super::{Outcome, segment::Device};
 use crate::plan::PlanSettings;
+use std::path::Path;
 
 /// Runs the suite.
 #[cfg(not(feature = "neural"))]
-pub fn run(_patients: u64, _settings: &PlanSettings, _device: Device, _json: bool) -> Outcome {
+pub fn run(_patients: u64, _keep: Option<&Path>, _settings: &PlanSettings, _device: Device, _json: bool) -> Outcome {
     Err("this build has no network: build with the feature 'neural'".into())
 }
 
 /// Runs the suite; an error when a figure misses its aim.
 #[cfg(feature = "neural")]
-pub fn run(patients: u64, settings: &PlanSettings, device: Device, json: bool) -> Outcome {
-    use crate::{
-        accuracy::plan_cohort,
-        labels::{SegmentOptions, neural::Networks, segment_with},
-        progress::{Progress, Silent},
-    };
-    let networks = Networks::shipped()?;
-    let options = SegmentOptions { device: device.into() };
+pub fn run(patients: u64, keep: Option<&Path>, settings: &PlanSettings, device: Device, json: bool) -> Outcome {
+    use crate::{accuracy::Cohort, labels::neural::Networks, progress::Progress};
+    let network = Networks::shipped()?.title();
+    let segment = super::segment::by_shipped_networks(device)?;
     let bar = super::bar::Bar::new();
-    let segment = |volume: &_| {
-        segment_with(&networks, volume, &options, &Silent).map(|found| found.map.ids).map_err(|error| error.to_string())
-    };
-    let mut done = 0;
-    let cohort = plan_cohort(patients, &segment, settings, &mut |planned| {
-        done += 1;
-        bar.report("planning", done as f64 / patients.max(1) as f64);
+    let cohort = Cohort::load()?;
+    let made_with = [
+        network.clone(),
+        format!("library {}", cohort.catalogue.sha256),
+        format!("settings {}", serde_json::to_string(settings)?),
+    ];
+    let mut kept = keep.map(|path| kept::Kept::open(path, made_with.join(", "))).transpose()?;
+    let mut results = Vec::new();
+    for seed in Cohort::seeds(patients) {
+        let planned = match kept.as_ref().and_then(|kept| kept.of(seed)) {
+            Some(known) => known.clone(),
+            None => {
+                let planned = cohort.plan(seed, &segment, settings);
+                kept.as_mut().map(|kept| kept.add(seed, &planned)).transpose()?;
+                planned
+            }
+        };
+        bar.report("planning", (seed - Cohort::seeds(patients).start + 1) as f64 / patients.max(1) as f64);
         if !json {
-            bar.above(|| println!("{}", print::case(planned)));
+            bar.above(|| println!("{}", print::case(&planned)));
         }
-    })?;
+        results.push(planned);
+    }
     drop(bar);
-    let figures = print::figures(&cohort);
+    let figures = print::figures(&results);
     if json {
-        println!("{}", serde_json::to_string_pretty(&print::as_json(&cohort, &figures, &networks.title()))?);
+        println!("{}", serde_json::to_string_pretty(&print::as_json(&results, &figures, &network))?);
     } else {
-        println!("\n{patients} patients of the shape model, CT of 0.8 × 0.8 × 1.25 mm, {}", networks.title());
+        println!("\n{patients} patients of the shape model, CT of 0.8 × 0.8 × 1.25 mm, {}", network);
         figures.iter().for_each(|figure| println!("{}", figure.line()));
         println!("{}", crate::DISCLAIMER);
     }
@@ -44,6 +53,8 @@ pub fn run(patients: u64, settings: &PlanSettings, device: Device, json: bool) -
     if missed.is_empty() { Ok(()) } else { Err(format!("not reached: {}", missed.join(", ")).into()) }
 }
 
+#[cfg(feature = "neural")]
+mod kept;
 #[cfg(feature = "neural")]
 mod print {
     use crate::accuracy::{PlannedTwice, RESTORED_MM};

@@ -2,6 +2,7 @@
 
 use super::{
     deform::Warp,
+    pelvic_plane::{anterior_pelvic_plane, landmark_plane, tilt_and_obliquity_deg},
     phantom::{Extras, FieldOfView, Phantom},
     random::{Dice, hash},
     recipe::{HipRecipe, Migration, Recipe},
@@ -10,7 +11,7 @@ use super::{
     shape_model::{Bone, HEAD, LUNATE, ShapeModel},
     shaping::{bend_femur, flatten_socket, grow_on_femur, grow_on_rim, open_sacroiliac},
     surgery::operate,
-    truth::{Truth, anterior_pelvic_plane, hip_truth, landmark_plane, region_sphere, tilt_and_obliquity_deg},
+    truth::{Truth, hip_truth, region_sphere},
 };
 use crate::{
     frames::{AnatomicalFrame, Side},

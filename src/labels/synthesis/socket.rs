@@ -121,7 +121,7 @@ impl Rim {
 }
 
 /// The middles of the equal parts of a triangle.
-fn parted([a, b, c]: &[Point3<f64>; 3]) -> impl Iterator<Item = Point3<f64>> {
+pub(super) fn parted([a, b, c]: &[Point3<f64>; 3]) -> impl Iterator<Item = Point3<f64>> {
     let (a, along, across) = (*a, (b - a) / PARTS as f64, (c - a) / PARTS as f64);
     (0..PARTS).flat_map(move |i| {
         (0..PARTS - i).flat_map(move |j| {

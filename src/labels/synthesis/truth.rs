@@ -54,10 +54,10 @@ pub struct HipTruth {
     pub femoral_offset_mm: f64,
     /// Version by the epicondyles: angle of the neck axis to the line of the epicondyles about the mechanical axis, degrees, anteversion positive.
     pub version_epicondylar_deg: f64,
-    /// Version by the posterior condyles (Murphy 1987): angle of the neck axis to the line of the most posterior points of both
-    /// condyles about the mechanical axis, degrees, anteversion positive.
+    /// Version by the posterior condyles: angle of the neck axis to the line that touches both condyles from behind, about the mechanical
+    /// axis, degrees, anteversion positive.
     pub version_condylar_deg: f64,
-    /// Most posterior points of the medial and the lateral condyle in `frame`.
+    /// Where that line touches the medial and the lateral condyle.
     pub posterior_condyles: [Point3<f64>; 2],
     /// Medial epicondyle.
     pub medial_epicondyle: Point3<f64>,
@@ -83,14 +83,14 @@ pub struct Truth {
     /// The pelvic landmarks of the shape model: `LASIS`, `RASIS` spines; `LPT`, `RPT` pubic tubercles; `LPS`, `RPS` symphysis;
     /// `LPSIS`, `RPSIS` posterior spines; `LIS`, `RIS` ischial spines; `LIT`, `RIT` ischial tuberosities; `SACRAL_PLATEAU`.
     pub landmarks: BTreeMap<String, Point3<f64>>,
-    /// Anterior pelvic plane (Lewinnek 1978): the plane that a prone pelvis would rest on. Z along left → right ASIS, X its normal
-    /// (anterior), origin midway between the ASIS. It goes through the most anterior points of both iliac wings and the mid-point of
-    /// those of both pubic bones, in its own frame.
+    /// Anterior pelvic plane (Lewinnek 1978) by the definition that measurements follow: through both anterior superior iliac spines and
+    /// the mid-point of both pubic tubercles, which are corners of the bones as seen by the plane that a prone pelvis would rest on. Z along
+    /// left → right ASIS, X its normal (anterior), origin midway between the ASIS.
     pub app: AnatomicalFrame,
-    /// The points it rests on: left and right iliac spine, left and right pubis.
+    /// Those corners: left and right iliac spine, left and right tubercle.
     pub app_points: [Point3<f64>; 4],
     /// The plane of the shape model's own vertices named as ASIS and pubic tubercles; its frame orders the drawing of soft tissue. The
-    /// model's tubercles lie 3 to 10 mm behind the foremost points of the pubis, this plane 2 to 4.5° off `app`.
+    /// model's tubercles lie 3 to 10 mm behind the foremost points of the pubis, this plane some degrees off `app`.
     pub landmark_plane: AnatomicalFrame,
     /// Angle of the anterior pelvic plane to the table's coronal plane, posterior positive, degrees.
     pub pelvic_tilt_deg: f64,
@@ -109,51 +109,6 @@ impl Truth {
     }
 }
 
-/// The plane of the shape model's landmarks.
-pub(super) fn landmark_plane(landmarks: &BTreeMap<String, Point3<f64>>) -> Option<AnatomicalFrame> {
-    let [left, right, lpt, rpt] = ["LASIS", "RASIS", "LPT", "RPT"].map(|name| landmarks.get(name));
-    let (left, right, tubercles) = (left?, right?, nalgebra::center(lpt?, rpt?));
-    let origin = nalgebra::center(left, right);
-    AnatomicalFrame::from_right_and_superior(origin, &(right - left), &(origin - tubercles))
-}
-
-/// The plane that touches the front of the pelvis, by iteration from that of the landmarks.
-pub(super) fn anterior_pelvic_plane(
-    landmark_plane: &AnatomicalFrame,
-    [left, right]: [&TriMesh; 2],
-) -> Option<(AnatomicalFrame, [Point3<f64>; 4])> {
-    let mut frame = *landmark_plane;
-    let mut points = [Point3::origin(); 4];
-    for _ in 0..20 {
-        let foremost = |mesh: &TriMesh, low: f64, high: f64| {
-            let candidates = mesh.vertices.iter().map(|p| (frame.local_point(p), *p)).filter(|(l, _)| (low..high).contains(&l.y));
-            candidates.max_by(|(a, _), (b, _)| a.x.total_cmp(&b.x)).map(|(_, p)| p)
-        };
-        // The spines lie at the height of the origin, the pubis about 90 mm below.
-        let found = [
-            foremost(left, -30.0, f64::INFINITY)?,
-            foremost(right, -30.0, f64::INFINITY)?,
-            foremost(left, f64::NEG_INFINITY, -60.0)?,
-            foremost(right, f64::NEG_INFINITY, -60.0)?,
-        ];
-        if found == points {
-            break;
-        }
-        points = found;
-        let origin = nalgebra::center(&points[0], &points[1]);
-        let pubis = nalgebra::center(&points[2], &points[3]);
-        frame = AnatomicalFrame::from_right_and_superior(origin, &(points[1] - points[0]), &(origin - pubis))?;
-    }
-    Some((frame, points))
-}
-
-/// (tilt, obliquity) of a pelvic frame against the table, degrees: posterior positive; left side higher positive.
-pub(super) fn tilt_and_obliquity_deg(app: &AnatomicalFrame) -> (f64, f64) {
-    let (superior, right) = (app.superior(), app.right());
-    // Posterior tilt carries the spines back (+y) over the tubercles.
-    (superior.y.atan2(superior.z).to_degrees(), (-right.z).atan2(right.xy().norm()).to_degrees())
-}
-
 /// Everything known of one hip whose bones are in place; `None` when the shape is too deformed to have it.
 pub(super) fn hip_truth(hip: &TriMesh, hip_part: &BoneModel, femur: &TriMesh, part: &BoneModel, side: Side) -> Option<HipTruth> {
     let head = region_sphere(femur, part, HEAD)?;
@@ -168,9 +123,7 @@ pub(super) fn hip_truth(hip: &TriMesh, hip_part: &BoneModel, femur: &TriMesh, pa
     let (neck_axis, neck_isthmus_mm2) = neck_axis(femur, part, &head)?;
     let shaft = shaft_axis(femur, &lesser, &superior.normalize(), SHAFT_TO_MM)?;
     let neck = frame.local_vector(&neck_axis.direction);
-    let behind = |a: &Point3<f64>, b: &Point3<f64>| frame.local_point(a).x.total_cmp(&frame.local_point(b).x);
-    let most_posterior = |region: u8| part.region(region).map(|v| femur.vertices[v]).min_by(behind);
-    let posterior_condyles = [most_posterior(MEDIAL_CONDYLE)?, most_posterior(LATERAL_CONDYLE)?];
+    let posterior_condyles = posterior_condyles(femur, part, &frame)?;
     let condyles = frame.local_vector(&(posterior_condyles[1] - posterior_condyles[0]));
     // The neck runs laterally and, with anteversion, backwards from the head; lateral is +Z on the right, −Z on the left.
     let backwards_deg = |v: &Vector3<f64>| (-v.x).atan2(-v.z * side.lps_sign()).to_degrees();
@@ -193,6 +146,25 @@ pub(super) fn hip_truth(hip: &TriMesh, hip_part: &BoneModel, femur: &TriMesh, pa
         lesser_trochanter: lesser,
         frame,
     })
+}
+
+/// Where the line across the mechanical axis of a frame touches the medial and the lateral condyle from behind.
+fn posterior_condyles(femur: &TriMesh, part: &BoneModel, frame: &AnatomicalFrame) -> Option<[Point3<f64>; 2]> {
+    let (mut backwards, mut touched) = (-frame.anterior().into_inner(), None);
+    // Each round turns the line towards the bone that it cuts, so it settles.
+    for _ in 0..20 {
+        let furthest = |region: u8| {
+            let points = part.region(region).map(|v| femur.vertices[v]);
+            points.max_by(|a, b| a.coords.dot(&backwards).total_cmp(&b.coords.dot(&backwards)))
+        };
+        let points = [furthest(MEDIAL_CONDYLE)?, furthest(LATERAL_CONDYLE)?];
+        if touched.replace(points) == Some(points) {
+            break;
+        }
+        let across = (points[1] - points[0]).cross(&frame.superior()).try_normalize(1e-9)?;
+        backwards = if across.dot(&backwards) < 0.0 { -across } else { across };
+    }
+    touched
 }
 
 pub(super) fn region_sphere(mesh: &TriMesh, part: &BoneModel, region: u8) -> Option<FittedSphere> {
