@@ -6,6 +6,7 @@ use crate::{
     app::{examination::Shown, model::Layer},
     frames::Side,
 };
+use nalgebra::Point3;
 
 /// The rim curve among the curves of an examination.
 const RIM: &str = "acetabular_reach";
@@ -14,6 +15,8 @@ const AXIS: f64 = 3.0;
 const LATERAL_EDGE: f64 = 2.0;
 const INCLINATION: f64 = 2.4;
 const ANTEVERSION: f64 = 2.8;
+/// Beyond this lateral centre–edge angle the head stands above the socket's edge, and an arc to it tells nothing.
+const OUT_OF_SOCKET_DEG: f64 = 90.0;
 
 /// Opening axis with radiographic inclination and anteversion, lateral centre–edge angle, rim.
 pub(super) fn draw(examination: &Examination, shown: &Shown, side: Side, found: &mut Vec<Figure>) {
@@ -21,7 +24,14 @@ pub(super) fn draw(examination: &Examination, shown: &Shown, side: Side, found: 
     let (app, centre, radius_mm) = (&pelvis.app, socket.sphere.centre, socket.sphere.radius_mm);
     let up = app.superior().into_inner();
     if let Some(curve) = examination.curves.iter().find(|curve| curve.quantity.key == RIM && curve.side == side) {
+        // The curve's own order is that in which the head sees it: no loop where the head has left the socket.
+        let across = socket.axis.cross(&up);
+        let turn = |p: &Point3<f64>| {
+            let off = p - centre;
+            off.dot(&socket.axis.cross(&across)).atan2(off.dot(&across))
+        };
         let mut points: Vec<_> = curve.points.iter().map(|point| point.position).collect();
+        points.sort_by(|a, b| turn(a).total_cmp(&turn(b)));
         points.extend(points.first().copied());
         found.push(Figure::line(Layer::Rims, Some(side), points));
     }
@@ -41,7 +51,8 @@ pub(super) fn draw(examination: &Examination, shown: &Shown, side: Side, found: 
         }
     }
     let head = shown.landmarks.position(FemoralHeadCentre, side);
-    if let (Some(vertex), Some(value_deg)) = (head, value(shown, "lateral_centre_edge_angle", side)) {
+    let edge_deg = value(shown, "lateral_centre_edge_angle", side).filter(|angle| angle.abs() < OUT_OF_SOCKET_DEG);
+    if let (Some(vertex), Some(value_deg)) = (head, edge_deg) {
         let lateral = app.right().into_inner() * -side.lps_sign();
         let (sin, cos) = value_deg.to_radians().sin_cos();
         let to = up * cos + lateral * sin;
