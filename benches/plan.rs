@@ -3,7 +3,7 @@
 use coxa::{
     anatomy::{Bones, CupDefinition, measure},
     frames::Side,
-    implants::Catalogue,
+    implants::{Catalogue, Liner},
     labels::{
         Label,
         synthesis::{CtSettings, DrawOptions, Phantom, ShapeModel},
@@ -55,6 +55,17 @@ fn edits(criterion: &mut Criterion) {
     };
     drag("an edit of the cup's direction", turn(1.0), turn(-1.0));
     drag("an edit of the stem", Command::DeepenStem { mm: 1.0 }, Command::DeepenStem { mm: -1.0 });
+    let chosen = automatic.chosen(&catalogue).unwrap();
+    let (cup, head) = (chosen.cup, chosen.stem.unwrap().1);
+    let larger = catalogue.cups.iter().find(|other| other.outer_diameter_mm == cup.outer_diameter_mm + 2.0).unwrap();
+    let size = |id: &String| Command::ChooseCup { id: id.clone(), head: None };
+    drag("another size of the cup", size(&larger.id), size(&cup.id));
+    let longer = catalogue.heads_of(head.diameter_mm).find(|other| other.id != head.id).unwrap();
+    drag("another head", Command::ChooseHead { id: longer.id.clone() }, Command::ChooseHead { id: head.id.clone() });
+    let (liner, heads) = (chosen.liner.unwrap(), |mm: f64| catalogue.heads_of(mm).next().map(|head| head.id.clone()));
+    let other = catalogue.liners_for(cup).find(|other| other.id != liner.id && heads(other.head_diameter_mm).is_some()).unwrap();
+    let line = |of: &Liner| Command::ChooseLiner { id: of.id.clone(), head: heads(of.head_diameter_mm) };
+    drag("another liner", line(other), line(liner));
     group.finish();
 }
 

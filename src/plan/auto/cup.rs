@@ -108,7 +108,7 @@ pub(super) fn best<'w, 'c>(ways: &'w [CupWay<'c>], larger_mm: f64, settings: &Pl
 
 impl<'a> Socket<'a> {
     pub fn new(pelvis: &Pelvis, hip: &'a Hip, bone: Option<&TriMesh>, settings: &'a PlanSettings) -> Self {
-        let bone = bone.filter(|mesh| !mesh.is_empty()).map(|mesh| SocketBone::new(mesh, SocketBone::COARSE));
+        let bone = bone.filter(|mesh| !mesh.is_empty()).map(|mesh| SocketBone::new(mesh));
         let mut socket = Self::on(pelvis, hip, Ground { bone, asked_mm: [settings.wall_mm; 2] }, settings);
         let native = socket.ends(&hip.acetabulum.sphere.centre);
         for (asked, end) in socket.asked_mm.iter_mut().zip(&native[1..]) {
@@ -137,9 +137,9 @@ impl<'a> Socket<'a> {
         }
     }
 
-    /// What the next socket on this bone need not make ready again; asked of as much of the bone as what is told of a cup.
+    /// What the next socket on this bone need not make ready again.
     pub fn ground(&self) -> Ground {
-        Ground { bone: self.bone.clone().map(|bone| bone.with_rays(SocketBone::FINE)), asked_mm: self.asked_mm }
+        Ground { bone: self.bone.clone(), asked_mm: self.asked_mm }
     }
 
     /// Another axis for the cup than the one that is aimed at.
@@ -188,8 +188,7 @@ impl<'a> Socket<'a> {
         }
         ways.sort_by(|a, b| Cost::of(&a.terms).total_cmp(&Cost::of(&b.terms)));
         // What is told of a cup is asked of more of the bone.
-        self.bone = self.bone.take().map(|bone| bone.with_rays(SocketBone::FINE));
-        Ok(ways.into_iter().flat_map(|way| self.ways_at(&[(way.cup, way.liner)], way.centre)).collect())
+        Ok(ways.into_iter().map(|way| self.way(way.cup, way.liner, way.centre, self.around(way.cup, &way.centre))).collect())
     }
 
     /// Which cup of the catalogue comes nearest to what the socket asks for.
@@ -201,9 +200,9 @@ impl<'a> Socket<'a> {
         (cup.reamed_diameter_mm() - self.wanted_mm).abs()
     }
 
-    /// The bone about a cup whose shell has its centre there.
+    /// The bone about a cup whose shell has its centre there, as it is told.
     pub fn around(&self, cup: &Cup, centre: &Point3<f64>) -> Around {
-        let coverage = |bone: &SocketBone| bone.coverage(centre, &self.axis, &[cup.reamed_diameter_mm() / 2.0])[0];
+        let coverage = |bone: &SocketBone| bone.coverage(centre, &self.axis, cup.reamed_diameter_mm() / 2.0);
         let (coverage, ends) = rayon::join(|| self.bone.as_ref().map(coverage), || self.ends(centre));
         Around { coverage, ends }
     }
@@ -259,7 +258,7 @@ impl<'a> Socket<'a> {
     /// Cups of several sizes with their centres at one place.
     fn ways_at<'c>(&self, cups: &[(&'c Cup, Option<&'c Liner>)], centre: Point3<f64>) -> Vec<CupWay<'c>> {
         let radii: Vec<f64> = cups.iter().map(|(cup, _)| cup.reamed_diameter_mm() / 2.0).collect();
-        let coverage = self.bone.as_ref().map(|bone| bone.coverage(&centre, &self.axis, &radii));
+        let coverage = self.bone.as_ref().map(|bone| bone.coverages(&centre, &self.axis, &radii));
         let ends = self.ends(&centre);
         let around = |at: usize| Around { coverage: coverage.as_ref().map(|parts| parts[at]), ends };
         cups.iter().enumerate().map(|(at, (cup, liner))| self.way(cup, *liner, centre, around(at))).collect()
