@@ -9,7 +9,7 @@ use coxa::{
         synthesis::{CtSettings, DrawOptions, Phantom, ShapeModel},
     },
     plan::{
-        Judge, Plan, PlanSettings,
+        Judge, Plan, PlanSettings, Scan,
         edit::{Command, Context, PelvicFrame, apply},
         first_plan,
     },
@@ -26,13 +26,13 @@ fn edits(criterion: &mut Criterion) {
     let anatomy = measure(&bones, Some(&volume), &Silent).unwrap();
     let (catalogue, settings, side) = (Catalogue::shipped().unwrap(), PlanSettings::default(), Side::Right);
     let automatic = first_plan(&anatomy, &catalogue, side, &bones.meshes, &settings).unwrap();
-    let judge = Judge::new(&anatomy, &catalogue, side, &bones.meshes, &settings, None).unwrap();
+    let judge = Judge::new(&anatomy, &catalogue, side, &bones.meshes, &settings, Scan::default()).unwrap();
     eprintln!("the hip bone has {} triangles", bones.meshes[&Label::HipRight].triangles.len());
     let context = Context { judge: &judge, automatic: &automatic };
     let mut group = criterion.benchmark_group("plan");
     group.sample_size(20);
     group.bench_function("make ready what edits are judged against", |b| {
-        b.iter(|| Judge::new(black_box(&anatomy), &catalogue, side, &bones.meshes, &settings, None).unwrap());
+        b.iter(|| Judge::new(black_box(&anatomy), &catalogue, side, &bones.meshes, &settings, Scan::default()).unwrap());
     });
     // A drag to and fro, so that no step finds the cup where it was.
     let mut drag = |name: &str, there: Command, back: Command| {

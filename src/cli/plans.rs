@@ -114,7 +114,8 @@ enum Action {
         #[arg(long)]
         by: String,
     },
-    /// Approve a plan: from then on it cannot be changed, a change makes a new one. Refused while a hard finding is not answered for.
+    /// Approve a plan: from then on it cannot be changed, a change makes a new one. Refused while a hard finding is not answered for, or nobody
+    /// has reviewed the plan as it is.
     Approve {
         /// Its number.
         number: u32,

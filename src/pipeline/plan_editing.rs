@@ -1,6 +1,6 @@
 //! A plan of a case in somebody's hand: opened with all that it is judged against, and what is made from it made again.
 
-use super::{PipelineError, ROM, moved};
+use super::{PipelineError, ROM, moved, planning::scan_of};
 use crate::{
     anatomy::Anatomy,
     implants::Catalogue,
@@ -9,13 +9,14 @@ use crate::{
     motion::{MotionError, RomTable},
     plan::{
         Judge, Plan, PlanSettings,
+        edit::Command,
         storage::{CaseFolder, PlanEditing},
     },
     progress::Progress,
 };
 use std::collections::BTreeMap;
 
-/// Opens a plan for editing. It is judged by `settings`, but aims at what the plan was made to aim at.
+/// Opens a plan for editing with these commands. It is judged by `settings`, but aims at what the plan was made to aim at.
 ///
 /// # Errors
 /// When the plan is approved, damaged or of another catalogue, or the case cannot be read.
@@ -24,13 +25,22 @@ pub fn edit_plan(
     number: u32,
     catalogue: &Catalogue,
     settings: &PlanSettings,
+    commands: &[Command],
 ) -> Result<(PlanEditing, Judge), PipelineError> {
     let editing = folder.edit_plan(number)?;
     let plan = editing.plan();
     plan.refuse_other(catalogue)?;
     let settings = PlanSettings { restore: plan.aim.unwrap_or(settings.restore), ..settings.clone() };
-    let osteotomy = plan.deformity.osteotomy.as_ref();
-    let judge = Judge::new(&folder.read_anatomy()?, catalogue, plan.side, &folder.read_bones()?, &settings, osteotomy)?;
+    let cut = |plan: &Plan| plan.deformity.osteotomy.is_some();
+    let cuts = cut(plan)
+        || commands.iter().any(|command| match command {
+            Command::SetOsteotomy { .. } => true,
+            Command::Take { plan, .. } => cut(plan),
+            Command::Reset => cut(editing.automatic()),
+            _ => false,
+        });
+    let scan = scan_of(folder, plan.side, cuts)?;
+    let judge = Judge::new(&folder.read_anatomy()?, catalogue, plan.side, &folder.read_bones()?, &settings, scan)?;
     Ok((editing, judge))
 }
 

@@ -2,10 +2,12 @@
 
 use super::PipelineError;
 use crate::{
-    anatomy::{Anatomy, Bones, LandmarkName, Landmarks},
+    anatomy::{Anatomy, Bones, LandmarkName, Landmarks, examine_with},
     frames::Side,
     implants::Catalogue,
-    plan::{self, Plan, PlanSettings, alignment, metal_pieces, obstacles},
+    labels::LabelMap,
+    plan::{self, Plan, PlanSettings, Scan, alignment, metal_pieces, obstacles, storage::CaseFolder},
+    progress::Silent,
     volume::Volume,
 };
 
@@ -31,4 +33,25 @@ pub(super) fn planned(
         plan.deformity.alignment = alignment(&osteotomy, hip, &head, knee.as_ref(), ankle.as_ref());
     }
     Ok(plan)
+}
+
+/// What the whole scan of a case tells that an edit may need. A case without its labels tells nothing; where the femur is cut, knee and ankle
+/// are looked for as well.
+///
+/// # Errors
+/// When the case cannot be read, or its bones cannot be measured.
+pub(super) fn scan_of(folder: &CaseFolder, side: Side, cuts: bool) -> Result<Scan, PipelineError> {
+    if !folder.has_labels() {
+        return Ok(Scan::default());
+    }
+    let ct = folder.has_volume().then(|| folder.read_volume()).transpose()?;
+    let (grid, ids) = folder.read_labels()?;
+    let bones = Bones::in_scan(folder.read_bones()?, &LabelMap::certain(grid, ids));
+    let mut scan = Scan { metal: metal_pieces(&bones, ct.as_ref()), ..Scan::default() };
+    if cuts {
+        let landmarks = examine_with(&bones, ct.as_ref(), &folder.read_landmarks_by_hand()?, &Silent)?.landmarks;
+        [scan.knee, scan.ankle] =
+            [LandmarkName::KneeCentre, LandmarkName::AnkleCentre].map(|name| landmarks.position(name, side));
+    }
+    Ok(scan)
 }

@@ -1,16 +1,14 @@
 //! What lacks over a cup: the room between its dome and the bone that an augment or a graft must fill.
 
-use super::room::{FOSSA_MM, directions};
-use crate::{frames::Side, mesh::TriMesh, surface::MeshIndex};
+use super::room::{FOSSA_MM, SocketBone, directions};
+use crate::{frames::Side, mesh::TriMesh};
 use nalgebra::{Point3, Unit, Vector3};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::f64::consts::{PI, TAU};
 
 /// Directions that are looked into.
-const RAYS: usize = 40_000;
-/// How far bone is looked for, mm.
-const REACH_MM: f64 = 120.0;
+const RAYS: usize = 10_000;
 /// Parts of an hour in which the clock face is looked at.
 const PARTS: usize = 4;
 /// The extent round the clock is read off within this of the rim, degrees.
@@ -39,7 +37,8 @@ pub struct Dome {
     pub height_deg: f64,
     /// How far the bone is from the cup there, mm (95 % of the directions); `depth_mm` where it is further.
     pub deepest_mm: f64,
-    /// Volume of the patient's own head that is cut off, ml; `None` without a stem or the femur's surface.
+    /// Volume of the patient's own head that is cut off, ml; `None` without a stem or the femur's surface, and where
+    /// neither the cup's height nor its cover is a question.
     pub head_ml: Option<f64>,
 }
 
@@ -47,15 +46,26 @@ impl Dome {
     /// The room over a cup of an outer radius. `bone` is the hip bone's closed surface, LPS mm; `superior` and `anterior` are the pelvis' own.
     #[must_use]
     pub fn over(
+        cup: (&Point3<f64>, &Unit<Vector3<f64>>),
+        radius_mm: f64,
+        side: Side,
+        ways: [&Vector3<f64>; 2],
+        bone: &TriMesh,
+        depth_mm: f64,
+    ) -> Self {
+        Self::in_bone(cup, radius_mm, side, ways, &SocketBone::new(bone), depth_mm)
+    }
+
+    /// The same in a bone that was made ready before.
+    pub(super) fn in_bone(
         (centre, axis): (&Point3<f64>, &Unit<Vector3<f64>>),
         radius_mm: f64,
         side: Side,
         [superior, anterior]: [&Vector3<f64>; 2],
-        bone: &TriMesh,
+        bone: &SocketBone,
         depth_mm: f64,
     ) -> Self {
         let face = Face::new(axis, superior, anterior);
-        let index = MeshIndex::new(bone);
         // Mirrored directions for a left hip, so that it is looked at exactly as the right one.
         let all = match side {
             Side::Right => directions(&-*axis, 0.0, RAYS),
@@ -66,8 +76,9 @@ impl Dome {
             }
         };
         let upper: Vec<Vector3<f64>> = all.into_iter().filter(|way| face.up(way) > 0.0).collect();
-        let gaps: Vec<Option<f64>> =
-            upper.par_iter().map(|way| gap_mm(&index, centre, way, radius_mm).map(|gap| gap.min(depth_mm))).collect();
+        // How far bone is from the cup in the directions that it does not cover.
+        let gap = |way: &Vector3<f64>| Some(bone.gap_mm(centre, way, radius_mm)).filter(|gap| *gap > FOSSA_MM);
+        let gaps: Vec<Option<f64>> = upper.par_iter().map(|way| gap(way).map(|gap| gap.min(depth_mm))).collect();
         let solid_angle = TAU / RAYS as f64;
         let shell = |gap: f64| ((radius_mm + gap).powi(3) - radius_mm.powi(3)) / 3.0 * solid_angle;
         let lacking: Vec<(&Vector3<f64>, f64)> = upper.iter().zip(&gaps).filter_map(|(way, gap)| Some((way, (*gap)?))).collect();
@@ -81,17 +92,6 @@ impl Dome {
             head_ml: None,
         }
     }
-}
-
-/// How far bone is from the cup in a direction that it does not cover; infinite where there is none.
-fn gap_mm(bone: &MeshIndex, centre: &Point3<f64>, way: &Vector3<f64>, radius_mm: f64) -> Option<f64> {
-    let stretches = bone.inside(centre, way, REACH_MM);
-    let covers = |&(from, to): &(f64, f64)| from <= radius_mm + FOSSA_MM && to >= radius_mm;
-    if stretches.iter().any(covers) {
-        return None;
-    }
-    let next = stretches.iter().map(|&(from, _)| from).find(|from| *from > radius_mm);
-    Some(next.map_or(f64::INFINITY, |from| from - radius_mm))
 }
 
 /// What all but a few do not exceed.

@@ -33,12 +33,6 @@ pub enum PlanError {
         /// Why not.
         fault: OsteotomyFault,
     },
-    /// The plan cuts the femur otherwise than what it is judged against.
-    #[error("the plan cuts the {side} femur otherwise than what it is judged against; plan the hip anew with that osteotomy")]
-    OtherOsteotomy {
-        /// The side.
-        side: Side,
-    },
     /// The catalogue has nothing to offer.
     #[error("the implant catalogue '{catalogue}' holds no {kind}; add one or choose another catalogue")]
     NothingToImplant {

@@ -10,6 +10,7 @@ pub mod edit;
 mod error;
 mod hardware;
 mod leg;
+mod metal;
 mod osteotomy;
 mod placed;
 mod resection;
@@ -20,7 +21,7 @@ pub mod storage;
 mod validate;
 
 pub use auto::{
-    Alternative, Centre, Judge, PlanSettings, Restore, RunnerUp, SettingsError, Spread, Stock, StockItem, Term, TermKind,
+    Alternative, Centre, Judge, PlanSettings, Restore, RunnerUp, Scan, SettingsError, Spread, Stock, StockItem, Term, TermKind,
     Weights, alternatives, first_plan, stock,
 };
 pub use change::Change;
@@ -28,7 +29,8 @@ pub use deformity::{Deformity, Junction, PieceFit};
 pub use document::{Approval, CupPlacement, Grounds, LinerPlacement, Plan, ResectionPlane, StemPlacement};
 pub use dome::{Augment, Dome};
 pub use error::PlanError;
-pub use hardware::{MetalPiece, Obstacle, Planned, metal_pieces, obstacles};
+pub use hardware::{Obstacle, OldMetal, Planned, obstacles};
+pub use metal::{MetalPiece, metal_pieces};
 pub use osteotomy::{
     Alignment, Contact, Correction, CutForm, FemurPieces, Hinge, Mechanical, Osteotomy, OsteotomyChoice, OsteotomyFault, Piece,
     alignment, contact, femur_pieces, operated_femur,

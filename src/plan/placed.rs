@@ -200,12 +200,16 @@ pub fn placed(plan: &Plan, catalogue: &Catalogue) -> Result<BTreeMap<ImplantPart
         let ball = drawn(catalogue, &head.id)
             .unwrap_or_else(|| geometry::cached(&(head, bore_mm), || geometry::head_mesh(head, bore_mm, error)));
         parts.insert(ImplantPart::Head, ball.transformed(&on_neck));
-        let body = drawn(catalogue, &stem.id)
-            .map(|right| Arc::new(geometry::mirrored_stem(TriMesh::clone(&right), plan.side)))
-            .unwrap_or_else(|| geometry::cached(&(stem, plan.side), || geometry::stem_mesh(stem, plan.side, error)));
-        parts.insert(ImplantPart::Stem, body.transformed(&placed.pose));
+        parts.insert(ImplantPart::Stem, stem_body(stem, plan.side, catalogue).transformed(&placed.pose));
     }
     Ok(parts)
+}
+
+/// A stem for one side in its own frame.
+pub(super) fn stem_body(stem: &Stem, side: Side, catalogue: &Catalogue) -> Arc<TriMesh> {
+    drawn(catalogue, &stem.id)
+        .map(|right| Arc::new(geometry::mirrored_stem(TriMesh::clone(&right), side)))
+        .unwrap_or_else(|| geometry::cached(&(stem, side), || geometry::stem_mesh(stem, side, geometry::CHORD_ERROR_MM)))
 }
 
 /// The metal of a plan's cup where it is planned, LPS mm; `None` for a cup without metal.

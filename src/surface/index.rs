@@ -128,29 +128,38 @@ impl MeshIndex {
     /// The first triangle on the ray from `origin` along `direction` (any length), from either side.
     #[must_use]
     pub fn ray(&self, origin: &Point3<f64>, direction: &Vector3<f64>) -> Option<RayHit> {
-        let mut best: Option<RayHit> = None;
         let inverse = direction.map(f64::recip);
-        let mut open = vec![0];
-        while let Some(at) = open.pop() {
-            let Some(node) = self.nodes.get(at) else { continue };
-            if node.entry(origin, &inverse).is_none_or(|entry| best.is_some_and(|hit| entry > hit.distance)) {
+        let enter = |at: usize| Some((at, self.nodes.get(at)?.entry(origin, &inverse)?));
+        let mut best: Option<(RayHit, usize)> = None;
+        let mut open = Vec::with_capacity(64);
+        open.extend(enter(0));
+        while let Some((at, entry)) = open.pop() {
+            if best.is_some_and(|(hit, _)| entry > hit.distance) {
                 continue;
             }
+            let node = &self.nodes[at];
             if node.count == 0 {
-                open.extend([node.second as usize, at + 1]);
+                // The nearer box is looked into first: what it holds mostly spares the other.
+                let (mut near, mut far) = (enter(at + 1), enter(node.second as usize));
+                if far.is_some_and(|far| near.is_none_or(|near| far.1 < near.1)) {
+                    (near, far) = (far, near);
+                }
+                open.extend(far);
+                open.extend(near);
                 continue;
             }
             let from = node.second as usize;
-            for (corners, number) in &self.triangles[from..from + node.count as usize] {
-                if let Some((distance, from_outside)) = meet(origin, direction, corners)
-                    && best.is_none_or(|hit| distance < hit.distance)
-                {
+            for (place, (corners, number)) in self.triangles[from..from + node.count as usize].iter().enumerate() {
+                let Some((distance, from_outside)) = meet(origin, direction, corners) else { continue };
+                // Of two that are met in their common edge the first in the tree, in whatever order they are looked at.
+                let nearer = |(hit, known): (RayHit, usize)| (distance, from + place) < (hit.distance, known);
+                if best.is_none_or(nearer) {
                     let point = origin + direction * distance;
-                    best = Some(RayHit { point, distance, triangle: *number as usize, from_outside });
+                    best = Some((RayHit { point, distance, triangle: *number as usize, from_outside }, from + place));
                 }
             }
         }
-        best
+        best.map(|(hit, _)| hit)
     }
 
     /// Where the ray from `origin` along `direction` (any length) meets the mesh up to `reach` lengths of its direction: how far along, and

@@ -16,7 +16,7 @@ use coxa::{
     motion::{Activity, Couple},
     pipeline::{FarFrom, LandmarkError, PipelineError},
     plan::{
-        PlanError, PlanSettings, assessment,
+        Correction, PlanError, PlanSettings, assessment,
         edit::{Command as EditCommand, EditError, Limit, PelvicFrame},
         first_plan,
         storage::{NameFault, StorageError},
@@ -185,7 +185,6 @@ fn refusals_of_bones_plans_and_cases_are_said_alike() {
     let [catalogue, family, there] = ["CATALOGUE 1", "FAMILY", "A, B"].map(str::to_owned);
     said_alike(&PlanError::UnknownFamily(UnknownFamily { catalogue, family, there }));
     said_alike(&PlanError::OtherSideUnknown { side: Side::Left });
-    said_alike(&PlanError::OtherOsteotomy { side: Side::Left });
     said_alike(&PlanError::NoCanal { side: Side::Left, reason: "5 mm.".into() });
     said_alike(&PlanError::OutsideCanal { stem: "STEM-3".into(), from_mm: -12, to_mm: 90 });
     said_alike(&PlanError::OtherHip { plan: Side::Left, judged: Side::Right });
@@ -213,6 +212,7 @@ fn refusals_of_bones_plans_and_cases_are_said_alike() {
         StorageError::Journal { path: path.clone(), reason: "X".into() },
         StorageError::Edits { path: path.clone(), reason: "X".into() },
         StorageError::Unanswered { path: path.clone(), number: 3, findings: vec![("KEY-1".into(), "7 mm.".into())] },
+        StorageError::Unreviewed { path: path.clone(), number: 3 },
         StorageError::Nobody,
         StorageError::PlanEdit { number: 2, of: 5, name: "NAME".into(), source: Box::new(EditError::NoStem) },
         StorageError::PlanEdits { path: path.clone(), reason: "X".into() },
@@ -277,6 +277,8 @@ fn edits_of_a_plan_and_their_refusals_are_said_alike() {
         EditCommand::MoveCut { mm: 1.5 },
         EditCommand::SetCutHeight { mm: 14.0 },
         EditCommand::Override { finding: "KEY-1".into(), reason: "X".into(), by: "AB".into() },
+        EditCommand::SetOsteotomy { correction: Correction::shortening(30.0, 20.0) },
+        EditCommand::RemoveOsteotomy,
         EditCommand::Reset,
     ] {
         said_alike(&command);

@@ -18,7 +18,7 @@ use coxa::{
 };
 
 /// The worse hip of a phantom, measured, as someone who accepts that its socket is doubtful has it.
-fn dislocated(preset: Preset, seed: u64) -> (Bones, Anatomy, Side) {
+pub fn dislocated(preset: Preset, seed: u64) -> (Bones, Anatomy, Side) {
     let phantom = scan(&ShapeModel::load().unwrap(), preset, seed, Some([3.0; 3])).phantom;
     let bones = Bones { meshes: phantom.meshes.clone(), ..Bones::default() };
     let apart = |side: Side| (phantom.truth.hip(side).head.centre - phantom.truth.hip(side).acetabulum.centre).norm();

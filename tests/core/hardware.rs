@@ -18,7 +18,7 @@ use std::{collections::BTreeMap, f64::consts::PI};
 const VOXEL_MM: f64 = 0.5;
 
 /// A rod from one point to another.
-fn rod(from: &Point3<f64>, to: &Point3<f64>, radius: f64) -> MetalPiece {
+pub fn rod(from: &Point3<f64>, to: &Point3<f64>, radius: f64) -> MetalPiece {
     let (low, high) = (from.inf(to), from.sup(to));
     let margin = Vector3::repeat(radius + VOXEL_MM);
     let along = (to - from).normalize();

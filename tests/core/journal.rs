@@ -24,6 +24,7 @@ fn who_when_what_and_what_was_there_before() {
     let start = utc();
     let folder = made(&root.path().join("case"));
     let hash = |relative: &str| sha256_of_file(&folder.path().join(relative)).unwrap();
+    folder.review_plan(1, "registrar").unwrap();
     let first = hash("plans/0001.ron");
     folder.approve_plan(1, "attending").unwrap();
     folder.written_by("resident").revise_plan(1).unwrap();
@@ -31,42 +32,45 @@ fn who_when_what_and_what_was_there_before() {
     let end = utc();
     let entries = journal(&folder).entries;
     let told: Vec<_> = entries.iter().map(|entry| (entry.who.as_deref().unwrap(), entry.action.as_str())).collect();
-    assert_eq!(told, [("coxa 0.1.0", "create"), ("attending", "approve"), ("resident", "write"), ("coxa 0.1.0", "write")]);
+    let approved = ("attending", "approve (reviewed by registrar)");
+    let others = [("resident", "write"), ("coxa 0.1.0", "write")];
+    assert_eq!(told, [("coxa 0.1.0", "create"), ("registrar", "review"), approved, others[0], others[1]]);
     let one = |path: &str, hash: &str| BTreeMap::from([(path.to_owned(), hash.to_owned())]);
     assert!(entries[0].before.is_empty());
     assert_eq!(
-        (&entries[1].before, &entries[1].documents),
+        (&entries[2].before, &entries[2].documents),
         (&one("plans/0001.ron", &first), &one("plans/0001.ron", &hash("plans/0001.ron")))
     );
     assert_eq!(
-        (&entries[2].before, &entries[2].documents),
+        (&entries[3].before, &entries[3].documents),
         (&one("plans/0002.ron", "absent"), &one("plans/0002.ron", &hash("plans/0002.ron")))
     );
     let times: Vec<_> = entries.iter().map(|entry| entry.when.clone().unwrap()).collect();
-    assert!(times.is_sorted() && times[0] >= start && times[3] <= end, "{start} {times:?} {end}");
-    assert_eq!(folder.verify_journal().unwrap().entries, 4);
+    assert!(times.is_sorted() && times[0] >= start && times[4] <= end, "{start} {times:?} {end}");
+    assert_eq!(folder.verify_journal().unwrap().entries, 5);
 }
 
 #[test]
 fn who_and_when_cannot_be_changed_afterwards() {
     let root = tempfile::tempdir().unwrap();
     let folder = made(&root.path().join("case"));
+    folder.review_plan(1, "attending").unwrap();
     folder.approve_plan(1, "attending").unwrap();
     folder.write_bytes("report.html", b"<html>").unwrap();
     let path = folder.path().join("journal.ron");
     let good = fs::read_to_string(&path).unwrap();
-    let approval = &journal(&folder).entries[1];
+    let approval = &journal(&folder).entries[2];
     let before = &approval.before["plans/0001.ron"];
     for (from, to) in [
         ("\"attending\"", "\"resident\"".to_owned()),
         (approval.when.as_deref().unwrap(), "2001-01-01T00:00:00Z".into()),
         (before, "0".repeat(64)),
     ] {
-        // In the second entry only: the first has the plan's hash too, and perhaps the same second.
-        let at = good.find("sequence: 2").unwrap();
+        // In the third entry only: those before have the plan's hash too, and perhaps the same second.
+        let at = good.find("sequence: 3").unwrap();
         fs::write(&path, good[..at].to_owned() + &good[at..].replacen(from, &to, 1)).unwrap();
         let error = folder.verify_journal().unwrap_err();
-        assert!(matches!(error, StorageError::Journal { .. }) && error.to_string().contains("entry 2 was changed"), "{error}");
+        assert!(matches!(error, StorageError::Journal { .. }) && error.to_string().contains("entry 3 was changed"), "{error}");
     }
 }
 

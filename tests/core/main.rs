@@ -25,6 +25,7 @@ mod dome;
 mod doubt;
 mod edit;
 mod edited_case;
+mod edited_deformity;
 mod evaluate;
 mod export;
 mod hardware;

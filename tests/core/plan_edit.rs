@@ -11,7 +11,7 @@ use coxa::{
     labels::Label,
     mesh::TriMesh,
     plan::{
-        Change, Judge, Plan, PlanError, PlanSettings, PlanState, Review, TermKind,
+        Change, Judge, Plan, PlanError, PlanSettings, PlanState, Review, Scan, TermKind,
         edit::{Command, Context, EditError, History, Limit, PelvicFrame, apply},
         first_plan,
     },
@@ -33,7 +33,7 @@ impl Table {
         let catalogue = Catalogue::shipped().unwrap();
         let settings = PlanSettings::default();
         let automatic = first_plan(&anatomy, &catalogue, side, bones, &settings).unwrap();
-        let judge = Judge::new(&anatomy, &catalogue, side, bones, &settings, None).unwrap();
+        let judge = Judge::new(&anatomy, &catalogue, side, bones, &settings, Scan::default()).unwrap();
         Self { anatomy, judge, automatic }
     }
 

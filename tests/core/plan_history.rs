@@ -10,7 +10,7 @@ use coxa::{
     frames::Side,
     implants::Catalogue,
     plan::{
-        Judge, Plan, PlanSettings, PlanState,
+        Judge, Plan, PlanSettings, PlanState, Scan,
         edit::{Command, EditError, PlanAction},
         storage::{CaseFolder, Journal, NameFault, ROM, StorageError},
     },
@@ -19,7 +19,7 @@ use std::{collections::BTreeMap, fs, path::Path, process::Command as Program};
 
 pub fn judge() -> Judge {
     let (anatomy, catalogue) = (Patient::default().anatomy(), Catalogue::shipped().unwrap());
-    Judge::new(&anatomy, &catalogue, Side::Right, &BTreeMap::new(), &PlanSettings::default(), None).unwrap()
+    Judge::new(&anatomy, &catalogue, Side::Right, &BTreeMap::new(), &PlanSettings::default(), Scan::default()).unwrap()
 }
 
 pub fn up(mm: f64) -> Command {
@@ -124,6 +124,7 @@ fn an_approved_plan_is_not_edited_and_its_revision_is() {
     let (folder, judge) = (made(&root.path().join("case")), judge());
     folder.edit_plan(1).unwrap().apply(&[up(2.0)], &judge).unwrap();
     let mut open = folder.edit_plan(1).unwrap();
+    folder.review_plan(1, "registrar").unwrap();
     folder.approve_plan(1, "attending").unwrap();
     let before = [PLAN, EDITS, "journal.ron"].map(|name| bytes(&folder, name));
     assert!(matches!(folder.edit_plan(1), Err(StorageError::Approved { .. })));
@@ -219,6 +220,7 @@ fn what_may_not_be_is_approved_only_with_a_reason() {
     editing.apply(&[Command::LeanStem { deg: 1.0 }], &judge).unwrap();
     assert!(matches!(folder.approve_plan(1, "attending"), Err(StorageError::Unanswered { .. })));
     editing.undo().unwrap();
+    folder.review_plan(1, "attending").unwrap();
     let approved = folder.approve_plan(1, "attending").unwrap();
     assert!(approved.overrides.len() >= findings.len() && approved.overrides.iter().all(|given| !given.lapsed));
 }
@@ -446,4 +448,33 @@ fn a_plan_is_edited_compared_reviewed_and_approved_on_the_command_line() {
     assert_eq!((&revised["number"], &revised["revision_of"], &revised["state"]), (&2.into(), &1.into(), &"draft".into()));
     assert_eq!(json(case, &["list"])["plans"].as_array().unwrap().len(), 2);
     CaseFolder::open(case).unwrap().verify_journal().unwrap();
+}
+
+#[test]
+fn a_plan_that_nobody_has_reviewed_as_it_is_is_not_approved() {
+    let root = tempfile::tempdir().unwrap();
+    let (folder, judge) = (made(&root.path().join("case")), judge());
+    let actions = || {
+        let journal: Journal = folder.read_document("journal.ron").unwrap();
+        journal.entries.into_iter().map(|entry| (entry.who.unwrap_or_default(), entry.action)).collect::<Vec<_>>()
+    };
+    let before = [bytes(&folder, PLAN), bytes(&folder, "journal.ron")];
+    let error = folder.approve_plan(1, "attending").unwrap_err();
+    assert!(
+        matches!(error, StorageError::Unreviewed { number: 1, .. }) && error.to_string().contains("review 1 --by"),
+        "{error}"
+    );
+    assert!(before == [bytes(&folder, PLAN), bytes(&folder, "journal.ron")], "nothing was written");
+    // What was reviewed was another plan than this.
+    folder.review_plan(1, "registrar").unwrap();
+    folder.edit_plan(1).unwrap().apply(&[up(1.0)], &judge).unwrap();
+    assert!(matches!(folder.approve_plan(1, "attending"), Err(StorageError::Unreviewed { .. })));
+    folder.review_plan(1, "registrar").unwrap();
+    folder.approve_plan(1, "attending").unwrap();
+    assert_eq!(actions().pop().unwrap(), ("attending".into(), "approve (reviewed by registrar)".into()));
+    // The same person may do both, and that is said.
+    folder.revise_plan(1).unwrap();
+    folder.review_plan(2, "attending").unwrap();
+    folder.approve_plan(2, " attending ").unwrap();
+    assert_eq!(actions().pop().unwrap(), ("attending".into(), "approve (reviewed by the same person)".into()));
 }

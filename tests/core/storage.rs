@@ -181,6 +181,7 @@ fn a_kill_between_the_renames_loses_neither_case() {
 fn an_approved_plan_is_never_changed() {
     let root = tempfile::tempdir().unwrap();
     let folder = made(&root.path().join("case"));
+    folder.review_plan(1, "registrar").unwrap();
     let approved = folder.approve_plan(1, "attending").unwrap();
     assert_eq!(folder.read_plan(1).unwrap(), approved);
     let refused =
@@ -220,6 +221,9 @@ fn plans_are_listed_compared_approved_and_taken_up_again_on_the_command_line() {
     assert_eq!((&listed["plans"][0]["state"], &listed["plans"][0]["cup"]), (&"draft".into(), &first.cup.cup.as_str().into()));
 
     // An approved plan is taken up again as a draft; the cup of the draft is moved and turned.
+    let (good, _, told) = coxa(&["approve", "1", "--by", "attending"]);
+    assert!(!good && told.contains("review 1 --by") && folder.read_plan(1).unwrap() == first, "{told}");
+    json(&["review", "1", "--by", "registrar"]);
     assert_eq!(json(&["approve", "1", "--by", "attending"])["state"], "approved");
     let (good, _, told) = coxa(&["approve", "1", "--by", "resident"]);
     assert!(!good && told.contains("0001.ron"), "{told}");

@@ -3,6 +3,7 @@
 use crate::{
     anatomy::CupDefinition,
     plan::{
+        OsteotomyChoice,
         edit::{Command, PelvicFrame},
         storage::CaseFolder,
     },
@@ -131,6 +132,12 @@ pub(super) enum Change {
         #[arg(allow_negative_numbers = true)]
         mm: f64,
     },
+    /// Cut the femur below the lesser trochanter, or no longer: never, shorten:LEVEL,LENGTH[,ROTATION] (mm, mm, degrees outwards) or
+    /// correct:LEVEL,VALGUS[,FLEXION[,ROTATION[,HINGE]]]; behind it @oblique:TILT,TOWARDS or @step:HEIGHT,TOWARDS.
+    Osteotomy {
+        /// How; the stem stays where it is in the proximal piece.
+        how: OsteotomyChoice,
+    },
     /// Go back to the plan as the search made it; this can be taken back like any edit.
     Reset,
     /// Take over the implants of a snapshot, where they are there.
@@ -182,6 +189,14 @@ impl Change {
             Self::LeanStem { deg } => Command::LeanStem { deg },
             Self::MoveCut { mm } => Command::MoveCut { mm },
             Self::CutHeight { mm } => Command::SetCutHeight { mm },
+            Self::Osteotomy { how: OsteotomyChoice::Typed(correction) } => Command::SetOsteotomy { correction },
+            Self::Osteotomy { how: OsteotomyChoice::Never } => Command::RemoveOsteotomy,
+            Self::Osteotomy { how: OsteotomyChoice::Automatic } => {
+                return Err(
+                    "an edit cuts the femur as it is told: write never, shorten:… or correct:…; coxa plan CASE chooses by itself"
+                        .into(),
+                );
+            }
             Self::Reset => Command::Reset,
             Self::Take { name } => Command::Take { plan: Box::new(folder.snapshot(&name)?.plan), from: name },
             Self::Script { file } => {

@@ -27,7 +27,7 @@ impl Desk {
         settings: &PlanSettings,
     ) -> Result<Told, Box<dyn Error>> {
         let catalogue = self.catalogue_of(std::slice::from_ref(&self.folder.read_plan(number)?))?;
-        let (mut editing, judge) = edit_plan(&self.written_by(by), number, &catalogue, settings)?;
+        let (mut editing, judge) = edit_plan(&self.written_by(by), number, &catalogue, settings, commands)?;
         let before = editing.plan().clone();
         let changed = editing.apply(commands, &judge)?;
         let key = |changed: bool| if changed { "plans-done" } else { "plans-unchanged" };

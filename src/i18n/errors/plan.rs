@@ -12,7 +12,6 @@ impl Said for PlanError {
             Self::NoHip { side, reason } => {
                 texts.find("error-no-hip-to-plan", &[("side", &texts.side(*side)), ("reason", reason)])
             }
-            Self::OtherOsteotomy { side } => texts.find("error-other-osteotomy", &[("side", &texts.side(*side))]),
             Self::OtherSideUnknown { side } => texts.find("error-other-side-unknown", &[("side", &texts.side(*side))]),
             Self::Osteotomy { side, fault } => {
                 let fault = texts.say(fault);

@@ -57,6 +57,9 @@ impl Said for StorageError {
                 "error-plan-unanswered",
                 &[("path", &path.display().to_string()), ("number", &number.to_string()), ("findings", &told(findings))],
             ),
+            Self::Unreviewed { path, number } => {
+                texts.find("error-plan-unreviewed", &[("path", &path.display().to_string()), ("number", &number.to_string())])
+            }
             Self::Nobody => texts.find("error-nobody-named", &[]),
             Self::PlanEdit { number, of, name, source } => texts.find(
                 "error-plan-edit",

@@ -115,26 +115,37 @@ pub fn alternatives(
     settings: &PlanSettings,
 ) -> Result<Vec<Alternative>, PlanError> {
     let plan = Task::new(anatomy, catalogue, side, bones, settings)?.plan()?;
-    beside(&plan, anatomy, catalogue, bones, settings)
+    beside(&plan, anatomy, settings, |centre| searched(centre, anatomy, catalogue, side, bones, settings))
 }
 
-/// Both centres of a hip of which one was planned.
+/// Both centres of a hip of which one was planned; `other` is asked for what the search makes of the other one.
 pub(super) fn beside(
     plan: &Plan,
     anatomy: &Anatomy,
-    catalogue: &Catalogue,
-    bones: &BTreeMap<Label, TriMesh>,
     settings: &PlanSettings,
+    other: impl FnOnce(Centre) -> Result<Alternative, PlanError>,
 ) -> Result<Vec<Alternative>, PlanError> {
     let high = is_high(shift(plan, anatomy), settings);
     let mut both = vec![Alternative::of(plan, anatomy, settings, true)];
     // Nothing is as high as that where nothing above may be tried.
     if high || settings.high_centre_mm >= super::cup::HIGH_STEP_MM {
-        let other = PlanSettings { centre: if high { Centre::TrueSocket } else { Centre::High }, ..settings.clone() };
-        let other_plan = Task::new(anatomy, catalogue, plan.side, bones, &other)?.plan()?;
-        both.insert(usize::from(!high), Alternative::of(&other_plan, anatomy, settings, false));
+        both.insert(usize::from(!high), other(if high { Centre::TrueSocket } else { Centre::High })?);
     }
     Ok(both)
+}
+
+/// What the search makes of one of both centres.
+pub(super) fn searched(
+    centre: Centre,
+    anatomy: &Anatomy,
+    catalogue: &Catalogue,
+    side: Side,
+    bones: &BTreeMap<Label, TriMesh>,
+    settings: &PlanSettings,
+) -> Result<Alternative, PlanError> {
+    let asked = PlanSettings { centre, ..settings.clone() };
+    let plan = Task::new(anatomy, catalogue, side, bones, &asked)?.plan()?;
+    Ok(Alternative::of(&plan, anatomy, settings, false))
 }
 
 /// True for a hip whose centre is a question: dislocated, not covered enough, put high, or asked for by name.

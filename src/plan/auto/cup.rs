@@ -11,7 +11,7 @@ use crate::{
     frames::Side,
     implants::{Catalogue, Cup, Liner},
     mesh::TriMesh,
-    plan::{CupPlacement, LinerPlacement, PlanError, room::SocketBone},
+    plan::{CupPlacement, Dome, LinerPlacement, PlanError, room::SocketBone},
 };
 use nalgebra::{Point3, Unit, Vector3};
 use std::f64::consts::{FRAC_PI_4, FRAC_PI_8, TAU};
@@ -205,6 +205,14 @@ impl<'a> Socket<'a> {
         let coverage = |bone: &SocketBone| bone.coverage(centre, &self.axis, cup.reamed_diameter_mm() / 2.0);
         let (coverage, ends) = rayon::join(|| self.bone.as_ref().map(coverage), || self.ends(centre));
         Around { coverage, ends }
+    }
+
+    /// What lacks over a cup whose shell has its centre there; `None` when no hip bone was given.
+    pub fn dome(&self, cup: &Cup, centre: &Point3<f64>) -> Option<Dome> {
+        let [_, anterior, superior] = &self.aside;
+        let (radius_mm, depth_mm) = (cup.reamed_diameter_mm() / 2.0, self.settings.graft_depth_mm);
+        let over = |bone| Dome::in_bone((centre, &self.axis), radius_mm, self.hip.side, [superior, anterior], bone, depth_mm);
+        self.bone.as_ref().map(over)
     }
 
     /// Places other than the native one from the nearest on, when any size lacks anything there: otherwise every other place costs more.

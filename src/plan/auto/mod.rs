@@ -21,7 +21,7 @@ mod term;
 mod told;
 
 pub use centre::{Alternative, Centre, alternatives};
-pub use judge::Judge;
+pub use judge::{Judge, Scan};
 pub use restore::Restore;
 pub use runner_up::RunnerUp;
 pub use settings::{PlanSettings, SettingsError, Spread, Weights};
@@ -57,7 +57,9 @@ pub fn first_plan(
     let catalogue = &*catalogue.choosing(&settings.families)?;
     let mut plan = Task::new(anatomy, catalogue, side, bones, settings)?.plan()?;
     if centre::is_a_question(&plan, anatomy, settings) {
-        plan.deformity.alternatives = centre::beside(&plan, anatomy, catalogue, bones, settings)?;
+        plan.deformity.alternatives = centre::beside(&plan, anatomy, settings, |centre| {
+            centre::searched(centre, anatomy, catalogue, side, bones, settings)
+        })?;
     }
     Ok(plan)
 }

@@ -17,7 +17,7 @@ use crate::{
     implants::{Catalogue, Stem},
     mesh::TriMesh,
     plan::{
-        Junction, Osteotomy, OsteotomyChoice, PieceFit, PlanError, StemPlacement, contact,
+        Contact, Correction, Junction, Osteotomy, OsteotomyChoice, OsteotomyFault, PieceFit, PlanError, StemPlacement, contact,
         room::{Canal, CanalSource},
     },
 };
@@ -44,6 +44,35 @@ pub(super) struct ShaftGround {
     pub more_anteverted_deg: f64,
     /// What stems in it are judged against.
     pub aim: Aim,
+    pieces: Pieces,
+}
+
+/// What an osteotomy makes of the bone, whatever stem is in it.
+#[derive(Clone, Copy, Default)]
+struct Pieces {
+    contact: Option<Contact>,
+    removed_ml: Option<f64>,
+}
+
+/// An osteotomy that somebody asks for, laid into a femur. It is refused where nothing is known of a canal that is known further up.
+///
+/// # Errors
+/// [`PlanError::Osteotomy`] when it makes no sense, or the femur does not show where it would be.
+pub(super) fn typed(
+    correction: Correction,
+    anatomy: &Anatomy,
+    hip: &Hip,
+    catalogue: &Catalogue,
+    bone: Option<&TriMesh>,
+    settings: &PlanSettings,
+) -> Result<Osteotomy, PlanError> {
+    let osteotomy = Osteotomy::new(correction, hip, bone)?;
+    let shaft = |cut| Shaft::new(anatomy, hip, catalogue, bone, settings, cut);
+    if shaft(None).is_err() || shaft(Some(&osteotomy)).is_ok() {
+        return Ok(osteotomy);
+    }
+    let fault = OsteotomyFault::ScanEnds { level_mm: correction.level_mm + correction.shortening_mm };
+    Err(PlanError::Osteotomy { side: hip.side, fault })
 }
 
 /// Stem and head that were chosen, for which cup, and why.
@@ -151,7 +180,7 @@ impl<'a> Shaft<'a> {
             placement: best.way.placement(side, best.head, estimated),
             terms: finer.terms(&best),
             runners_up,
-            junction: self.junction(best.way, field.settings),
+            junction: self.bridge.map(|bridge| junction(&bridge, &self.canal, self.pieces(), best.way, field.settings)),
             findings: told::stem(
                 side,
                 best.way,
@@ -163,24 +192,13 @@ impl<'a> Shaft<'a> {
         })
     }
 
-    /// How a stem holds the pieces of an osteotomy together.
-    fn junction(&self, way: &Way, settings: &PlanSettings) -> Option<Junction> {
-        let Bridge { osteotomy, side, asked_mm } = self.bridge?;
-        let edge = Edge::of(way.stem, side);
-        let fit = |from_mm: f64, to_mm: f64| {
-            let fit = edge.fit_between(&way.pose, &self.canal, [from_mm, to_mm]);
-            fit.map(|Fit { clearance_mm, fill, .. }| PieceFit { clearance_mm, fill })
+    fn pieces(&self) -> Pieces {
+        let of = |(bridge, bone): (Bridge, &TriMesh)| {
+            let pieces = bridge.osteotomy.pieces(bone, bridge.side).ok();
+            let removed_ml = pieces.map(|pieces| pieces.removed.volume_mm3() / 1000.0);
+            Pieces { contact: contact(&bridge.osteotomy, self.hip, bone), removed_ml }
         };
-        let cut_mm = self.canal.level_mm(&osteotomy.frame.origin);
-        let pieces = self.bone.and_then(|bone| osteotomy.pieces(bone, side).ok());
-        Some(Junction {
-            contact: self.bone.and_then(|bone| contact(&osteotomy, self.hip, bone)),
-            removed_ml: pieces.map(|pieces| pieces.removed.volume_mm3() / 1000.0),
-            bridging_mm: self.bridge?.reached_mm(way.stem, &way.pose),
-            bridging_asked_mm: asked_mm,
-            above: fit(settings.fit_from_mm, cut_mm),
-            below: fit(cut_mm, f64::INFINITY),
-        })
+        self.bridge.zip(self.bone).map(of).unwrap_or_default()
     }
 
     fn estimated(&self) -> bool {
@@ -196,8 +214,33 @@ impl<'a> Shaft<'a> {
             aim: self.aim(settings)?,
             estimated: self.estimated(),
             more_anteverted_deg: self.seat.more_anteverted_deg(&self.femur.neck_axis),
+            pieces: self.pieces(),
             canal: self.canal,
             seat: self.seat,
         })
+    }
+}
+
+impl ShaftGround {
+    /// How a stem holds the pieces of the osteotomy together; `None` where the femur is not cut.
+    pub fn junction(&self, way: &Way, settings: &PlanSettings) -> Option<Junction> {
+        self.aim.bridge.map(|bridge| junction(&bridge, &self.canal, self.pieces, way, settings))
+    }
+}
+
+fn junction(bridge: &Bridge, canal: &Canal, pieces: Pieces, way: &Way, settings: &PlanSettings) -> Junction {
+    let edge = Edge::of(way.stem, bridge.side);
+    let fit = |from_mm: f64, to_mm: f64| {
+        let fit = edge.fit_between(&way.pose, canal, [from_mm, to_mm]);
+        fit.map(|Fit { clearance_mm, fill, .. }| PieceFit { clearance_mm, fill })
+    };
+    let cut_mm = canal.level_mm(&bridge.osteotomy.frame.origin);
+    Junction {
+        contact: pieces.contact,
+        removed_ml: pieces.removed_ml,
+        bridging_mm: bridge.reached_mm(way.stem, &way.pose),
+        bridging_asked_mm: bridge.asked_mm,
+        above: fit(settings.fit_from_mm, cut_mm),
+        below: fit(cut_mm, f64::INFINITY),
     }
 }

@@ -2,9 +2,10 @@
 
 use super::{
     STEM_LEFT_OUT,
+    centre::is_a_question,
     cup::{CupWay, Socket},
     settings::PlanSettings,
-    shaft::Shaft,
+    shaft::{self, Shaft},
     told::{self, Maker},
 };
 use crate::{
@@ -14,11 +15,9 @@ use crate::{
     labels::Label,
     mesh::TriMesh,
     plan::{
-        Correction, Deformity, Dome, Osteotomy, OsteotomyChoice, OsteotomyFault, Plan, PlanError, alignment, finding,
-        resected_femur, validate,
+        Correction, Deformity, Dome, Osteotomy, OsteotomyChoice, Plan, PlanError, alignment, finding, resected_femur, validate,
     },
 };
-use nalgebra::Point3;
 use std::collections::BTreeMap;
 
 /// How often a shortening is lengthened until the leg is short enough.
@@ -60,24 +59,11 @@ impl<'a> Task<'a> {
         match self.settings.osteotomy {
             OsteotomyChoice::Never => self.planned(None),
             OsteotomyChoice::Typed(correction) => {
-                let osteotomy = self.laid(correction)?;
-                self.refuse_beyond_canal(&osteotomy)?;
-                self.planned(Some(&osteotomy))
+                let bone = self.bones.get(&Label::femur(self.side));
+                self.planned(Some(&shaft::typed(correction, self.anatomy, self.hip, self.catalogue, bone, self.settings)?))
             }
             OsteotomyChoice::Automatic => self.planned(None).and_then(|plan| self.shortened(plan)),
         }
-    }
-
-    /// Refuses to cut where nothing is known of a canal that is known further up.
-    fn refuse_beyond_canal(&self, osteotomy: &Osteotomy) -> Result<(), PlanError> {
-        let bone = self.bones.get(&Label::femur(self.side));
-        let shaft = |cut| Shaft::new(self.anatomy, self.hip, self.catalogue, bone, self.settings, cut);
-        if shaft(None).is_err() || shaft(Some(osteotomy)).is_ok() {
-            return Ok(());
-        }
-        let Correction { level_mm, shortening_mm, .. } = osteotomy.correction;
-        let fault = OsteotomyFault::ScanEnds { level_mm: level_mm + shortening_mm };
-        Err(PlanError::Osteotomy { side: self.side, fault })
     }
 
     fn laid(&self, correction: Correction) -> Result<Osteotomy, PlanError> {
@@ -164,25 +150,22 @@ impl<'a> Task<'a> {
             let head = plan.head_centre_from_below(catalogue)?.unwrap_or(native);
             plan.deformity.alignment = alignment(osteotomy, hip, &head, None, None);
         }
-        plan.deformity.dome = self.dome(&plan, &cup.centre, cup.cup.reamed_diameter_mm() / 2.0);
+        plan.deformity.dome = self.socket.dome(cup.cup, &cup.centre);
+        let head_ml = head_ml(&plan, femur_bone, anatomy, settings);
+        plan.deformity.dome = plan.deformity.dome.map(|dome| Dome { head_ml, ..dome });
         findings.extend(told::dome(&plan, settings));
         findings.extend(told::osteotomy(&plan, settings));
         findings.extend(validate(&plan, catalogue, anatomy));
         plan.findings = findings;
         Ok(plan)
     }
+}
 
-    /// What lacks over the cup, and the head that could fill it.
-    fn dome(&self, plan: &Plan, centre: &Point3<f64>, radius_mm: f64) -> Option<Dome> {
-        let bone = self.bones.get(&Label::hip(self.side)).filter(|mesh| !mesh.is_empty())?;
-        let app = &self.anatomy.pelvis.app;
-        let ways = [&app.superior().into_inner(), &app.anterior().into_inner()];
-        let mut dome = Dome::over((centre, &plan.cup.axis), radius_mm, self.side, ways, bone, self.settings.graft_depth_mm);
-        let femur = self.bones.get(&Label::femur(self.side)).zip(plan.stem.as_ref());
-        dome.head_ml = femur.and_then(|(femur, stem)| {
-            let rest = resected_femur(femur, stem, self.side, &self.hip.head.centre).ok()?;
-            Some((femur.volume_mm3() - rest.volume_mm3()) / 1000.0)
-        });
-        Some(dome)
-    }
+/// What of the patient's head is cut off and could fill the room over the cup, ml; `None` without a stem or the femur's surface, and where
+/// neither the cup's height nor its cover is a question.
+pub(super) fn head_ml(plan: &Plan, femur: Option<&TriMesh>, anatomy: &Anatomy, settings: &PlanSettings) -> Option<f64> {
+    let hip = anatomy.hip(plan.side).filter(|_| is_a_question(plan, anatomy, settings))?;
+    let (femur, stem) = femur.zip(plan.stem.as_ref())?;
+    let rest = resected_femur(femur, stem, plan.side, &hip.head.centre).ok()?;
+    Some((femur.volume_mm3() - rest.volume_mm3()) / 1000.0)
 }

@@ -198,7 +198,8 @@ pub(super) fn dome(plan: &Plan, settings: &PlanSettings) -> Vec<Finding> {
     let side = plan.side;
     let covered = plan.cup.bone_coverage.is_none_or(|coverage| coverage >= settings.coverage_goal);
     let lacks = plan.deformity.dome.filter(|dome| !covered && dome.volume_ml >= DOME_ML);
-    let Some((dome, [from, to])) = lacks.and_then(|dome| Some((dome, dome.hours?))) else { return Vec::new() };
+    let lacks = lacks.and_then(|dome| Some((dome, dome.hours?)));
+    let Some((dome, [from, to])) = lacks else { return Vec::new() };
     let [volume, height, depth, deepest] = [
         format!("{:.1}", dome.volume_ml),
         format!("{:.0}", dome.height_deg),

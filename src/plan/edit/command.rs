@@ -1,7 +1,10 @@
 //! What a person can do to a plan.
 
 use super::PelvicFrame;
-use crate::{anatomy::CupDefinition, plan::Plan};
+use crate::{
+    anatomy::CupDefinition,
+    plan::{Correction, Plan},
+};
 use nalgebra::Point3;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -124,6 +127,13 @@ pub enum Command {
         /// How far above.
         mm: f64,
     },
+    /// Cuts the femur below the lesser trochanter, or otherwise than it is cut; the stem stays where it is in the proximal piece.
+    SetOsteotomy {
+        /// How.
+        correction: Correction,
+    },
+    /// Does not cut the femur below its neck.
+    RemoveOsteotomy,
     /// Answers for a finding, which is not told again as long as it says the same.
     Override {
         /// Its key, with or without `finding-`.
@@ -184,6 +194,8 @@ impl Command {
             Self::LeanStem { deg } => ("command-lean-stem", vec![("by", signed(*deg))]),
             Self::MoveCut { mm } => ("command-move-cut", vec![("by", signed(*mm))]),
             Self::SetCutHeight { mm } => ("command-set-cut-height", vec![("height", plain(*mm))]),
+            Self::SetOsteotomy { correction } => ("command-set-osteotomy", vec![("osteotomy", correction.to_string())]),
+            Self::RemoveOsteotomy => ("command-remove-osteotomy", Vec::new()),
             Self::Override { finding, by, .. } => ("command-override", vec![("finding", finding.clone()), ("by", by.clone())]),
             Self::Reset => ("command-reset", Vec::new()),
             Self::Take { from, .. } => ("command-take", vec![("from", from.clone())]),
@@ -246,6 +258,8 @@ impl fmt::Display for Command {
             Self::LeanStem { .. } => write!(f, "lean the stem by {}° of varus", value("by"))?,
             Self::MoveCut { .. } => write!(f, "move the neck's cut by {} mm proximally", value("by"))?,
             Self::SetCutHeight { .. } => write!(f, "cut the neck {} mm above the lesser trochanter", value("height"))?,
+            Self::SetOsteotomy { .. } => write!(f, "cut the femur: {}", value("osteotomy"))?,
+            Self::RemoveOsteotomy => f.write_str("do not cut the femur below its neck")?,
             Self::Override { .. } => write!(f, "{} answers for {}", value("by"), value("finding"))?,
             Self::Reset => f.write_str("back to the automatic plan")?,
             Self::Take { .. } => write!(f, "take over {}", value("from"))?,

@@ -12,6 +12,7 @@ mod command;
 mod cup;
 mod error;
 mod history;
+mod osteotomy;
 mod stem;
 
 pub use angles::PelvicFrame;
@@ -66,6 +67,8 @@ pub fn apply(plan: &Plan, command: &Command, context: &Context) -> Result<Plan, 
         Command::LeanStem { deg } => stem::leaned(plan, judge, *deg)?,
         Command::MoveCut { mm } => stem::cut_moved(plan, judge, *mm)?,
         Command::SetCutHeight { mm } => stem::cut_at(plan, judge, *mm)?,
+        Command::SetOsteotomy { correction } => osteotomy::set(plan, judge, *correction)?,
+        Command::RemoveOsteotomy => osteotomy::removed(plan),
         Command::Override { finding, reason, by } => return overridden(plan, finding, reason, by),
         Command::Reset => return taken(plan, context.automatic, context),
         Command::Take { plan: other, .. } => return taken(plan, other, context),

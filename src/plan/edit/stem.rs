@@ -83,7 +83,7 @@ fn first(plan: &Plan, judge: &Judge, stem: &Stem, head: Option<&str>) -> Result<
     let placed = StemPlacement {
         stem: stem.id.clone(),
         head: head.into(),
-        pose: judge.native_pose(stem)?,
+        pose: judge.native_pose(plan, stem)?,
         resection: ResectionPlane { point: Point3::origin(), normal: Vector3::y_axis() },
         estimated: false,
     };
@@ -110,7 +110,7 @@ pub(super) fn turned(plan: &Plan, judge: &Judge, deg: f64) -> Result<Plan, EditE
 pub(super) fn leaned(plan: &Plan, judge: &Judge, deg: f64) -> Result<Plan, EditError> {
     let deg = finite("deg", deg)?;
     posed(plan, judge, |pose| {
-        let lean = UnitQuaternion::new(judge.lean_axis()? * deg.to_radians());
+        let lean = UnitQuaternion::new(judge.lean_axis(plan)? * deg.to_radians());
         Ok(Isometry3::from_parts(pose.translation, lean * pose.rotation))
     })
 }
@@ -160,7 +160,7 @@ fn posed(
 /// Refuses a stem that does not stand in the femur any more.
 fn seated(plan: Plan, judge: &Judge) -> Result<Plan, EditError> {
     let (placed, ..) = of(&plan, judge)?;
-    let [depth, lean, turn] = judge.seated(&placed.pose)?;
+    let [depth, lean, turn] = judge.seated(&plan, &placed.pose)?;
     within(Limit::StemDepth, depth, -MOST_DEPTH_MM, MOST_DEPTH_MM)?;
     within(Limit::StemLean, lean, -MOST_LEAN_DEG, MOST_LEAN_DEG)?;
     within(Limit::StemTurn, turn, -MOST_TURN_DEG, MOST_TURN_DEG)?;

@@ -1,7 +1,7 @@
 //! What is asked of an osteotomy of the proximal femur, in a surgeon's terms.
 
 use serde::{Deserialize, Serialize};
-use std::str::FromStr;
+use std::{fmt, str::FromStr};
 use thiserror::Error;
 
 /// A cut through the femur at a level, and how the piece below it is moved. What is left out is nought: a transverse cut, nothing moved.
@@ -179,6 +179,27 @@ impl FromStr for OsteotomyChoice {
     }
 }
 
+/// As it is typed: what is read from it again is the same.
+impl fmt::Display for Correction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { level_mm, shortening_mm, derotation_deg, valgus_deg, flexion_deg, hinge, form } = *self;
+        if self.tilts() || hinge != Hinge::Axis {
+            write!(f, "correct:{level_mm},{valgus_deg},{flexion_deg},{derotation_deg},{}", hinge.word())?;
+            // No text holds both; what is typed never asks for both.
+            if shortening_mm != 0.0 {
+                write!(f, " (shortened by {shortening_mm} mm)")?;
+            }
+        } else {
+            write!(f, "shorten:{level_mm},{shortening_mm},{derotation_deg}")?;
+        }
+        match form {
+            CutForm::Transverse => Ok(()),
+            CutForm::Oblique { tilt_deg, towards_deg } => write!(f, "@oblique:{tilt_deg},{towards_deg}"),
+            CutForm::Step { height_mm, towards_deg } => write!(f, "@step:{height_mm},{towards_deg}"),
+        }
+    }
+}
+
 fn typed(text: &str) -> Option<Correction> {
     let (what, form) = text.split_once('@').map_or((text, None), |(what, form)| (what, Some(form)));
     let (kind, values) = what.split_once(':')?;
@@ -212,14 +233,20 @@ fn typed(text: &str) -> Option<Correction> {
 }
 
 fn hinge(word: &str) -> Option<Hinge> {
-    Some(match word {
-        "axis" => Hinge::Axis,
-        "medial" => Hinge::Medial,
-        "lateral" => Hinge::Lateral,
-        "anterior" => Hinge::Anterior,
-        "posterior" => Hinge::Posterior,
-        _ => return None,
-    })
+    [Hinge::Axis, Hinge::Medial, Hinge::Lateral, Hinge::Anterior, Hinge::Posterior].into_iter().find(|hinge| hinge.word() == word)
+}
+
+impl Hinge {
+    /// As it is typed.
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Axis => "axis",
+            Self::Medial => "medial",
+            Self::Lateral => "lateral",
+            Self::Anterior => "anterior",
+            Self::Posterior => "posterior",
+        }
+    }
 }
 
 #[cfg(test)]
@@ -239,6 +266,9 @@ mod tests {
         assert_eq!(parsed("correct:5,20,-10,0,lateral"), typed(tilted));
         let form = CutForm::Oblique { tilt_deg: 30.0, towards_deg: 90.0 };
         assert_eq!(parsed("shorten:20,35@oblique:30,90"), typed(Correction { form, ..Correction::shortening(20.0, 35.0) }));
+        for correction in [turned, tilted, Correction { form, ..Correction::shortening(20.0, 35.0) }] {
+            assert_eq!(parsed(&correction.to_string()), typed(correction));
+        }
         for (text, told) in [
             ("shorten:20", "write automatic"),
             ("shorten:20,x", "write automatic"),

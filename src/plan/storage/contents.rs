@@ -38,6 +38,12 @@ impl CaseFolder {
         self.path().join(VOLUME).is_file()
     }
 
+    /// True when the case has its labels.
+    #[must_use]
+    pub fn has_labels(&self) -> bool {
+        self.path().join(LABELS).is_file()
+    }
+
     /// Reads `volume.nii.gz`.
     ///
     /// # Errors

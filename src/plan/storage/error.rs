@@ -190,6 +190,18 @@ pub enum StorageError {
         /// Key and sentence of each finding.
         findings: Vec<(String, String)>,
     },
+    /// Nobody has looked at the plan as it is.
+    #[error(
+        "{} is not approved: nobody has reviewed plan {number} as it is now. Look at it and note that (coxa plans CASE review {number} --by …), \
+         then approve it; reviewer and approver may be the same person, which the journal says",
+        .path.display()
+    )]
+    Unreviewed {
+        /// The plan.
+        path: PathBuf,
+        /// Its number.
+        number: u32,
+    },
     /// Who does it was left out.
     #[error("nobody is named; give a role or initials (never a patient's name)")]
     Nobody,

@@ -92,11 +92,12 @@ impl CaseFolder {
         Ok(plan)
     }
 
-    /// Approves a plan: from now on it cannot be changed. `by` is a role or initials, never a patient's name.
+    /// Approves a plan that somebody has reviewed as it is: from now on it cannot be changed. `by` is a role or initials, never a patient's
+    /// name. The journal says who had reviewed it, and whether it was the same person.
     ///
     /// # Errors
-    /// When it is approved already, nobody is named, something that may not be is not answered for, and as [`CaseFolder::read_plan`] and
-    /// [`CaseFolder::write_document`].
+    /// When it is approved already, nobody is named, something that may not be is not answered for, nobody has reviewed it, and as
+    /// [`CaseFolder::read_plan`] and [`CaseFolder::write_document`].
     pub fn approve_plan(&self, number: u32, by: &str) -> Result<Plan, StorageError> {
         let by = named(by)?;
         let case = self.locked()?.written_by(by);
@@ -106,10 +107,18 @@ impl CaseFolder {
             let findings = unanswered.into_iter().map(|finding| (finding.key.clone(), finding.text.clone())).collect();
             return Err(StorageError::Unanswered { path: self.path().join(plan_path(number)), number, findings });
         }
+        // An answer is an edit, which takes a review back: it is asked for first.
+        let Some(review) = &plan.review else {
+            return Err(StorageError::Unreviewed { path: self.path().join(plan_path(number)), number });
+        };
+        let action = match review.by == by {
+            true => "approve (reviewed by the same person)".to_owned(),
+            false => format!("approve (reviewed by {})", review.by),
+        };
         let grounds = case.grounds(&plan)?;
         let sha256 = case.approval_sha256(&plan, Some(&grounds))?;
         plan.approval = Some(Approval { by: by.into(), when: Some(when::now()), grounds: Some(grounds), sha256 });
-        case.write_document_as("approve", &plan_path(number), &plan)?;
+        case.write_document_as(&action, &plan_path(number), &plan)?;
         Ok(plan)
     }
 
