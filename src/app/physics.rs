@@ -87,7 +87,7 @@ fn spawn_sensors(
 pub(super) fn takes_part(kind: BodyKind, side: Side) -> bool {
     match kind {
         BodyKind::Bone(label) => label == Label::Sacrum || label == Label::hip(side) || label == Label::femur(side),
-        BodyKind::Implant(part) => matches!(part, ImplantPart::Cup | ImplantPart::Stem),
+        BodyKind::Implant(part) => matches!(part, ImplantPart::Cup | ImplantPart::Stem | ImplantPart::Augment),
     }
 }
 

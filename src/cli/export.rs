@@ -145,6 +145,7 @@ fn implants(plan: &Plan, catalogue: Option<&Path>) -> Result<Vec<(String, TriMes
         ImplantPart::Cup => "implant_cup",
         ImplantPart::Head => "implant_head",
         ImplantPart::Stem => "implant_stem",
+        ImplantPart::Augment => "implant_augment",
     };
     Ok(placed(plan, &catalogue)?.into_iter().map(|(part, mesh)| (name(part).to_owned(), mesh)).collect())
 }

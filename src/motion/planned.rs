@@ -33,6 +33,10 @@ impl RomScene {
             return Ok(None);
         };
         let mut parts = placed(plan, catalogue)?;
+        let mut cup = parts.remove(&ImplantPart::Cup);
+        if let Some((cup, augment)) = cup.as_mut().zip(parts.remove(&ImplantPart::Augment)) {
+            cup.append(&augment);
+        }
         let bearing = chosen.bearing();
         let Some(reduction) = plan.reduction(catalogue)? else { return Ok(None) };
         // The leg below an osteotomy is what is moved.
@@ -49,7 +53,7 @@ impl RomScene {
             oscillation_deg: bearing.oscillation_angle_deg(&NeckOutline::of(head, stem)),
             reduction,
             pelvis: bones.get(&Label::hip(plan.side)).cloned().into_iter().collect(),
-            cup: parts.remove(&ImplantPart::Cup),
+            cup,
             femur: bones.get(&Label::femur(plan.side)).map(|mesh| operated_femur(mesh, plan, &hip.head.centre)).transpose()?,
             stem: parts.remove(&ImplantPart::Stem),
             reaming_clearance_mm: Self::REAMING_CLEARANCE_MM,

@@ -6,7 +6,7 @@ use crate::{
     frames::Side,
     implants::Catalogue,
     labels::LabelMap,
-    plan::{self, Plan, PlanSettings, Scan, alignment, metal_pieces, obstacles, storage::CaseFolder},
+    plan::{self, OldMetal, Plan, PlanSettings, Scan, alignment, metal_pieces, storage::CaseFolder},
     progress::Silent,
     volume::Volume,
 };
@@ -23,8 +23,10 @@ pub(super) fn planned(
     landmarks: impl FnOnce() -> Result<Landmarks, PipelineError>,
 ) -> Result<Plan, PipelineError> {
     let mut plan = plan::first_plan(anatomy, catalogue, side, &bones.meshes, settings)?;
-    plan.deformity.hardware = obstacles(&plan, catalogue, &bones.meshes, &metal_pieces(bones, Some(ct)))?;
+    let metal = OldMetal::new(metal_pieces(bones, Some(ct)), &bones.meshes, side);
+    plan.deformity.hardware = metal.obstacles(&plan, catalogue)?;
     plan.findings.extend(plan.deformity.hardware.iter().map(|obstacle| obstacle.finding(side)));
+    plan.findings.extend(metal.blocked_holes(&plan, catalogue, &anatomy.pelvis.app)?);
     if let (Some(osteotomy), Some(hip)) = (plan.deformity.osteotomy, anatomy.hip(side)) {
         let landmarks = landmarks()?;
         let [knee, ankle] = [LandmarkName::KneeCentre, LandmarkName::AnkleCentre].map(|name| landmarks.position(name, side));

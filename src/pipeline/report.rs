@@ -49,7 +49,10 @@ pub fn write_reports(folder: &CaseFolder, reported: &Reported) -> Result<(), Pip
     let reduced = |mesh: TriMesh| reduction.as_ref().map_or_else(|| mesh.clone(), |pose| mesh.transformed(pose));
     let implants: BTreeMap<ImplantPart, TriMesh> = placed(plan, catalogue)?
         .into_iter()
-        .map(|(part, mesh)| if part == ImplantPart::Cup { (part, mesh) } else { (part, reduced(mesh)) })
+        .map(|(part, mesh)| match part {
+            ImplantPart::Cup | ImplantPart::Augment => (part, mesh),
+            ImplantPart::Head | ImplantPart::Stem => (part, reduced(mesh)),
+        })
         .collect();
     let resected = resection(anatomy, plan, bones)?.map(reduced);
     let mut bodies: Vec<PictureSource<'_>> = Vec::new();
@@ -64,7 +67,7 @@ pub fn write_reports(folder: &CaseFolder, reported: &Reported) -> Result<(), Pip
     }
     for (part, mesh) in &implants {
         let paint = match part {
-            ImplantPart::Cup => Paint::Cup,
+            ImplantPart::Cup | ImplantPart::Augment => Paint::Cup,
             ImplantPart::Head => Paint::Head,
             ImplantPart::Stem => Paint::Stem,
         };

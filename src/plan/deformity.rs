@@ -1,6 +1,6 @@
 //! What a dysplastic or deformed hip needs beyond cup and stem.
 
-use super::{Alignment, Alternative, Contact, Dome, Obstacle, Osteotomy};
+use super::{Alignment, Alternative, AugmentPlacement, Contact, Dome, Obstacle, Osteotomy};
 use serde::{Deserialize, Serialize};
 
 /// The part of a plan that only dysplastic, deformed and operated hips have.
@@ -16,6 +16,9 @@ pub struct Deformity {
     /// What it makes of the femur's angles.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub alignment: Option<Alignment>,
+    /// An augment on the cup.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub augment: Option<AugmentPlacement>,
     /// What lacks over the cup superiorly; `None` without the hip bone's surface.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dome: Option<Dome>,

@@ -195,6 +195,11 @@ impl OldMetal {
         Ok(found)
     }
 
+    /// The pieces that are in the hip bone.
+    pub(super) fn in_hip(&self) -> impl Iterator<Item = &MetalPiece> {
+        self.pieces.iter().filter(|(_, in_hip)| *in_hip).map(|(piece, _)| piece)
+    }
+
     /// What a piece in the femur shares with the stem.
     fn in_stem(&self, piece: &MetalPiece, plan: &Plan, placed: &StemPlacement, stem: &Stem, catalogue: &Catalogue) -> Share {
         let body = self.body(stem, plan.side, catalogue);

@@ -1,7 +1,9 @@
 //! The case and its plans: documents, storage, and the first plan.
 
 pub mod assessment;
+mod augment;
 mod auto;
+mod blocked_holes;
 mod change;
 mod deformity;
 mod document;
@@ -20,6 +22,7 @@ mod standing;
 pub mod storage;
 mod validate;
 
+pub use augment::AugmentPlacement;
 pub use auto::{
     Alternative, Centre, Judge, PlanSettings, Restore, RunnerUp, Scan, SettingsError, Spread, Stock, StockItem, Term, TermKind,
     Weights, alternatives, first_plan, stock,
@@ -45,4 +48,11 @@ use crate::{anatomy::Finding, frames::Side};
 
 fn finding(key: &str, side: Side, text: String) -> Finding {
     Finding::new(key, Some(side), text)
+}
+
+/// A clock position by its hours from 12 o'clock, which is 0.
+fn clock(hours: f64) -> String {
+    let minutes = (hours.rem_euclid(12.0) * 60.0).round() as u32;
+    let hour = minutes / 60 % 12;
+    format!("{}:{:02}", if hour == 0 { 12 } else { hour }, minutes % 60)
 }

@@ -4,7 +4,7 @@ use super::{Change, CupPlacement, Plan, PlanError, StemPlacement};
 use crate::{
     anatomy::Anatomy,
     frames::{Side, as_right_hip},
-    implants::{Bearing, Catalogue, Cup, Head, Liner, NeckOutline, Stem, geometry},
+    implants::{Augment, Bearing, Catalogue, Cup, Head, Liner, NeckOutline, Stem, geometry},
     mesh::TriMesh,
 };
 use nalgebra::{Isometry3, Matrix3, Point3, Rotation3, Translation3, Unit, UnitQuaternion, Vector3};
@@ -20,6 +20,8 @@ pub enum ImplantPart {
     Head,
     /// Stem with its neck, fixed to the femur.
     Stem,
+    /// What fills a defect beside the cup, fixed to it and to the pelvis.
+    Augment,
 }
 
 /// The catalogue entries that a plan names.
@@ -31,6 +33,8 @@ pub struct Chosen<'a> {
     pub liner: Option<&'a Liner>,
     /// Stem and head, when the plan has a stem.
     pub stem: Option<(&'a Stem, &'a Head)>,
+    /// The augment on the cup.
+    pub augment: Option<&'a Augment>,
 }
 
 impl Plan {
@@ -69,7 +73,11 @@ impl Plan {
                 catalogue.head(&placed.head).ok_or_else(|| unknown("head", &placed.head))?,
             )),
         };
-        Ok(Chosen { cup, liner, stem })
+        let augment = match &self.deformity.augment {
+            None => None,
+            Some(placed) => Some(catalogue.augment(&placed.augment).ok_or_else(|| unknown("augment", &placed.augment))?),
+        };
+        Ok(Chosen { cup, liner, stem, augment })
     }
 
     /// Centre of the new head on the femur as scanned (on its proximal piece where it is cut), before it is reduced into the cup, LPS mm;
@@ -202,6 +210,11 @@ pub fn placed(plan: &Plan, catalogue: &Catalogue) -> Result<BTreeMap<ImplantPart
         parts.insert(ImplantPart::Head, ball.transformed(&on_neck));
         parts.insert(ImplantPart::Stem, stem_body(stem, plan.side, catalogue).transformed(&placed.pose));
     }
+    if let Some((placed, augment)) = plan.deformity.augment.as_ref().zip(chosen.augment) {
+        let block =
+            drawn(catalogue, &augment.id).unwrap_or_else(|| geometry::cached(augment, || geometry::augment_mesh(augment, error)));
+        parts.insert(ImplantPart::Augment, block.transformed(&placed.pose(&plan.cup, chosen.liner)));
+    }
     Ok(parts)
 }
 
@@ -257,7 +270,7 @@ fn turning_z_to(direction: &Vector3<f64>) -> UnitQuaternion<f64> {
 }
 
 /// The turn that takes +Z to one direction and +X as near as that allows to another; the shortest for +Z where both are parallel.
-fn turning_zx_to(z: &Unit<Vector3<f64>>, x: &Unit<Vector3<f64>>) -> UnitQuaternion<f64> {
+pub(super) fn turning_zx_to(z: &Unit<Vector3<f64>>, x: &Unit<Vector3<f64>>) -> UnitQuaternion<f64> {
     let Some(y) = z.cross(x).try_normalize(1e-9) else { return turning_z_to(z) };
     let axes = Matrix3::from_columns(&[y.cross(z), y, z.into_inner()]);
     UnitQuaternion::from_rotation_matrix(&Rotation3::from_matrix_unchecked(axes))

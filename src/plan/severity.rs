@@ -25,7 +25,7 @@ impl Severity {
 
 /// A breached wall, a perforated femur, a stem that does not go in, a nerve in danger, parts that do not belong together, numbers that are not
 /// the plan's.
-const HARD: [&str; 11] = [
+const HARD: [&str; 12] = [
     "finding-cup-breach",
     "finding-cup-breached",
     "finding-canal-narrow",
@@ -33,6 +33,7 @@ const HARD: [&str; 11] = [
     "finding-stem-perforation",
     "finding-nerve",
     "finding-head-liner",
+    "finding-augment-cup",
     "finding-side",
     "finding-unknown-implant",
     "finding-catalogue-changed",

@@ -62,6 +62,13 @@ pub fn validate(plan: &Plan, catalogue: &Catalogue, anatomy: &Anatomy) -> Vec<Fi
         tell("finding-side", format!("The plan is for the {side} hip, but no {side} hip was measured in this scan."));
         return findings;
     };
+    if let Some(augment) = chosen.augment
+        && !catalogue.augments_for(chosen.cup).any(|other| other.id == augment.id)
+    {
+        let text = format!("The augment '{}' does not go onto the cup '{}'.", augment.id, chosen.cup.id);
+        let values = [("augment", augment.id.clone()), ("cup", chosen.cup.id.clone())];
+        findings.push(with(finding("finding-augment-cup", side, text), &values));
+    }
     findings.extend(cup(plan, &plan.cup.shell_centre(chosen.liner), anatomy, hip));
     findings.extend(femur(plan, catalogue, anatomy, hip));
     findings

@@ -36,7 +36,7 @@ pub fn number_tables(found: &Assessment, texts: &Texts) -> Vec<NumberTable> {
 
 fn heading_of(key: &str) -> &'static str {
     let begins = |with: &[&str]| with.iter().any(|with| key.starts_with(with));
-    if begins(&["cup_", "ream", "density_cup"]) {
+    if begins(&["cup_", "ream", "augment", "density_cup"]) {
         "assess-cup"
     } else if begins(&["stem_", "combined", "resection", "cortical", "density_stem"]) {
         "assess-stem"

@@ -82,6 +82,9 @@ pub fn of_implants(plan: &Plan, catalogue: &Catalogue) -> Vec<Measure> {
     if let Some(liner) = &plan.cup.liner {
         measures.push(Measure::certain("measure-liner", &liner.liner));
     }
+    if let Some(placed) = &plan.deformity.augment {
+        measures.push(Measure::certain("measure-augment", &placed.augment));
+    }
     if let Some(placement) = &plan.stem {
         let estimated = placement.estimated;
         measures.push(Measure { key: "measure-stem", value: placement.stem.clone(), estimated });

@@ -23,7 +23,7 @@ use std::{
 };
 
 /// Hips without pelvic tilt, 90 mm from the midline, the neck in the frontal plane, and knees that tell the version.
-fn patient() -> Anatomy {
+pub fn patient() -> Anatomy {
     let mut anatomy = Patient { tilt_deg: 0.0, version_deg: 0.0, ..Patient::default() }.anatomy();
     for hip in [&mut anatomy.left, &mut anatomy.right].into_iter().flatten() {
         hip.femur.as_mut().unwrap().knee_in_scan = true;
@@ -36,7 +36,7 @@ fn hip_mut(anatomy: &mut Anatomy, side: Side) -> &mut Hip {
 }
 
 /// A plan with a cup of the shipped catalogue and no stem.
-fn cup_plan(anatomy: &Anatomy, side: Side, cup: &str, angles: CupAngles) -> Plan {
+pub fn cup_plan(anatomy: &Anatomy, side: Side, cup: &str, angles: CupAngles) -> Plan {
     Plan {
         format_version: Plan::FORMAT_VERSION,
         number: 1,
@@ -65,9 +65,9 @@ fn cup_plan(anatomy: &Anatomy, side: Side, cup: &str, angles: CupAngles) -> Plan
     }
 }
 
-const ANGLES: CupAngles = CupAngles { inclination_deg: 40.0, anteversion_deg: 15.0 };
+pub const ANGLES: CupAngles = CupAngles { inclination_deg: 40.0, anteversion_deg: 15.0 };
 
-fn told(plan: &Plan, catalogue: &Catalogue, anatomy: &Anatomy, hip_bone: Option<TriMesh>, ct: Option<&Volume>) -> Assessment {
+pub fn told(plan: &Plan, catalogue: &Catalogue, anatomy: &Anatomy, hip_bone: Option<TriMesh>, ct: Option<&Volume>) -> Assessment {
     told_by(plan, catalogue, anatomy, hip_bone, ct, &PlanSettings::default())
 }
 
@@ -84,12 +84,12 @@ fn told_by(
     prepared.assess(plan, catalogue, ct, Detail::Maps).unwrap()
 }
 
-fn value(found: &Assessment, key: &str) -> f64 {
+pub fn value(found: &Assessment, key: &str) -> f64 {
     found.value(key).unwrap_or_else(|| panic!("{key} is not told"))
 }
 
 /// A direction by the clock face about a cup's axis, written down once more from its definition: LPS.
-fn by_clock(angles: &CupAngles, side: Side, hour: f64, from_pole_deg: f64) -> Vector3<f64> {
+pub fn by_clock(angles: &CupAngles, side: Side, hour: f64, from_pole_deg: f64) -> Vector3<f64> {
     let axis = angles.right_hip_axis().into_inner();
     let twelve = (Vector3::y() - axis * axis.y).normalize();
     let three = twelve.cross(&axis);
@@ -101,7 +101,7 @@ fn by_clock(angles: &CupAngles, side: Side, hour: f64, from_pole_deg: f64) -> Ve
 }
 
 /// Bone between two distances medial of the cup's centre, wide and high as the reach of what is asked.
-fn medial_slab(side: Side, from_mm: f64, to_mm: f64, half_mm: f64) -> TriMesh {
+pub fn medial_slab(side: Side, from_mm: f64, to_mm: f64, half_mm: f64) -> TriMesh {
     let medial = -side.lps_sign();
     let x = [from_mm, to_mm].map(|mm| 90.0 * side.lps_sign() + medial * mm);
     cuboid(Point3::new(x[0].min(x[1]), -half_mm, -half_mm), Point3::new(x[0].max(x[1]), half_mm, half_mm))

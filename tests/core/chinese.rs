@@ -277,6 +277,8 @@ fn edits_of_a_plan_and_their_refusals_are_said_alike() {
         EditCommand::MoveCut { mm: 1.5 },
         EditCommand::SetCutHeight { mm: 14.0 },
         EditCommand::Override { finding: "KEY-1".into(), reason: "X".into(), by: "AB".into() },
+        EditCommand::PutAugment { id: id(), hour: 1.5, tilt_deg: -3.0 },
+        EditCommand::RemoveAugment,
         EditCommand::SetOsteotomy { correction: Correction::shortening(30.0, 20.0) },
         EditCommand::RemoveOsteotomy,
         EditCommand::Reset,

@@ -7,10 +7,12 @@ mod activities;
 mod anatomy;
 mod architecture;
 mod assessment;
+mod augment;
 mod auto_plan;
 mod bad_input;
 #[cfg(feature = "neural")]
 mod bad_scan;
+mod blocked_holes;
 mod by_hand;
 mod canal;
 mod case_kill;

@@ -20,6 +20,7 @@ impl BodyKind {
             Self::Implant(ImplantPart::Cup) => "implant-cup".into(),
             Self::Implant(ImplantPart::Head) => "implant-head".into(),
             Self::Implant(ImplantPart::Stem) => "implant-stem".into(),
+            Self::Implant(ImplantPart::Augment) => "implant-augment".into(),
         }
     }
 
@@ -52,6 +53,7 @@ impl BodyKind {
             Self::Implant(ImplantPart::Cup) => ([0.42, 0.50, 0.60], 0.5, 0.45),
             Self::Implant(ImplantPart::Head) => ([0.82, 0.60, 0.66], 0.1, 0.2),
             Self::Implant(ImplantPart::Stem) => ([0.50, 0.56, 0.63], 0.6, 0.4),
+            Self::Implant(ImplantPart::Augment) => ([0.36, 0.42, 0.50], 0.4, 0.7),
         }
     }
 }

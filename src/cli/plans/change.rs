@@ -48,6 +48,19 @@ pub(super) enum Change {
         #[arg(long)]
         head: Option<String>,
     },
+    /// Put an augment on the cup, or another one, or elsewhere on it; it goes with the shell.
+    Augment {
+        /// Its id in the catalogue.
+        id: String,
+        /// Clock position of its middle: 12 superior, 3 anterior, on both sides.
+        #[arg(long)]
+        hour: f64,
+        /// How far it is turned towards the cup's pole, degrees.
+        #[arg(long, default_value_t = 0.0, allow_negative_numbers = true)]
+        tilt: f64,
+    },
+    /// Take the augment off the cup.
+    RemoveAugment,
     /// Move the cup's centre along the axes of the anterior pelvic plane, mm.
     MoveCup {
         /// Towards the midline; away from it is negative.
@@ -172,6 +185,8 @@ impl Change {
             Self::TurnLiner { positions } => Command::TurnLiner { positions },
             Self::Head { id } => Command::ChooseHead { id },
             Self::Stem { id, head } => Command::ChooseStem { id, head },
+            Self::Augment { id, hour, tilt } => Command::PutAugment { id, hour, tilt_deg: tilt },
+            Self::RemoveAugment => Command::RemoveAugment,
             Self::MoveCup { medial, superior, anterior } => {
                 Command::MoveCup { medial_mm: medial, superior_mm: superior, anterior_mm: anterior }
             }

@@ -52,6 +52,10 @@ impl Said for EditError {
             Self::Liner { liner, cup, allowed } => {
                 texts.find("error-edit-liner", &[("liner", liner), ("cup", cup), ("allowed", &allowed.join("、"))])
             }
+            Self::Augment { augment, cup, allowed } => {
+                texts.find("error-edit-augment", &[("augment", augment), ("cup", cup), ("allowed", &listed(allowed))])
+            }
+            Self::NoClockFace => texts.find("error-edit-no-clock-face", &[]),
             Self::NoLiner => texts.find("error-edit-no-liner", &[]),
             Self::NoStem => texts.find("error-edit-no-stem", &[]),
             Self::NoTrochanter => texts.find("error-edit-no-trochanter", &[]),

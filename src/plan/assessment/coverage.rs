@@ -14,7 +14,7 @@ use std::f64::consts::TAU;
 const STEP_DEG: f64 = 3.0;
 const FINE_DEG: f64 = 0.05;
 /// What the coverage is off by for the number of rays, percent.
-const SAMPLING_PERCENT: f64 = 0.15;
+pub(super) const SAMPLING_PERCENT: f64 = 0.15;
 /// The hours of the anterior wall, before which the iliopsoas passes; from there on the acetabular notch begins.
 const ANTERIOR_HOURS: [f64; 2] = [1.5, 4.0];
 /// Steps in which the clock is gone through, hours.

@@ -4,6 +4,7 @@
 //! Nothing here chooses anything, and nothing depends on how the plan came about: the same plan in the same bones has the same numbers.
 //! [`Prepared`] holds what is the same for all plans of a hip.
 
+mod augment;
 mod canal_fit;
 mod contact;
 mod coverage;
@@ -150,6 +151,7 @@ pub fn quantities() -> impl Iterator<Item = &'static Quantity> {
         &reaming::WALL_ANTERIOR,
         &reaming::WALL_POSTERIOR,
     ];
+    let augment = [&augment::CONTACT, &augment::REMOVED, &augment::FILLED, &augment::COVERED];
     let stem = [
         &screws::BONE_LENGTH,
         &fill::FILL_FRONTAL,
@@ -160,5 +162,5 @@ pub fn quantities() -> impl Iterator<Item = &'static Quantity> {
         &contact::CORTEX_LEVEL,
     ];
     let zones = densities::CUP_ZONES.iter().chain(&densities::STEM_ZONES);
-    placement::PLACEMENT.iter().map(|(quantity, _)| *quantity).chain(cup).chain(reaming).chain(stem).chain(zones)
+    placement::PLACEMENT.iter().map(|(quantity, _)| *quantity).chain(cup).chain(reaming).chain(augment).chain(stem).chain(zones)
 }

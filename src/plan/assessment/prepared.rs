@@ -1,7 +1,7 @@
 //! What is the same for all plans of one hip, made ready once so that an edit is answered at once.
 
 use super::{
-    Assessment, CupAssessment, Detail, StemAssessment,
+    Assessment, CupAssessment, Detail, StemAssessment, augment,
     canal_fit::StemInCanal,
     contact, coverage, cup_map, densities, fill,
     inputs::Known,
@@ -126,6 +126,9 @@ impl Prepared {
         let edge = coverage::Edge::of(&look);
         let mut numbers = coverage::numbers(&look, &edge, self.side);
         numbers.extend(reaming::numbers(&look, self.side));
+        if let Some((placed, augment)) = plan.deformity.augment.as_ref().zip(chosen.augment) {
+            numbers.extend(augment::numbers(&look, augment, &placed.pose(&plan.cup, liner), self.side));
+        }
         numbers.extend(densities::numbers(&densities::CUP_ZONES, &zones, self.side));
         let cup = CupAssessment {
             hours: coverage::hours(&look, &edge),

@@ -180,7 +180,8 @@ impl Judge {
         let (around, dome) = self.around(&socket, chosen.cup, &shell, &plan.cup);
         let cup = socket.way(chosen.cup, chosen.liner, shell, around);
         let placed = CupPlacement { bone_coverage: cup.coverage, ..plan.cup.clone() };
-        let deformity = Deformity { osteotomy: plan.deformity.osteotomy, dome, ..Deformity::default() };
+        let Deformity { osteotomy, augment, .. } = plan.deformity.clone();
+        let deformity = Deformity { osteotomy, augment, dome, ..Deformity::default() };
         let mut judged = Plan { cup: placed, runners_up: Vec::new(), deformity, ..plan.clone() };
         let mut findings = told::cup(pelvis, &judged.cup, &cup, &socket, (&self.settings, Maker::Person));
         judged.terms = cup.terms;
@@ -226,10 +227,11 @@ impl Judge {
         if is_a_question(&judged, &self.anatomy, &self.settings) {
             judged.deformity.alternatives = beside(&judged, &self.anatomy, &self.settings, |centre| self.searched(centre))?;
         }
-        findings.extend(told::dome(&judged, &self.settings));
+        findings.extend(told::dome(&judged, chosen.cup, &self.catalogue, &self.settings));
         findings.extend(told::osteotomy(&judged, &self.settings));
         findings.extend(validate(&judged, &self.catalogue, &self.anatomy));
         findings.extend(judged.deformity.hardware.iter().map(|obstacle| obstacle.finding(self.side)));
+        findings.extend(self.metal.blocked_holes(&judged, &self.catalogue, &pelvis.app)?);
         judged.findings = findings;
         judged.lapse();
         Ok(judged)

@@ -153,7 +153,7 @@ impl<'a> Task<'a> {
         plan.deformity.dome = self.socket.dome(cup.cup, &cup.centre);
         let head_ml = head_ml(&plan, femur_bone, anatomy, settings);
         plan.deformity.dome = plan.deformity.dome.map(|dome| Dome { head_ml, ..dome });
-        findings.extend(told::dome(&plan, settings));
+        findings.extend(told::dome(&plan, cup.cup, catalogue, settings));
         findings.extend(told::osteotomy(&plan, settings));
         findings.extend(validate(&plan, catalogue, anatomy));
         plan.findings = findings;

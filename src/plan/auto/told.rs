@@ -9,8 +9,8 @@ use super::{
 use crate::{
     anatomy::{Finding, Pelvis},
     frames::Side,
-    implants::StemFixation,
-    plan::{Augment, CupPlacement, Osteotomy, Plan, finding, room::Canal},
+    implants::{self, Catalogue, Cup, StemFixation},
+    plan::{Augment, CupPlacement, Dome, Osteotomy, Plan, clock, finding, room::Canal},
 };
 
 /// Largest difference between the wanted and the nearest outer diameter that is not worth a word, mm.
@@ -194,12 +194,12 @@ const DOME_ML: f64 = 0.5;
 const CONTACT: f64 = 0.5;
 
 /// What lacks over a cup that is not covered as it should be, and what could fill it.
-pub(super) fn dome(plan: &Plan, settings: &PlanSettings) -> Vec<Finding> {
+pub(super) fn dome(plan: &Plan, cup: &Cup, catalogue: &Catalogue, settings: &PlanSettings) -> Vec<Finding> {
     let side = plan.side;
     let covered = plan.cup.bone_coverage.is_none_or(|coverage| coverage >= settings.coverage_goal);
     let lacks = plan.deformity.dome.filter(|dome| !covered && dome.volume_ml >= DOME_ML);
     let lacks = lacks.and_then(|dome| Some((dome, dome.hours?)));
-    let Some((dome, [from, to])) = lacks else { return Vec::new() };
+    let Some((dome, hours @ [from, to])) = lacks else { return Vec::new() };
     let [volume, height, depth, deepest] = [
         format!("{:.1}", dome.volume_ml),
         format!("{:.0}", dome.height_deg),
@@ -235,6 +235,13 @@ pub(super) fn dome(plan: &Plan, settings: &PlanSettings) -> Vec<Finding> {
             finding(key, side, text).with("head", head).with("usable", usable).with("share", share).with("volume", &volume),
         );
     }
+    if plan.deformity.augment.is_some() {
+        return findings;
+    }
+    if let Some(suggested) = suggested(side, &dome, hours, cup, catalogue) {
+        findings.push(suggested);
+        return findings;
+    }
     findings.push(match Augment::for_dome(&settings.augments, &dome) {
         Some(augment) => {
             let text = format!("Of the generic augments the smallest that fills it is '{}'.", augment.id);
@@ -245,11 +252,31 @@ pub(super) fn dome(plan: &Plan, settings: &PlanSettings) -> Vec<Finding> {
     findings
 }
 
-/// A clock position from −3 by way of 0, which is 12 o'clock, to 3.
-fn clock(hours: f64) -> String {
-    let minutes = (hours.rem_euclid(12.0) * 60.0).round() as u32;
-    let hour = minutes / 60 % 12;
-    format!("{}:{:02}", if hour == 0 { 12 } else { hour }, minutes % 60)
+/// The smallest augment of the catalogue that fills the room over a cup, and where on the cup; where it takes none that does, the one for
+/// another cup of its diameter. `None` where none fills it.
+fn suggested(side: Side, dome: &Dome, [from, to]: [f64; 2], cup: &Cup, catalogue: &Catalogue) -> Option<Finding> {
+    let fills = |augment: &&implants::Augment| {
+        let reaches = -augment.latitudes_deg.0 >= dome.height_deg && augment.arc_deg >= 30.0 * (to - from);
+        reaches && augment.thickness_mm >= dome.deepest_mm
+    };
+    let smallest = |cup| catalogue.augments_for(cup).filter(fills).min_by(|a, b| a.volume_mm3().total_cmp(&b.volume_mm3()));
+    // To half an hour, as it can be put by eye.
+    let hour = clock(((from + to) / 2.0 * 2.0).round() / 2.0);
+    if let Some(augment) = smallest(cup) {
+        let text = format!(
+            "Of the augments for this cup the smallest that fills it is '{}', with its middle at {hour} o'clock; it is not placed unasked.",
+            augment.id
+        );
+        return Some(finding("finding-augment-suggested", side, text).with("augment", &augment.id).with("hour", hour));
+    }
+    let alike = |other: &&Cup| (other.outer_diameter_mm - cup.outer_diameter_mm).abs() < 1e-6 && other.family != cup.family;
+    let (other, augment) = catalogue.all_cups().filter(alike).find_map(|other| Some((other, smallest(other)?)))?;
+    let text = format!(
+        "This cup takes no augment that fills it; on the cup '{}' of the same diameter '{}' would, with its middle at {hour} o'clock.",
+        other.id, augment.id
+    );
+    let told = finding("finding-augment-other-cup", side, text).with("cup", &other.id);
+    Some(told.with("augment", &augment.id).with("hour", hour))
 }
 
 /// How an osteotomy is, whoever asked for it.

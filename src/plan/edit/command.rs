@@ -48,6 +48,18 @@ pub enum Command {
         #[serde(default)]
         head: Option<String>,
     },
+    /// Puts an augment on the cup, or another one, or elsewhere on it; it goes with the shell.
+    PutAugment {
+        /// Id in the catalogue.
+        id: String,
+        /// Where its middle is on the clock face about the cup's axis: 12 superior, 3 anterior, on both sides.
+        hour: f64,
+        /// How far it is turned towards the cup's pole, degrees.
+        #[serde(default)]
+        tilt_deg: f64,
+    },
+    /// Takes the augment off the cup.
+    RemoveAugment,
     /// Moves the cup's centre along the axes of the pelvis.
     MoveCup {
         /// Towards the midline.
@@ -173,6 +185,10 @@ impl Command {
             Self::ChooseStem { id, head: Some(head) } => {
                 ("command-choose-stem-and-head", vec![("id", id.clone()), ("head", head.clone())])
             }
+            Self::PutAugment { id, hour, tilt_deg } => {
+                ("command-put-augment", vec![("id", id.clone()), ("hour", plain(*hour)), ("tilt", signed(*tilt_deg))])
+            }
+            Self::RemoveAugment => ("command-remove-augment", Vec::new()),
             Self::MoveCup { medial_mm, superior_mm, anterior_mm } => (
                 "command-move-cup",
                 vec![("medial", signed(*medial_mm)), ("superior", signed(*superior_mm)), ("anterior", signed(*anterior_mm))],
@@ -235,6 +251,14 @@ impl fmt::Display for Command {
             Self::ChooseHead { .. } => write!(f, "choose the head {}", value("id"))?,
             Self::ChooseStem { head: None, .. } => write!(f, "choose the stem {}", value("id"))?,
             Self::ChooseStem { .. } => write!(f, "choose the stem {} with the head {}", value("id"), value("head"))?,
+            Self::PutAugment { .. } => write!(
+                f,
+                "put the augment {} on the cup at {} o'clock, turned by {}° towards the pole",
+                value("id"),
+                value("hour"),
+                value("tilt")
+            )?,
+            Self::RemoveAugment => f.write_str("take the augment off the cup")?,
             Self::MoveCup { .. } => write!(
                 f,
                 "move the cup by {} mm medially, {} mm superiorly, {} mm anteriorly",

@@ -186,5 +186,10 @@ fn facing(
     let turn = UnitQuaternion::rotation_between_axis(&plan.cup.axis, &axis).unwrap_or_default();
     let lip = |placed: &LinerPlacement| LinerPlacement { towards: turn * placed.towards, ..placed.clone() };
     let liner = plan.cup.liner.as_ref().map(lip);
-    Ok(Plan { cup: CupPlacement { axis, liner, ..plan.cup.clone() }, ..plan.clone() })
+    // And so does an augment.
+    let mut turned = Plan { cup: CupPlacement { axis, liner, ..plan.cup.clone() }, ..plan.clone() };
+    if let Some(augment) = &mut turned.deformity.augment {
+        augment.towards = turn * augment.towards;
+    }
+    Ok(turned)
 }

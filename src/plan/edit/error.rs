@@ -25,11 +25,15 @@ pub enum Limit {
     Cut,
     /// Pelvic tilt, posterior positive, degrees.
     PelvicTilt,
+    /// Clock position of an augment's middle, hours.
+    AugmentHour,
+    /// Turn of an augment towards the cup's pole, degrees.
+    AugmentTilt,
 }
 
 impl Limit {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::CupInclination,
         Self::CupAnteversion,
         Self::CupShift,
@@ -39,6 +43,8 @@ impl Limit {
         Self::StemLean,
         Self::Cut,
         Self::PelvicTilt,
+        Self::AugmentHour,
+        Self::AugmentTilt,
     ];
 
     /// Name behind `limit-` in the language files.
@@ -54,14 +60,17 @@ impl Limit {
             Self::StemLean => "stem-lean",
             Self::Cut => "cut",
             Self::PelvicTilt => "pelvic-tilt",
+            Self::AugmentHour => "augment-hour",
+            Self::AugmentTilt => "augment-tilt",
         }
     }
 
-    /// `mm` or `°`, as it follows a number.
+    /// `mm`, `h` or `°`, as it follows a number.
     #[must_use]
     pub const fn unit(self) -> &'static str {
         match self {
             Self::CupShift | Self::CupFromMidline | Self::StemDepth | Self::Cut => " mm",
+            Self::AugmentHour => " h",
             _ => "°",
         }
     }
@@ -79,6 +88,8 @@ impl fmt::Display for Limit {
             Self::StemLean => "the lean of the stem against the canal",
             Self::Cut => "the place of the neck's cut, along the neck from the stem's axis",
             Self::PelvicTilt => "the pelvic tilt",
+            Self::AugmentHour => "the clock position of the augment",
+            Self::AugmentTilt => "the turn of the augment towards the pole of the cup",
         })
     }
 }
@@ -136,6 +147,22 @@ pub enum EditError {
         /// Liners that go in.
         allowed: Vec<String>,
     },
+    /// An augment that does not go onto the cup.
+    #[error(
+        "the augment '{augment}' does not go onto the cup '{cup}'; choose one of {}, another cup, or none (remove-augment)",
+        listed(.allowed)
+    )]
+    Augment {
+        /// Id of the augment.
+        augment: String,
+        /// Id of the cup.
+        cup: String,
+        /// Augments that go onto it.
+        allowed: Vec<String>,
+    },
+    /// There are no hours.
+    #[error("the cup opens straight up or down, so that it has no clock face; turn it first")]
+    NoClockFace,
     /// There is no liner to turn.
     #[error("the plan's cup states its liner itself; choose a liner first")]
     NoLiner,

@@ -8,6 +8,7 @@
 //! What is physically impossible is refused, with what was found and what is allowed; what is unusual is done, and told by a finding.
 
 mod angles;
+mod augment;
 mod command;
 mod cup;
 mod error;
@@ -45,7 +46,7 @@ pub fn apply(plan: &Plan, command: &Command, context: &Context) -> Result<Plan, 
     let judge = context.judge;
     judge.refuse_other_hip(plan)?;
     let changed = match command {
-        Command::ChooseCup { id, head } => cup::chosen(plan, judge, id, head.as_deref())?,
+        Command::ChooseCup { id, head } => augment::fitted(cup::chosen(plan, judge, id, head.as_deref())?, judge)?,
         Command::ChooseLiner { id, head } => cup::lined(plan, judge, id, head.as_deref())?,
         Command::TurnLiner { positions } => cup::liner_turned(plan, *positions)?,
         Command::MoveCup { medial_mm, superior_mm, anterior_mm } => {
@@ -67,6 +68,8 @@ pub fn apply(plan: &Plan, command: &Command, context: &Context) -> Result<Plan, 
         Command::LeanStem { deg } => stem::leaned(plan, judge, *deg)?,
         Command::MoveCut { mm } => stem::cut_moved(plan, judge, *mm)?,
         Command::SetCutHeight { mm } => stem::cut_at(plan, judge, *mm)?,
+        Command::PutAugment { id, hour, tilt_deg } => augment::put(plan, judge, id, [*hour, *tilt_deg])?,
+        Command::RemoveAugment => augment::removed(plan),
         Command::SetOsteotomy { correction } => osteotomy::set(plan, judge, *correction)?,
         Command::RemoveOsteotomy => osteotomy::removed(plan),
         Command::Override { finding, reason, by } => return overridden(plan, finding, reason, by),
