@@ -107,7 +107,7 @@ fn said_alike(error: &(impl Said + std::fmt::Debug)) {
 }
 
 /// Values in small letters, names of files and of what is typed.
-const GIVEN: [&str; 15] = [
+const GIVEN: [&str; 16] = [
     "left",
     "right",
     "inf",
@@ -120,6 +120,7 @@ const GIVEN: [&str; 15] = [
     "coxa",
     "plans",
     "revise",
+    "review",
     "override",
     "reason",
     "by",

@@ -55,7 +55,7 @@ impl Prepared {
         Ok(Self {
             anatomy: anatomy.clone(),
             side,
-            socket: bone(Label::hip(side)).map(|mesh| SocketBone::new(mesh)),
+            socket: bone(Label::hip(side)).map(SocketBone::new),
             canal,
             known,
             spread: settings.spread.clone(),

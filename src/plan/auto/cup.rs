@@ -108,7 +108,7 @@ pub(super) fn best<'w, 'c>(ways: &'w [CupWay<'c>], larger_mm: f64, settings: &Pl
 
 impl<'a> Socket<'a> {
     pub fn new(pelvis: &Pelvis, hip: &'a Hip, bone: Option<&TriMesh>, settings: &'a PlanSettings) -> Self {
-        let bone = bone.filter(|mesh| !mesh.is_empty()).map(|mesh| SocketBone::new(mesh));
+        let bone = bone.filter(|mesh| !mesh.is_empty()).map(SocketBone::new);
         let mut socket = Self::on(pelvis, hip, Ground { bone, asked_mm: [settings.wall_mm; 2] }, settings);
         let native = socket.ends(&hip.acetabulum.sphere.centre);
         for (asked, end) in socket.asked_mm.iter_mut().zip(&native[1..]) {

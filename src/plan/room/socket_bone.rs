@@ -117,8 +117,8 @@ static ABOUT_FINE: LazyLock<Vec<[u16; 4]>> = LazyLock::new(|| {
     let about = |way: &Vector3<f64>| {
         let level = (way.z * FIRST_RAYS as f64) as usize;
         let mut nearest = [(f64::NEG_INFINITY, 0_u16); 4];
-        for at in level.saturating_sub(reach)..(level + reach).min(FIRST_RAYS) {
-            let found = (first[at].dot(way), at as u16);
+        for (at, ray) in first.iter().enumerate().take(level + reach).skip(level.saturating_sub(reach)) {
+            let found = (ray.dot(way), at as u16);
             if let Some(place) = nearest.iter().position(|known| found.0 > known.0) {
                 nearest[place..].rotate_right(1);
                 nearest[place] = found;
