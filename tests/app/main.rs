@@ -2,6 +2,7 @@
 
 mod bodies;
 mod case;
+mod dislocation;
 mod examination;
 mod fonts;
 mod panels;

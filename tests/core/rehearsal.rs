@@ -15,7 +15,12 @@ use coxa::{
         dislocation::{HeadState, Rehearsal, RehearsalHip, SoftTissue, Station, Stiffness, driven_on, stations},
     },
 };
-use std::{collections::BTreeMap, fs};
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::Path,
+    process::{Command, Output},
+};
 
 fn rehearsed(plan: &Plan, patient: &Patient, approach: Option<&str>) -> RehearsalHip {
     let (tissue, catalogue) = (SoftTissue::shipped().unwrap(), Catalogue::shipped().unwrap());
@@ -36,7 +41,7 @@ fn posterior_test() -> Vec<Station> {
     let posture =
         |flexion_deg: f64, internal_rotation_deg: f64| Posture { flexion_deg, adduction_deg: 5.0, internal_rotation_deg };
     let up = (0..=180).map(|step| posture(f64::from(step) * 0.5, 0.0));
-    let inwards = (1..=300).map(|step| posture(90.0, f64::from(step) * 0.25));
+    let inwards = (1..=440).map(|step| posture(90.0, f64::from(step) * 0.25));
     up.chain(inwards).map(|posture| Station { part: None, turn: posture.right_hip_rotation() }).collect()
 }
 
@@ -157,7 +162,7 @@ fn what_a_surgeon_expects_of_cups_and_approaches() {
     }
     // The test has no contact of the neck below 90° of flexion; a retroverted cup meets it much earlier, and dislocates earlier.
     assert!(retroverted.first_contact < posterior.first_contact && retroverted.first_contact.is_some());
-    assert!(retroverted.dislocation.is_some());
+    assert!(retroverted.dislocation.is_some(), "a cup turned back lets the head out");
     let out = |rehearsal: &Rehearsal| rehearsal.dislocation.unwrap_or(usize::MAX);
     assert!(out(&retroverted) < out(&posterior));
     // Released posterior structures let the leg turn more easily once the neck levers, and the head leave no later.
@@ -198,4 +203,56 @@ fn the_first_contact_is_that_of_the_closed_form() {
     // An arc that components must allow is no path.
     let arc = Activity::named(&Activity::shipped_with(&[]).unwrap(), &["iso-21535-rotation".into()]).unwrap().remove(0);
     assert!(stations(&arc).unwrap_err().to_string().contains("iso-21535-rotation"));
+}
+
+fn dislocate(case: &Path, more: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_coxa")).arg("dislocate").arg(case).args(more).output().unwrap()
+}
+
+fn text(output: &Output) -> String {
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+#[test]
+fn the_command_tells_shows_and_refuses() {
+    let root = tempfile::tempdir().unwrap();
+    let place = root.path().join("case");
+    crate::export::case(&place);
+    let english = text(&dislocate(&place, &["--approach", "posterior", "--weight", "80"]));
+    let all =
+        ["Driven on", "body weights of 80.0 kg", "Soft tissue is assumed", coxa::DISCLAIMER, "Released: ischiofemoral ligament"];
+    for phrase in all {
+        assert!(english.contains(phrase), "'{phrase}' is not in:\n{english}");
+    }
+    assert!(!english.contains("NaN"));
+    let chinese = text(&dislocate(&place, &["--approach", "posterior", "--language", "zh"]));
+    assert!(chinese.contains("脱位演练") || chinese.contains("演练：") && chinese.contains("软组织为假定值"), "{chinese}");
+    let json: serde_json::Value = serde_json::from_str(&text(&dislocate(&place, &["--activity", "fadir", "--json"]))).unwrap();
+    assert_eq!(json["disclaimer"], coxa::DISCLAIMER);
+    assert_eq!(json["activity"]["id"], "fadir");
+    let steps = json["driven_on"]["steps"].as_array().unwrap();
+    assert!(steps.len() > 50 && steps.iter().all(|step| step["head_mm"][0].is_number() && step["resisting_nm"].is_number()));
+    assert!(json["jump_distance"]["supine"]["closed_form_mm"].as_f64().unwrap() > 5.0);
+    let frames = root.path().join("frames");
+    text(&dislocate(&place, &["--activity", "fadir", "--json", "--video", frames.to_str().unwrap()]));
+    let pictures = crate::export::names(&frames);
+    assert!(pictures.len() > 20 && pictures[0] == "0000.png", "{pictures:?}");
+    let first = fs::read(frames.join(&pictures[0])).unwrap();
+    assert_ne!(first, fs::read(frames.join(pictures.last().unwrap())).unwrap(), "the leg moves");
+    for (more, phrase) in [
+        (vec!["--activity", "flying"], "flying"),
+        (vec!["--activity", "daily"], "names"),
+        (vec!["--activity", "iso-21535-rotation"], "no path"),
+        (vec!["--approach", "superior"], "posterior, lateral, anterior"),
+        (vec!["--release", "teres"], "teres"),
+        (vec!["--weight", "7000"], "20 to 300 kg"),
+        (vec!["--plan", "7"], "7"),
+        (vec!["--soft-tissue", "none.ron"], "none.ron"),
+        (vec!["--video", frames.to_str().unwrap()], "frames"),
+    ] {
+        let refused = dislocate(&place, &more);
+        let said = String::from_utf8_lossy(&refused.stderr);
+        assert!(!refused.status.success() && said.contains(phrase) && !said.contains("panicked"), "{more:?}: {said}");
+    }
 }

@@ -32,7 +32,7 @@ pub(super) fn acting(hip: &RehearsalHip, turn: &Rotation3<f64>, head: &Vector3<f
     let direction = turn * hip.neck_axis.into_inner();
     let mut found = Acting {
         head: hip.seat.head(head),
-        neck: if with_neck { hip.seat.neck(head, &hip.neck, &direction) } else { Pressed::default() },
+        neck: if with_neck { hip.seat.neck(head, (&hip.neck, hip.neck_widest_mm), &direction) } else { Pressed::default() },
         strand_moment: Vector3::zeros(),
         strand_energy: 0.0,
         tensions_n: Vec::with_capacity(hip.strands.len()),
@@ -52,13 +52,29 @@ pub(super) fn acting(hip: &RehearsalHip, turn: &Rotation3<f64>, head: &Vector3<f
 
 /// The place of rest nearest to where the head is, going down in energy only: Newton's method, held back where it would not go down.
 /// Also stops once the head is further out than twice its radius.
-pub(super) fn rest(hip: &RehearsalHip, turn: &Rotation3<f64>, from: &Vector3<f64>, with_neck: bool) -> (Vector3<f64>, Acting) {
+pub(super) fn rest(hip: &RehearsalHip, turn: &Rotation3<f64>, from: &Vector3<f64>) -> (Vector3<f64>, Acting) {
+    descend(hip, turn, from, true, 0.0)
+}
+
+/// True when load and strands bring the head back into its seat, to within so many mm, once the leg is let go.
+pub(super) fn comes_back(hip: &RehearsalHip, turn: &Rotation3<f64>, from: &Vector3<f64>, within_mm: f64) -> bool {
+    descend(hip, turn, from, false, within_mm).0.norm() < within_mm
+}
+
+fn descend(
+    hip: &RehearsalHip,
+    turn: &Rotation3<f64>,
+    from: &Vector3<f64>,
+    with_neck: bool,
+    within_mm: f64,
+) -> (Vector3<f64>, Acting) {
     let (mut head, mut state) = (*from, acting(hip, turn, from, with_neck));
     let enough = TOLERANCE * hip.load.norm().max(1.0);
     let mut held = 1.0;
     for _ in 0..STEPS {
         let slope = state.energy.slope;
-        if slope.norm() < enough || head.norm() > 2.0 * hip.seat.radius_mm() {
+        let away = head.norm();
+        if slope.norm() < enough || away < within_mm || away > 2.0 * hip.seat.radius_mm() {
             break;
         }
         let stiff = state.energy.curvature + Matrix3::identity() * held;

@@ -1,6 +1,9 @@
 //! Why a rehearsal cannot be made.
 
-use crate::{motion::MotionError, plan::PlanError};
+use crate::{
+    motion::{ActivityError, MotionError},
+    plan::PlanError,
+};
 use std::{io, path::PathBuf};
 use thiserror::Error;
 
@@ -75,4 +78,7 @@ pub enum RehearsalError {
     /// The activity cannot be followed.
     #[error(transparent)]
     Motion(#[from] MotionError),
+    /// The activities cannot be read.
+    #[error(transparent)]
+    Activity(#[from] ActivityError),
 }

@@ -36,6 +36,8 @@ pub struct RehearsalHip {
     pub seat: Seat,
     /// The neck.
     pub neck: NeckOutline,
+    /// Its largest radius, mm.
+    pub neck_widest_mm: f64,
     /// From the head's centre to the shaft, in the femoral frame of a right hip.
     pub neck_axis: Unit<Vector3<f64>>,
     /// What holds.
@@ -51,7 +53,8 @@ impl RehearsalHip {
         let axis = cup.right_hip_axis();
         let cup_turn = Rotation3::rotation_between(&Vector3::z(), &axis).unwrap_or_else(Rotation3::identity);
         let seat = Seat::new(&bearing, cup_turn);
-        Self { side: Side::Right, bearing, cup_turn, seat, neck, neck_axis, strands: Vec::new(), load }
+        let neck_widest_mm = widest(&neck);
+        Self { side: Side::Right, bearing, cup_turn, seat, neck, neck_widest_mm, neck_axis, strands: Vec::new(), load }
     }
 
     /// The hip of a plan with the structures that hold and the load of an activity.
@@ -78,7 +81,7 @@ impl RehearsalHip {
         let (Some((stem, head)), Some(femur), Some(head_centre)) = (chosen.stem, &hip.femur, plan.head_centre(catalogue)?) else {
             return Err(none());
         };
-        let bearing = chosen.bearing();
+        let (bearing, outline) = (chosen.bearing(), NeckOutline::of(head, stem));
         let cup_turn = turn_of(plan, &anatomy.pelvis.app);
         let native = Native::new(hip, femur, &anatomy.pelvis.app, tissue.hip_centres_mm.value);
         let planned = Planned { cup: plan.cup.centre, head: head_centre, femoral: scene.femoral_frame };
@@ -90,7 +93,8 @@ impl RehearsalHip {
             seat: Seat::new(&bearing, cup_turn),
             bearing,
             cup_turn,
-            neck: NeckOutline::of(head, stem),
+            neck_widest_mm: widest(&outline),
+            neck: outline,
             neck_axis: neck.right_hip_axis(),
             strands,
             load: direction * (load.body_weights.value * weight_kg * GRAVITY),
@@ -125,6 +129,11 @@ impl RehearsalHip {
     pub fn cup_axis(&self) -> Unit<Vector3<f64>> {
         Unit::new_normalize(*self.seat.axis())
     }
+}
+
+/// Largest radius of a neck as far as a rim can meet it, mm.
+fn widest(neck: &NeckOutline) -> f64 {
+    (0..=400).map(|step| neck.radius_at(f64::from(step) * 0.25)).fold(0.0, f64::max)
 }
 
 /// The cup's frame as that of a right hip. A bearing is the same on either side of its XZ plane, so that its mirror image is itself.

@@ -24,7 +24,7 @@ pub use strand::Strand;
 pub use tissue::{Approach, Figure, Insertion, Load, Origin, SoftTissue, Stiffness, Structure};
 
 use crate::motion::Posture;
-use balance::{Acting, acting, rest};
+use balance::{Acting, acting, comes_back, rest};
 use nalgebra::{Rotation3, Vector3};
 use serde::Serialize;
 
@@ -115,7 +115,7 @@ impl Rehearsal {
         for station in path {
             let before = head;
             let state;
-            (head, state) = rest(hip, &station.turn, &head, true);
+            (head, state) = rest(hip, &station.turn, &head);
             let moment = state.neck.moment + state.strand_moment;
             // About the axis of the step; the work is that of its mean moment.
             let mut resisting = 0.0;
@@ -228,12 +228,8 @@ fn judged(hip: &RehearsalHip, turn: &Rotation3<f64>, head: &Vector3<f64>, state:
     if away < LEFT_SEAT_MM {
         return HeadState::Seated;
     }
-    if away > BACK_MM {
-        let (back, _) = rest(hip, turn, head, false);
-        let (home, _) = rest(hip, turn, &Vector3::zeros(), false);
-        if (back - home).norm() > BACK_MM {
-            return HeadState::Dislocated;
-        }
+    if away > BACK_MM && !comes_back(hip, turn, head, BACK_MM) {
+        return HeadState::Dislocated;
     }
     // On the edge, what presses comes from beyond the sphere.
     let on_edge = state.head.total_n > TOUCH_N && hip.seat.below_rim_deg(&state.head.at) < 0.5;
@@ -244,11 +240,7 @@ fn judged(hip: &RehearsalHip, turn: &Rotation3<f64>, head: &Vector3<f64>, state:
 /// `None` where they always do. What [`jump_distance_of`](super::jump_distance_of) finds from the liner's form alone is found here by motion.
 #[must_use]
 pub fn released_jump_mm(hip: &RehearsalHip, turn: &Rotation3<f64>, towards: &Vector3<f64>) -> Option<f64> {
-    let (home, _) = rest(hip, turn, &Vector3::zeros(), false);
-    let comes_back = |driven: f64| {
-        let head = hip.way_out(towards, driven)?;
-        Some((rest(hip, turn, &head, false).0 - home).norm() < BACK_MM)
-    };
+    let comes_back = |driven: f64| Some(comes_back(hip, turn, &hip.way_out(towards, driven)?, BACK_MM));
     let (mut low, mut high) = (0.0, 2.4 * hip.seat.radius_mm());
     if comes_back(high)? {
         return None;

@@ -166,7 +166,12 @@ impl Seat {
 
     /// Depth of the head in one section, where the liner is nearest, and whether that is an edge.
     fn head_depth(&self, section: &Section, head: &Vector3<f64>, up: f64) -> Option<(f64, Vector3<f64>, bool)> {
-        let (along, beside) = (head.dot(&section.direction), head.dot(&section.across));
+        let along = head.dot(&section.direction);
+        // Away from this side nothing but an edge could be near, and it is not.
+        if along < 0.0 && section.inner.0 - along > self.radius_mm + self.round_mm {
+            return None;
+        }
+        let beside = head.dot(&section.across);
         let mut best = (f64::INFINITY, (0.0, 0.0), false);
         let mut consider = |point: (f64, f64), less: f64, edge: bool| {
             let distance = (point.0 - along).hypot(point.1 - up).hypot(beside) - less;
@@ -207,8 +212,8 @@ impl Seat {
     }
 
     /// How the neck presses on the rim. `direction` points from the head's centre to the shaft.
-    pub(super) fn neck(&self, head: &Vector3<f64>, neck: &NeckOutline, direction: &Vector3<f64>) -> Pressed {
-        let mut found = Pressed::default();
+    pub(super) fn neck(&self, head: &Vector3<f64>, (neck, widest_mm): (&NeckOutline, f64), direction: &Vector3<f64>) -> Pressed {
+        let (mut found, reach) = (Pressed::default(), (widest_mm + self.round_mm).powi(2));
         for section in &self.sections {
             let edges = [section.inner, section.outer];
             let count = if section.inner == section.outer { 1 } else { 2 };
@@ -220,6 +225,9 @@ impl Seat {
                     continue;
                 }
                 let aside = from_head - direction * along;
+                if aside.norm_squared() > reach {
+                    continue;
+                }
                 let distance = aside.norm();
                 let depth = neck.radius_at(along) + self.round_mm - distance;
                 if depth <= 0.0 || distance < 1e-6 {
