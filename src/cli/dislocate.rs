@@ -9,11 +9,11 @@ use crate::{
     files::write_folder,
     labels::Label,
     mesh::TriMesh,
-    motion::{Activity, ImpingementEngine, PelvicPosture, RomScene, activity::margins},
+    motion::{ImpingementEngine, PelvicPosture, RomScene},
     plan::{ImplantPart, placed},
     report::{Paint, PictureSource, rehearsal_frame},
     risk::{
-        dislocation::{Rehearsal, RehearsalHip, SoftTissue, driven_on, stations},
+        dislocation::{Rehearsal, RehearsalHip, SoftTissue, Step, driven_on, stations},
         head_offset_mm, jump_distance_mm, jump_distance_of,
     },
 };
@@ -31,6 +31,8 @@ use std::{
 const ALIASES: [(&str, &str); 2] = [("low-chair", "rise-low-seat"), ("chair", "rise-chair")];
 /// Directions over the rim in which the shortest way out is searched.
 const DIRECTIONS: u32 = 36;
+/// Bones are looked at every so many steps of 0.25°.
+const BONE_STEPS: usize = 4;
 /// Most pictures of one rehearsal.
 const FRAMES: usize = 240;
 const FRAMES_A_SECOND: u32 = 25;
@@ -87,7 +89,7 @@ pub fn run(arguments: Arguments) -> Outcome {
         holding: &holding,
         load,
         weight_kg: weight,
-        bone: bone(&hip, activity)?,
+        bones: bones(&hip, [&within, &further])?,
         jumps: jumps(&hip, &rehearsed),
         weakest: weakest(&rehearsed),
         physics: physics(&rehearsed, &on),
@@ -105,13 +107,13 @@ pub fn run(arguments: Arguments) -> Outcome {
     Ok(())
 }
 
-/// Least room of the bones in the activity, mm: below 0 they touch, and the lever lies there.
-fn bone(hip: &Hip, activity: &Activity) -> Result<Option<f64>, Box<dyn Error>> {
+/// At which steps of either motion bone meets first, to a degree: from there on the lever lies there. The head is taken to be in its seat.
+fn bones(hip: &Hip, motions: [&Rehearsal; 2]) -> Result<[Option<usize>; 2], Box<dyn Error>> {
     let bones = hip.folder.read_bones()?;
-    let Some(scene) = RomScene::of_plan(&hip.plan, &hip.catalogue, &hip.anatomy, &bones)? else { return Ok(None) };
+    let Some(scene) = RomScene::of_plan(&hip.plan, &hip.catalogue, &hip.anatomy, &bones)? else { return Ok([None; 2]) };
     let engine = ImpingementEngine::new(&scene)?;
-    let found = margins(std::slice::from_ref(activity), &hip.case, Some(&engine))?;
-    Ok(found.first().and_then(|margin| margin.bone).map(|bone| bone.clearance_mm))
+    let meets = |step: &Step| engine.query(&step.posture).bone_clearance_mm.is_some_and(|room| room < 0.0);
+    Ok(motions.map(|found| (0..found.steps.len()).step_by(BONE_STEPS).find(|index| meets(&found.steps[*index]))))
 }
 
 /// Jump distance laterally under a vertical load in each posture whose tilt is known, mm: by the closed form, and over the liner's own rim.
@@ -211,7 +213,7 @@ fn pictures(folder: &Path, hip: &Hip, found: &Rehearsal) -> Result<(), Box<dyn E
     let every = found.steps.len().div_ceil(FRAMES).max(1);
     // The last step is the one that matters.
     let chosen: Vec<_> = found.steps.iter().rev().step_by(every).collect();
-    let draw = |(index, step): (usize, &&crate::risk::dislocation::Step)| -> io::Result<()> {
+    let draw = |(index, step): (usize, &&Step)| -> io::Result<()> {
         fs::write(folder.join(format!("{index:04}.png")), rehearsal_frame(&fixed, &moving, &scene, step).png()?)
     };
     chosen.iter().rev().enumerate().collect::<Vec<_>>().into_par_iter().try_for_each(draw)?;

@@ -4,7 +4,7 @@ use super::hip::Hip;
 use crate::{
     i18n::{Language, Texts},
     motion::{Activity, PelvicPosture},
-    report::{name_in, rehearsal_in_words},
+    report::{name_in, posture_in_words, rehearsal_in_words},
     risk::{
         RimPlace,
         dislocation::{Approach, Load, Rehearsal, SoftTissue, Structure},
@@ -31,8 +31,8 @@ pub struct Told<'a> {
     pub holding: &'a [&'a Structure],
     pub load: &'a Load,
     pub weight_kg: f64,
-    /// Least room of the bones, mm.
-    pub bone: Option<f64>,
+    /// Steps within the activity and driven on at which bone first meets.
+    pub bones: [Option<usize>; 2],
     /// Jump distance by the closed form and over the liner's rim.
     pub jumps: Vec<(PelvicPosture, f64, Option<f64>)>,
     pub weakest: Option<(f64, Vector3<f64>)>,
@@ -71,6 +71,14 @@ fn place(towards: &Vector3<f64>) -> RimPlace {
     RimPlace::ALL[eighths.round().rem_euclid(8.0) as usize % 8]
 }
 
+/// Where bone meets, before the neck or after it.
+fn bone(found: &Rehearsal, at: Option<usize>, texts: &Texts) -> Option<String> {
+    let at = at?;
+    let before = found.first_contact.is_none_or(|contact| at < contact);
+    let key = if before { "dislocate-bone-first" } else { "dislocate-bone-later" };
+    Some(format!("  {}", texts.with(key, &[("pose", &posture_in_words(&found.steps[at].posture, texts))])))
+}
+
 /// As lines of text.
 pub fn lines(hip: &Hip, told: &Told<'_>, language: &Language) -> Vec<String> {
     let texts = &Texts::new(*language);
@@ -87,11 +95,10 @@ pub fn lines(hip: &Hip, told: &Told<'_>, language: &Language) -> Vec<String> {
     lines.push(String::new());
     lines.push(texts.get("dislocate-within"));
     lines.extend(rehearsal_in_words(told.within, &hip.case, false, texts).into_iter().map(|line| format!("  {line}")));
-    if let Some(deep) = told.bone.filter(|room| *room < 0.0) {
-        lines.push(format!("  {}", texts.with("dislocate-bone", &[("mm", &number(-deep))])));
-    }
+    lines.extend(bone(told.within, told.bones[0], texts));
     lines.push(texts.get("dislocate-further"));
     lines.extend(rehearsal_in_words(told.further, &hip.case, true, texts).into_iter().map(|line| format!("  {line}")));
+    lines.extend(bone(told.further, told.bones[1], texts));
     lines.push(String::new());
     for (posture, closed, form) in &told.jumps {
         let values = [number(*closed), form.map_or_else(|| "–".into(), number)];
@@ -122,12 +129,13 @@ pub fn lines(hip: &Hip, told: &Told<'_>, language: &Language) -> Vec<String> {
 /// As a document.
 pub fn document(hip: &Hip, told: &Told<'_>) -> Value {
     let english = Texts::new(Language::English);
-    let rehearsal = |found: &Rehearsal, driven_on: bool| {
+    let rehearsal = |found: &Rehearsal, bone: Option<usize>, driven_on: bool| {
         let words = Language::ALL.map(|language| rehearsal_in_words(found, &hip.case, driven_on, &Texts::new(language)));
         let [en, zh] = words;
         json!({
             "state": found.worst(),
             "first_contact": found.first_contact.map(|at| &found.steps[at]),
+            "bone_contact": bone.map(|at| &found.steps[at]),
             "dislocation": found.dislocation.map(|at| &found.steps[at]),
             "impingement_to_dislocation_deg": found.impingement_to_dislocation_deg(),
             "furthest_mm": found.furthest_mm(),
@@ -147,9 +155,8 @@ pub fn document(hip: &Hip, told: &Told<'_>) -> Value {
     value["released"] = told.released().map(|structure| json!(structure.id)).collect();
     value["load"] = json!(told.load);
     value["weight_kg"] = json!(told.weight_kg);
-    value["bone_clearance_mm"] = json!(told.bone);
-    value["within_activity"] = rehearsal(told.within, false);
-    value["driven_on"] = rehearsal(told.further, true);
+    value["within_activity"] = rehearsal(told.within, told.bones[0], false);
+    value["driven_on"] = rehearsal(told.further, told.bones[1], true);
     value["jump_distance"] = Value::Object(jumps.collect());
     value["shortest_way_out"] = told.weakest.map_or(Value::Null, |(distance, towards)| {
         json!({ "mm": distance, "towards": [towards.x, towards.y, towards.z], "frame": "right hip: anterior, superior, lateral" })

@@ -162,7 +162,7 @@ impl Rehearsal {
         first(&mut self.first_contact, touches);
         first(&mut self.subluxation, state == HeadState::Subluxed || state == HeadState::Dislocated);
         first(&mut self.dislocation, state == HeadState::Dislocated);
-        let below_rim_deg = below_rim_deg(hip, acting);
+        let below_rim_deg = below_rim_deg(hip, head, acting);
         self.steps.push(Step {
             part: station.part,
             posture: station.posture(),
@@ -215,12 +215,15 @@ fn moments(hip: &RehearsalHip, turn: &Rotation3<f64>, head: &Vector3<f64>) -> Ve
     state.neck.moment + state.strand_moment
 }
 
-/// How far below the edge of the liner the head bears; from the direction of its pressure.
-fn below_rim_deg(hip: &RehearsalHip, state: &Acting) -> f64 {
-    let pressed = if state.head.total_n > TOUCH_N { state.head.at } else { hip.load };
-    // A head in its seat presses all round: the direction of the force tells, not the middle of the contact.
-    let direction = if state.head.total_n > TOUCH_N { -state.head.force } else { pressed };
-    hip.seat.below_rim_deg(&direction)
+/// How far below the edge of the liner the head bears. In its seat it bears all round: there the direction of the force tells, elsewhere the place.
+fn below_rim_deg(hip: &RehearsalHip, head: &Vector3<f64>, state: &Acting) -> f64 {
+    let bears = state.head.total_n > TOUCH_N;
+    let towards = match (bears, head.norm() > LEFT_SEAT_MM) {
+        (true, true) => state.head.at,
+        (true, false) => -state.head.force,
+        (false, _) => hip.load,
+    };
+    hip.seat.below_rim_deg(&towards)
 }
 
 fn judged(hip: &RehearsalHip, turn: &Rotation3<f64>, head: &Vector3<f64>, state: &Acting) -> HeadState {
