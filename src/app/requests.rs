@@ -3,11 +3,13 @@
 use super::{
     bodies::{Body, Opacity},
     camera::Look,
+    document::OpenDocument,
     examination::Examining,
     interface::Words,
     joint::HipPosture,
     loading::Loading,
     model::Command,
+    rehearsal::RehearsalState,
     schedule::AppSet,
 };
 use crate::i18n::Texts;
@@ -32,6 +34,8 @@ fn carry_out(
     mut posture: ResMut<HipPosture>,
     mut words: Option<ResMut<Words>>,
     mut loading: ResMut<Loading>,
+    document: Option<Res<OpenDocument>>,
+    mut rehearsal: ResMut<RehearsalState>,
     mut examining: Examining,
     mut look: MessageWriter<Look>,
 ) {
@@ -61,9 +65,18 @@ fn carry_out(
             Command::UndoLandmark => examining.state.undo(),
             Command::RedoLandmark => examining.state.redo(),
             Command::ResetLandmark(name, side) => examining.state.reset((name, side)),
+            Command::Rehearse => {
+                if let Some(source) = document.as_ref().and_then(|document| document.rehearsal.as_ref()) {
+                    rehearsal.begin(source);
+                }
+            }
+            Command::PlayRehearsal(playing) => rehearsal.play(playing),
+            Command::ShowRehearsal(step) => rehearsal.show(step),
             Command::PlanAgain => loading.plan_again = true,
             Command::CancelJob => loading.cancel(),
-            Command::DismissMessage => (loading.message, examining.state.message) = (None, None),
+            Command::DismissMessage => {
+                (loading.message, examining.state.message, rehearsal.failure) = (None, None, None);
+            }
         }
     }
 }

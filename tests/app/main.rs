@@ -7,5 +7,6 @@ mod examination;
 mod fonts;
 mod panels;
 mod physics;
+mod rehearsal;
 mod scene;
 mod screenshot;
