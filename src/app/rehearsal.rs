@@ -8,7 +8,7 @@ use super::{
     tasks::{Task, TaskError},
 };
 use crate::{i18n::Sentence, risk::dislocation::Rehearsal};
-use bevy::prelude::*;
+use bevy::{ecs::system::SystemParam, prelude::*};
 use nalgebra::Vector3;
 use std::{fmt, sync::Arc};
 
@@ -74,6 +74,25 @@ impl RehearsalState {
     #[must_use]
     pub fn model(&self) -> RehearsalModel<'_> {
         RehearsalModel { busy: self.busy(), found: self.found.as_ref(), at: self.at, playing: self.playing }
+    }
+}
+
+/// The hip and its rehearsal, for who moves either.
+#[derive(SystemParam)]
+pub struct Rehearsing<'w> {
+    document: Option<Res<'w, OpenDocument>>,
+    /// Where the hip stands.
+    pub posture: ResMut<'w, HipPosture>,
+    /// The rehearsal.
+    pub rehearsal: ResMut<'w, RehearsalState>,
+}
+
+impl Rehearsing<'_> {
+    /// Starts to work out the open document's, if it has one.
+    pub fn begin(&mut self) {
+        if let Some(source) = self.document.as_ref().and_then(|document| document.rehearsal.as_ref()) {
+            self.rehearsal.begin(source);
+        }
     }
 }
 

@@ -3,13 +3,11 @@
 use super::{
     bodies::{Body, Opacity},
     camera::Look,
-    document::OpenDocument,
     examination::Examining,
     interface::Words,
-    joint::HipPosture,
     loading::Loading,
     model::Command,
-    rehearsal::RehearsalState,
+    rehearsal::Rehearsing,
     schedule::AppSet,
 };
 use crate::i18n::Texts;
@@ -31,11 +29,9 @@ impl Plugin for RequestsPlugin {
 fn carry_out(
     mut requests: ResMut<Requests>,
     mut bodies: Query<(&Body, &mut Visibility, &mut Opacity)>,
-    mut posture: ResMut<HipPosture>,
     mut words: Option<ResMut<Words>>,
     mut loading: ResMut<Loading>,
-    document: Option<Res<OpenDocument>>,
-    mut rehearsal: ResMut<RehearsalState>,
+    mut hip: Rehearsing,
     mut examining: Examining,
     mut look: MessageWriter<Look>,
 ) {
@@ -51,7 +47,7 @@ fn carry_out(
                     shown.0 = opacity;
                 }
             }
-            Command::SetPosture(wanted) => posture.0 = wanted,
+            Command::SetPosture(wanted) => hip.posture.0 = wanted,
             Command::Look(view) => {
                 look.write(Look(view));
             }
@@ -65,17 +61,13 @@ fn carry_out(
             Command::UndoLandmark => examining.state.undo(),
             Command::RedoLandmark => examining.state.redo(),
             Command::ResetLandmark(name, side) => examining.state.reset((name, side)),
-            Command::Rehearse => {
-                if let Some(source) = document.as_ref().and_then(|document| document.rehearsal.as_ref()) {
-                    rehearsal.begin(source);
-                }
-            }
-            Command::PlayRehearsal(playing) => rehearsal.play(playing),
-            Command::ShowRehearsal(step) => rehearsal.show(step),
+            Command::Rehearse => hip.begin(),
+            Command::PlayRehearsal(playing) => hip.rehearsal.play(playing),
+            Command::ShowRehearsal(step) => hip.rehearsal.show(step),
             Command::PlanAgain => loading.plan_again = true,
             Command::CancelJob => loading.cancel(),
             Command::DismissMessage => {
-                (loading.message, examining.state.message, rehearsal.failure) = (None, None, None);
+                (loading.message, examining.state.message, hip.rehearsal.failure) = (None, None, None);
             }
         }
     }

@@ -6,7 +6,7 @@ use super::{
     hip::{Hip, Options},
 };
 use crate::{
-    files::write_folder,
+    files::{refuse_used_folder, write_folder},
     labels::Label,
     mesh::TriMesh,
     motion::{ImpingementEngine, PelvicPosture, RomScene},
@@ -70,6 +70,7 @@ pub struct Arguments {
 /// Runs the command.
 pub fn run(arguments: Arguments) -> Outcome {
     let Arguments { case, activity, approach, release, weight, soft_tissue, video, options, json } = arguments;
+    video.as_deref().map(film_possible).transpose()?;
     let wanted = ALIASES.iter().find(|(alias, _)| *alias == activity).map_or(activity.as_str(), |(_, id)| id);
     let hip = options.hip_doing(&case, &[wanted.to_owned()])?;
     let [activity] = &hip.activities[..] else {
@@ -159,20 +160,31 @@ fn physics(_: &RehearsalHip, _: &[crate::risk::dislocation::Station]) -> Result<
     Err("this build has no physics engine (cargo feature 'app')".into())
 }
 
+fn is_video(place: &Path) -> bool {
+    place.extension().is_some_and(|extension| extension == "mp4")
+}
+
+/// Refuses before anything is worked out what could not be written in the end.
+fn film_possible(place: &Path) -> Outcome {
+    if !is_video(place) {
+        return Ok(refuse_used_folder(place)?);
+    }
+    let frames = place.with_extension("frames");
+    refuse_used_folder(&frames)?;
+    let installed = Command::new("ffmpeg").arg("-version").stdout(Stdio::null()).stderr(Stdio::null()).status();
+    if installed.is_ok_and(|status| status.success()) {
+        return Ok(());
+    }
+    let how = ffmpeg_words(&frames, place);
+    Err(format!("ffmpeg is not installed: give a folder, e.g. --video {}, and then run: {how}", frames.display()).into())
+}
+
 /// Writes the pictures, or the video.
 fn film(place: &Path, hip: &Hip, found: &Rehearsal) -> Outcome {
-    if place.extension().is_none_or(|extension| extension != "mp4") {
+    if !is_video(place) {
         write_folder(place, |folder| pictures(folder, hip, found))?;
         eprintln!("{}: numbered pictures; as a video: {}", place.display(), ffmpeg_words(place, Path::new("rehearsal.mp4")));
         return Ok(());
-    }
-    let installed = Command::new("ffmpeg").arg("-version").stdout(Stdio::null()).stderr(Stdio::null()).status();
-    if !installed.is_ok_and(|status| status.success()) {
-        let frames = place.with_extension("frames");
-        let how = ffmpeg_words(&frames, place);
-        return Err(
-            format!("ffmpeg is not installed: give a folder, e.g. --video {}, and then run: {how}", frames.display()).into()
-        );
     }
     let frames = place.with_extension("frames");
     write_folder(&frames, |folder| pictures(folder, hip, found))?;

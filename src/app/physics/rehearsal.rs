@@ -70,8 +70,7 @@ impl<'a> World<'a> {
     /// go. `None` where Rapier refuses a shape.
     #[must_use]
     pub fn new(hip: &'a RehearsalHip, turn: &Rotation3<f64>, head: &Vector3<f64>, with_neck: bool, damping: f64) -> Option<Self> {
-        let mut world = PhysicsWorld::default();
-        world.gravity = Vector::ZERO;
+        let mut world = PhysicsWorld { gravity: Vector::ZERO, ..PhysicsWorld::default() };
         let rules = &mut world.integration_parameters;
         rules.dt = STEP_S as f32;
         rules.length_unit = 1.0;
