@@ -34,7 +34,7 @@ const DIRECTIONS: u32 = 36;
 /// Bones are looked at every so many steps of 0.25°.
 const BONE_STEPS: usize = 4;
 /// Most pictures of one rehearsal.
-const FRAMES: usize = 240;
+const FRAMES: usize = 120;
 const FRAMES_A_SECOND: u32 = 25;
 
 /// Arguments of `coxa dislocate`.

@@ -237,14 +237,14 @@ fn the_command_tells_shows_and_refuses() {
     assert!(!english.contains("NaN"));
     let chinese = text(&dislocate(&place, &["--approach", "posterior", "--language", "zh"]));
     assert!(chinese.contains("脱位演练") || chinese.contains("演练：") && chinese.contains("软组织为假定值"), "{chinese}");
-    let json: serde_json::Value = serde_json::from_str(&text(&dislocate(&place, &["--activity", "fadir", "--json"]))).unwrap();
+    let frames = root.path().join("frames");
+    let told = text(&dislocate(&place, &["--activity", "fadir", "--json", "--video", frames.to_str().unwrap()]));
+    let json: serde_json::Value = serde_json::from_str(&told).unwrap();
     assert_eq!(json["disclaimer"], coxa::DISCLAIMER);
     assert_eq!(json["activity"]["id"], "fadir");
     let steps = json["driven_on"]["steps"].as_array().unwrap();
     assert!(steps.len() > 50 && steps.iter().all(|step| step["head_mm"][0].is_number() && step["resisting_nm"].is_number()));
     assert!(json["jump_distance"]["supine"]["closed_form_mm"].as_f64().unwrap() > 5.0);
-    let frames = root.path().join("frames");
-    text(&dislocate(&place, &["--activity", "fadir", "--json", "--video", frames.to_str().unwrap()]));
     let pictures = crate::export::names(&frames);
     assert!(pictures.len() > 20 && pictures[0] == "0000.png", "{pictures:?}");
     let first = fs::read(frames.join(&pictures[0])).unwrap();
