@@ -8,6 +8,7 @@ use super::{
     joint::Joint,
     model::{Contact, ContactPair, PlanNumbers, StemNumbers},
     physics::takes_part,
+    rehearsal::RehearsalSource,
 };
 use crate::{
     anatomy::{Anatomy, Finding},
@@ -16,10 +17,11 @@ use crate::{
     implants::Catalogue,
     labels::Label,
     mesh::TriMesh,
-    motion::{self, Couple, ImpingementEngine, Posture, RomScene, RomTable, SceneBody},
+    motion::{self, Activity, Couple, ImpingementEngine, Posture, RomScene, RomTable, SceneBody},
     pipeline::{self, PipelineError},
     plan::{ImplantPart, Plan, operated_femur, placed, storage::CaseFolder},
     progress::Progress,
+    risk::dislocation::{Rehearsal, RehearsalError, RehearsalHip, SoftTissue, driven_on, stations},
     surface,
 };
 use nalgebra::{Isometry3, Point3};
@@ -63,6 +65,7 @@ fn load(folder: &Path, progress: &dyn Progress) -> Result<Document, PipelineErro
         joint: joint(&anatomy, case.side, scene.as_ref()),
         findings: findings(&anatomy, plan.as_ref(), rom.as_ref()),
         rom,
+        rehearsal: plan.filter(|_| scene.is_some()).map(|plan| rehearsal(plan, catalogue, anatomy)),
         contact: scene.map(solver),
         by_hand: by_hand.clone(),
         examiner: Some(Arc::new(OfCase::new(folder, by_hand))),
@@ -176,6 +179,24 @@ fn solver(scene: RomScene) -> ContactSource {
         let side = scene.side;
         let query: ContactQuery = Box::new(move |posture: &Posture| answer(side, &engine.query(posture)));
         Ok(query)
+    })
+}
+
+/// The activity that is rehearsed, and a body weight where none is known, kg.
+const REHEARSED: &str = "rise-low-seat";
+const WEIGHT_KG: f64 = 75.0;
+
+fn rehearsal(plan: Plan, catalogue: Catalogue, anatomy: Anatomy) -> RehearsalSource {
+    RehearsalSource::new(move || {
+        let work = || -> Result<Rehearsal, RehearsalError> {
+            let tissue = SoftTissue::shipped()?;
+            let (all, holding) = (Activity::shipped_with(&[])?, tissue.holding(None, &[])?);
+            let activity = Activity::named(&all, &[REHEARSED.to_owned()])?.remove(0);
+            let load = tissue.load_of(REHEARSED).ok_or_else(|| RehearsalError::NoPath { activity: REHEARSED.into() })?;
+            let hip = RehearsalHip::of_plan(&plan, &catalogue, &anatomy, &tissue, &holding, load, WEIGHT_KG)?;
+            Ok(Rehearsal::of(&hip, &driven_on(&hip, &stations(&activity)?)))
+        };
+        work().map_err(|error| Sentence::new(|_| error.to_string()))
     })
 }
 

@@ -6,6 +6,7 @@ use super::{
     examination::{Examiner, Which},
     joint::Joint,
     model::PlanNumbers,
+    rehearsal::RehearsalSource,
 };
 use crate::{
     anatomy::{Finding, Landmarks},
@@ -50,6 +51,8 @@ pub struct Document {
     pub findings: Vec<Finding>,
     /// Answers what touches; `None` when nothing could.
     pub contact: Option<ContactSource>,
+    /// Rehearses a dislocation; `None` without a planned stem.
+    pub rehearsal: Option<RehearsalSource>,
     /// Measures the bones; `None` when nothing could be measured.
     pub examiner: Option<Arc<dyn Examiner>>,
     /// Landmarks that a person has set before.

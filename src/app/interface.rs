@@ -14,6 +14,7 @@ use super::{
     panels::{self, Marks},
     physics::PhysicsContact,
     picking::Hovered,
+    rehearsal::RehearsalState,
     requests::Requests,
     space::{ViewSpace, lps_direction},
     theme,
@@ -79,6 +80,7 @@ struct Shown<'w, 's> {
     document: Option<Res<'w, OpenDocument>>,
     posture: Res<'w, HipPosture>,
     contact: Res<'w, ContactState>,
+    rehearsal: Res<'w, RehearsalState>,
     physics: Res<'w, PhysicsContact>,
     hovered: Res<'w, Hovered>,
     loading: Res<'w, Loading>,
@@ -109,6 +111,7 @@ impl Shown<'_, '_> {
                 posture: document.joint.map(|_| self.posture.0),
                 contact: self.contact.model(),
                 physics: self.physics.touching,
+                rehearsal: document.rehearsal.as_ref().map(|_| self.rehearsal.model()),
                 rom: document.rom.as_ref(),
                 findings: &document.findings,
                 examination: document.examiner.as_ref().map(|_| self.examination_model(landmarks)),
@@ -121,6 +124,7 @@ impl Shown<'_, '_> {
             job: self.loading.job(&self.words.0),
             message: (self.loading.message.as_ref())
                 .or(self.examination.message.as_ref())
+                .or(self.rehearsal.failure.as_ref())
                 .map(|message| message.get(self.words.0.language()))
                 .or(self.contact.failure.as_deref()),
         }

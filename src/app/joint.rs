@@ -2,11 +2,11 @@
 
 use super::{bodies::FollowsFemur, document::OpenDocument, schedule::AppSet, space::ViewSpace};
 use crate::{
-    frames::{AnatomicalFrame, Side},
+    frames::{AnatomicalFrame, Side, as_right_hip},
     motion::{Posture, femur_transform},
 };
 use bevy::prelude::*;
-use nalgebra::{Isometry3, Point3};
+use nalgebra::{Isometry3, Point3, Translation3, UnitQuaternion, Vector3};
 
 /// The hip joint of the open case.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -33,6 +33,19 @@ impl Joint {
     }
 }
 
+impl Joint {
+    /// The same with the head out of its seat: anterior, superior, lateral in the pelvic frame of a right hip, mm.
+    #[must_use]
+    pub fn motion_out(&self, posture: &Posture, out_mm: &Vector3<f64>) -> Isometry3<f64> {
+        let out = self.pelvic.lps_vector(&as_right_hip(self.side, out_mm));
+        Isometry3::from_parts(Translation3::from(out), UnitQuaternion::identity()) * self.motion(posture)
+    }
+}
+
+/// How far the head is out of its seat: anterior, superior, lateral in the pelvic frame of a right hip, mm.
+#[derive(Resource, Clone, Copy, Debug, Default, PartialEq)]
+pub struct HeadOut(pub Vector3<f64>);
+
 /// Where the hip stands now.
 #[derive(Resource, Clone, Copy, Debug, Default, PartialEq)]
 pub struct HipPosture(pub Posture);
@@ -47,6 +60,7 @@ pub struct JointPlugin;
 impl Plugin for JointPlugin {
     fn build(&self, app: &mut App) {
         app.init_resource::<HipPosture>()
+            .init_resource::<HeadOut>()
             .init_resource::<StartPosture>()
             .add_systems(Update, reset_on_open.in_set(AppSet::Document))
             .add_systems(Update, move_femur.in_set(AppSet::Move));
@@ -62,14 +76,15 @@ fn reset_on_open(document: Option<Res<OpenDocument>>, start: Res<StartPosture>, 
 fn move_femur(
     document: Option<Res<OpenDocument>>,
     posture: Res<HipPosture>,
+    out: Res<HeadOut>,
     space: Res<ViewSpace>,
     mut bodies: Query<&mut Transform, With<FollowsFemur>>,
 ) {
     let Some(document) = document else { return };
-    if !(document.is_changed() || posture.is_changed()) {
+    if !(document.is_changed() || posture.is_changed() || out.is_changed()) {
         return;
     }
     let Some(joint) = document.joint else { return };
-    let moved = space.motion(&joint.motion(&posture.0));
+    let moved = space.motion(&joint.motion_out(&posture.0, &out.0));
     bodies.iter_mut().for_each(|mut transform| *transform = moved);
 }

@@ -21,6 +21,7 @@ pub mod model;
 pub mod panels;
 pub mod physics;
 mod picking;
+pub mod rehearsal;
 pub mod requests;
 pub mod schedule;
 mod screenshot;
@@ -185,6 +186,7 @@ impl Plugin for CorePlugins {
             bodies::BodiesPlugin,
             joint::JointPlugin,
             contact::ContactPlugin,
+            rehearsal::RehearsalPlugin,
             examination::ExaminationPlugin,
             physics::PhysicsPlugin,
         ));

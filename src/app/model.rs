@@ -11,6 +11,7 @@ use crate::{
     i18n::{Language, Texts},
     implants::OffsetOption,
     motion::{Couple, Posture, RomTable},
+    risk::dislocation::Rehearsal,
 };
 
 /// Everything the panels show in one frame.
@@ -45,6 +46,8 @@ pub struct CaseModel<'a> {
     pub contact: ContactModel<'a>,
     /// What the physics engine says; `None` while it has nothing to say.
     pub physics: Option<bool>,
+    /// The rehearsal of a dislocation; `None` where there is no planned stem.
+    pub rehearsal: Option<RehearsalModel<'a>>,
     /// The range of motion of the plan.
     pub rom: Option<&'a RomTable>,
     /// What the surgeon must know.
@@ -94,6 +97,19 @@ pub struct StemNumbers {
     pub neck_offset_mm: f64,
     /// Rests on the shape model's shaft, not on the scan's.
     pub estimated: bool,
+}
+
+/// A rehearsal of a dislocation.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct RehearsalModel<'a> {
+    /// It is being worked out.
+    pub busy: bool,
+    /// What was found.
+    pub found: Option<&'a Rehearsal>,
+    /// Step at which the hip stands.
+    pub at: Option<usize>,
+    /// It is being played.
+    pub playing: bool,
 }
 
 /// Whether anything touches.
@@ -201,6 +217,12 @@ pub enum Command {
     RedoLandmark,
     /// Put a landmark back where it was found.
     ResetLandmark(LandmarkName, Option<Side>),
+    /// Work out what happens when a motion is driven past impingement.
+    Rehearse,
+    /// Play the rehearsal, or stop.
+    PlayRehearsal(bool),
+    /// Show a step of it.
+    ShowRehearsal(usize),
     /// Make the plan again from the landmarks as they are now.
     PlanAgain,
     /// Stop the background work.

@@ -4,6 +4,8 @@
 //! Rapier's tolerances are made for things of a person's size, so its world is in centimetres with a length unit of one.
 //! The sensors are entities of their own; the drawn bodies keep their metres.
 
+pub mod rehearsal;
+
 use super::{
     bodies::BodyKind,
     document::OpenDocument,

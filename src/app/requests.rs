@@ -5,9 +5,9 @@ use super::{
     camera::Look,
     examination::Examining,
     interface::Words,
-    joint::HipPosture,
     loading::Loading,
     model::Command,
+    rehearsal::Rehearsing,
     schedule::AppSet,
 };
 use crate::i18n::Texts;
@@ -29,9 +29,9 @@ impl Plugin for RequestsPlugin {
 fn carry_out(
     mut requests: ResMut<Requests>,
     mut bodies: Query<(&Body, &mut Visibility, &mut Opacity)>,
-    mut posture: ResMut<HipPosture>,
     mut words: Option<ResMut<Words>>,
     mut loading: ResMut<Loading>,
+    mut hip: Rehearsing,
     mut examining: Examining,
     mut look: MessageWriter<Look>,
 ) {
@@ -47,7 +47,7 @@ fn carry_out(
                     shown.0 = opacity;
                 }
             }
-            Command::SetPosture(wanted) => posture.0 = wanted,
+            Command::SetPosture(wanted) => hip.posture.0 = wanted,
             Command::Look(view) => {
                 look.write(Look(view));
             }
@@ -61,9 +61,14 @@ fn carry_out(
             Command::UndoLandmark => examining.state.undo(),
             Command::RedoLandmark => examining.state.redo(),
             Command::ResetLandmark(name, side) => examining.state.reset((name, side)),
+            Command::Rehearse => hip.begin(),
+            Command::PlayRehearsal(playing) => hip.rehearsal.play(playing),
+            Command::ShowRehearsal(step) => hip.rehearsal.show(step),
             Command::PlanAgain => loading.plan_again = true,
             Command::CancelJob => loading.cancel(),
-            Command::DismissMessage => (loading.message, examining.state.message) = (None, None),
+            Command::DismissMessage => {
+                (loading.message, examining.state.message, hip.rehearsal.failure) = (None, None, None);
+            }
         }
     }
 }

@@ -111,6 +111,11 @@ impl Options {
 
     /// Reads the plan of a case and all that is asked of it.
     pub fn hip(&self, case: &std::path::Path) -> Result<Hip, Box<dyn Error>> {
+        self.hip_doing(case, &self.activities)
+    }
+
+    /// The same with activities that are named elsewhere.
+    pub fn hip_doing(&self, case: &std::path::Path, activities: &[String]) -> Result<Hip, Box<dyn Error>> {
         let folder = CaseFolder::open(case)?;
         super::warn_if_stale(&folder)?;
         let number = self.plan.or(folder.plan_numbers()?.last().copied());
@@ -136,7 +141,7 @@ impl Options {
         if let Some((posture, angle)) = pelvic_femoral_deg.iter().find(|(_, angle)| !(0.0..=240.0).contains(angle)) {
             return Err(format!("{}: {angle}° is no pelvic-femoral angle, expected 0 to 240", posture.name()).into());
         }
-        let mut activities = Activity::named(&self.all_activities()?, &self.activities)?;
+        let mut activities = Activity::named(&self.all_activities()?, activities)?;
         activities.extend(self.recorded(plan.side)?);
         let settings = self.settings.as_deref().map_or_else(SpreadSettings::shipped, SpreadSettings::load)?;
         let preset = settings.preset(&self.preset)?.clone();

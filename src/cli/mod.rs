@@ -6,6 +6,8 @@ mod activities;
 mod bar;
 mod calibrate;
 mod demo;
+mod dislocate;
+mod dislocate_told;
 mod edit;
 mod evaluate;
 mod export;
@@ -85,6 +87,8 @@ enum Command {
     Rom(rom::Arguments),
     /// The target zone: how much room neck and liner have in activities, over all inclinations and anteversions of the cup.
     Zone(zone::Arguments),
+    /// Rehearse a dislocation: what happens to the head when an activity is driven past impingement.
+    Dislocate(dislocate::Arguments),
     /// What scatter of placement, measurement and posture does to a plan.
     Uncertainty(uncertainty::Arguments),
     /// Write the report of a planned case again.
@@ -123,6 +127,7 @@ pub fn run() -> ExitCode {
         Some(Command::Train(arguments)) => train::run(arguments),
         Some(Command::Rom(arguments)) => rom::run(arguments),
         Some(Command::Zone(arguments)) => zone::run(arguments),
+        Some(Command::Dislocate(arguments)) => dislocate::run(arguments),
         Some(Command::Uncertainty(arguments)) => uncertainty::run(arguments),
         Some(Command::Report(arguments)) => report::run(arguments),
         Some(Command::Export(arguments)) => export::run(arguments),

@@ -34,7 +34,7 @@ const HEIGHT: usize = 460;
 /// Half the width of the pictures, mm: from the iliac crest to below the lesser trochanter.
 const RADIUS_MM: f64 = 135.0;
 
-const fn look(paint: Paint) -> ([f64; 3], f64) {
+pub(super) const fn look(paint: Paint) -> ([f64; 3], f64) {
     match paint {
         Paint::Pelvis => ([0.90, 0.84, 0.72], 0.55),
         Paint::Femur => ([0.93, 0.88, 0.78], 0.62),

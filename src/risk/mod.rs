@@ -5,12 +5,15 @@
 
 mod contour;
 mod danger;
+pub mod dislocation;
+mod jump;
 mod remedy;
 mod spread;
 mod target_zone;
 mod uncertainty;
 
 pub use danger::{Danger, RESERVE_DEG, RimPlace, dangers};
+pub use jump::{head_offset_mm, jump_distance_mm, jump_distance_of};
 pub use remedy::{HeadChoice, Offer, RANGE_DEG, Remedy, head_choices};
 pub use spread::{Basis, Deviation, MeasurementSpread, Preset, Source, Spread, SpreadError, SpreadSettings};
 pub use target_zone::{LEWINNEK_DEG, TargetZone, ZoneGrid, widmer_anteversion_deg};

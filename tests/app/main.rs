@@ -2,9 +2,11 @@
 
 mod bodies;
 mod case;
+mod dislocation;
 mod examination;
 mod fonts;
 mod panels;
 mod physics;
+mod rehearsal;
 mod scene;
 mod screenshot;

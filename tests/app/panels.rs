@@ -80,6 +80,7 @@ fn draw(ui: &mut egui::Ui, given: &mut Given) {
         posture: given.posture,
         contact: ContactModel::Answer(&given.contact),
         physics: Some(!given.contact.pairs.is_empty()),
+        rehearsal: None,
         rom: Some(&given.rom),
         findings: &given.findings,
         examination: given.measured.as_ref().map(|measured| ExaminationModel {

@@ -59,6 +59,7 @@ pub fn document() -> Document {
         rom: None,
         findings: vec![Finding::new("finding-test", None, "The femur ends 40 mm below the hip.")],
         contact: None,
+        rehearsal: None,
         examiner: None,
         by_hand: Landmarks::default(),
     }

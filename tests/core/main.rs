@@ -22,6 +22,7 @@ mod chinese;
 mod crowe;
 mod deformity;
 mod dicom_out;
+mod dislocation;
 mod dome;
 #[cfg(feature = "neural")]
 mod doubt;
@@ -61,6 +62,7 @@ mod plan_on_scans;
 mod planned_twice;
 mod postures;
 mod presets;
+mod rehearsal;
 mod resection;
 mod road;
 mod rom_vectors;

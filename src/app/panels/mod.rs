@@ -10,6 +10,7 @@ mod measurements;
 mod orientation;
 mod plan;
 mod posture;
+mod rehearsal;
 mod rom;
 mod tree;
 
@@ -64,6 +65,7 @@ fn right(ui: &mut Ui, frame: Frame, texts: &Texts, case: &CaseModel<'_>, command
                 plan::show(ui, texts, case);
                 posture::show(ui, texts, case, commands);
                 contact::show(ui, texts, case);
+                rehearsal::show(ui, texts, case, commands);
                 rom::show(ui, texts, case);
                 findings::show(ui, texts, case);
             }
