@@ -1,9 +1,9 @@
-//! The target zone: how much room neck and liner have in some activities, over all inclinations and anteversions of the cup.
+//! The target zone: how much room neck, liner and bones have in some activities, over all inclinations and anteversions of the cup.
 
-use super::contour::Field;
+use super::{Bound, ZoneRequest, contour::Field};
 use crate::{
     anatomy::CupAngles,
-    motion::{Activity, MotionError, NeckAngles, RomCase, activity::DIP},
+    motion::{Activity, Couple, MotionError, NeckAngles, NeckInLiner, RomCase},
 };
 use rayon::prelude::*;
 use serde::Serialize;
@@ -65,7 +65,7 @@ impl ZoneGrid {
     }
 }
 
-/// The zone of a neck and an oscillation angle.
+/// The zone of neck, liner and bones.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct TargetZone {
     /// Which cups were looked at.
@@ -74,17 +74,20 @@ pub struct TargetZone {
     pub tilt_deg: f64,
     /// Ids of the activities.
     pub activities: Vec<String>,
-    /// Least margin over the activities at every node, degrees, row by row from the least anteversion on.
+    /// Least margin over the activities at every node, degrees, row by row from the least anteversion on: of the neck on the liner how far it
+    /// can still lean, of bone how far the femur can still turn.
     pub margins_deg: Vec<f64>,
     /// Which activity has it, by its place in `activities`.
     pub binding: Vec<usize>,
+    /// What meets there.
+    pub couples: Vec<Couple>,
 }
 
 impl TargetZone {
-    /// Works out a zone. The activities' angles are counted from the anterior pelvic plane whatever frame the grid is in.
+    /// The zone of a neck and an oscillation angle alone: a liner that is the same all round, and no bones.
     ///
     /// # Errors
-    /// When there is no activity, one cannot be followed, or the numbers are not usable.
+    /// As [`Self::of`].
     pub fn new(
         activities: &[Activity],
         neck: &NeckAngles,
@@ -92,31 +95,26 @@ impl TargetZone {
         tilt_deg: f64,
         grid: ZoneGrid,
     ) -> Result<Self, MotionError> {
-        let tracks = activities.iter().map(Activity::track).collect::<Result<Vec<_>, _>>()?;
-        if tracks.is_empty() || grid.nodes.iter().any(|nodes| *nodes < 2) {
-            return Err(MotionError::Demand("a zone needs at least one activity and a grid of two nodes a side".into()));
-        }
-        // Checked once: the grid's corners are as good as every node.
-        let count = grid.nodes[0] * grid.nodes[1];
-        for corner in [0, count - 1] {
-            RomCase::new(grid.node(corner).tilted_posteriorly(-tilt_deg), *neck, oscillation_deg)?;
-        }
-        let necks: Vec<_> = tracks.iter().map(|track| track.necks(&neck.right_hip_axis())).collect();
-        let node = |index: usize| {
-            let cup = grid.node(index).tilted_posteriorly(-tilt_deg);
-            let (axis, neck_axis) = (cup.right_hip_axis(), neck.right_hip_axis());
-            let case = RomCase { cup, neck: *neck, oscillation_deg };
-            let sampled: Vec<f64> =
-                tracks.iter().zip(&necks).map(|(track, necks)| track.sampled_cosine_of(&axis, &neck_axis, necks)).collect();
-            let least = sampled.iter().copied().fold(f64::INFINITY, f64::min);
-            // Between samples a track may have less room than at them: all that could be least are followed exactly.
-            let close = sampled.iter().enumerate().filter(|(_, cosine)| **cosine <= least + DIP);
-            let exact = close.map(|(index, _)| (tracks[index].least_of(&case, &necks[index]).margin_deg, index));
-            exact.min_by(|a, b| a.0.total_cmp(&b.0)).unwrap_or((f64::NEG_INFINITY, 0))
-        };
-        let nodes: Vec<(f64, usize)> = (0..count).into_par_iter().map(node).collect();
-        let (margins_deg, binding) = nodes.into_iter().unzip();
-        Ok(Self { grid, tilt_deg, activities: activities.iter().map(|a| a.id.clone()).collect(), margins_deg, binding })
+        let joint = NeckInLiner::from(&RomCase { cup: grid.node(0), neck: *neck, oscillation_deg });
+        Self::of(&ZoneRequest { activities, joint: &joint, tilt_deg, grid, bones: None })
+    }
+
+    /// Works out a zone.
+    ///
+    /// # Errors
+    /// When there is no activity, one cannot be followed, the bones are those of other activities, or the numbers are not usable.
+    pub fn of(request: &ZoneRequest<'_>) -> Result<Self, MotionError> {
+        let (followed, ZoneRequest { activities, tilt_deg, grid, .. }) = (request.followed()?, *request);
+        let node = |index: usize| followed.bound(&grid.node(index).tilted_posteriorly(-tilt_deg));
+        let nodes: Vec<Bound> = (0..grid.nodes[0] * grid.nodes[1]).into_par_iter().map(node).collect();
+        Ok(Self {
+            grid,
+            tilt_deg,
+            activities: activities.iter().map(|a| a.id.clone()).collect(),
+            margins_deg: nodes.iter().map(|node| node.margin_deg).collect(),
+            binding: nodes.iter().map(|node| node.activity).collect(),
+            couples: nodes.iter().map(|node| node.couple).collect(),
+        })
     }
 
     fn field(&self) -> Field<'_> {
@@ -148,6 +146,17 @@ impl TargetZone {
     pub fn best(&self) -> (CupAngles, f64) {
         let most = self.margins_deg.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1)).map_or(0, |(index, _)| index);
         (self.grid.node(most), self.margins_deg[most])
+    }
+
+    /// What meets first, with the part of the nodes where it does (percent), what meets most first.
+    #[must_use]
+    pub fn couple_shares(&self) -> Vec<(Couple, f64)> {
+        let share = |couple: &Couple| self.couples.iter().filter(|c| *c == couple).count() as f64 / self.couples.len() as f64;
+        let all = [Couple::ImplantImplant, Couple::ImplantBone, Couple::BoneBone];
+        let mut shares: Vec<_> =
+            all.into_iter().map(|couple| (couple, 100.0 * share(&couple))).filter(|(_, s)| *s > 0.0).collect();
+        shares.sort_by(|a, b| b.1.total_cmp(&a.1));
+        shares
     }
 
     /// Activities that bind somewhere, with the part of the nodes they bind at (percent), those that bind most first.

@@ -11,6 +11,7 @@ mod auto_plan;
 mod bad_input;
 #[cfg(feature = "neural")]
 mod bad_scan;
+mod bone_room;
 mod by_hand;
 mod canal;
 mod case_kill;
@@ -43,6 +44,7 @@ mod measure;
 mod mesh_files;
 mod missing_bones;
 mod motion;
+mod neck_range;
 #[cfg(feature = "neural")]
 mod network;
 #[cfg(unix)]
@@ -77,3 +79,4 @@ mod uncertainty;
 mod xray;
 #[cfg(feature = "gpu")]
 mod xray_on_card;
+mod zone_on_bones;
