@@ -17,6 +17,7 @@ mod spinopelvic;
 pub mod theoretical;
 
 pub use activity::{Activity, ActivityError, ActivityMargin, Demand, Keyframe, Track};
+pub(crate) use bone_room::FINE_DEG as BONE_FINE_DEG;
 pub use bone_room::{BoneLeast, BoneRoom, CupReach, ENOUGH_DEG, FemurChange, MovingBones};
 pub use case::{COLUMNS, RomCase, read_cases};
 pub use error::MotionError;

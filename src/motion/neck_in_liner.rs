@@ -2,7 +2,7 @@
 
 use super::{
     NeckAngles, Posture, RomCase,
-    activity::{Least, Track, best_arc},
+    activity::{FINE_DEG, Least, Track, best_arc},
 };
 use crate::{anatomy::CupAngles, implants::NeckRange};
 use nalgebra::{Matrix3, Rotation3, Unit, Vector3};
@@ -101,7 +101,7 @@ impl NeckInLiner {
         if let Some((motion, total_deg)) = track.arc() {
             return best_arc(motion, total_deg, &room);
         }
-        let everywhere = track.least_room(f64::INFINITY, &|posture, _| room(posture));
+        let everywhere = track.least_room(f64::INFINITY, FINE_DEG, &|posture, _| room(posture));
         everywhere.unwrap_or(Least { margin_deg: f64::NEG_INFINITY, part: 0.0, posture: Posture::NEUTRAL })
     }
 
@@ -112,7 +112,7 @@ impl NeckInLiner {
             return track.first_contact(&self.case());
         }
         let room = self.room();
-        track.least_room(0.0, &|posture, _| room(posture)).and_then(|_| track.first_without_room(&room))
+        track.least_room(0.0, FINE_DEG, &|posture, _| room(posture)).and_then(|_| track.first_without_room(&room))
     }
 
     fn turned_neck(&self, posture: &Posture) -> Vector3<f64> {
@@ -144,7 +144,7 @@ impl Track {
             let room = |posture: &Posture| range.margin_deg(&(into_cup * (posture.right_hip_rotation() * neck)));
             match self.arc() {
                 Some((motion, total_deg)) => best_arc(motion, total_deg, &room).margin_deg,
-                None => self.least_room(below_deg, &|posture, _| room(posture))?.margin_deg,
+                None => self.least_room(below_deg, FINE_DEG, &|posture, _| room(posture))?.margin_deg,
             }
         };
         (margin_deg < below_deg).then_some(margin_deg)

@@ -2,7 +2,9 @@
 //! source to either side, and straight between.
 
 use super::{HipRoom, Source, Spread};
-use crate::motion::{Activity, BoneLeast, ENOUGH_DEG, FemurChange, MotionError, MovingBones, PelvicPosture, Posture, Track};
+use crate::motion::{
+    Activity, BONE_FINE_DEG, BoneLeast, ENOUGH_DEG, FemurChange, MotionError, MovingBones, PelvicPosture, Posture,
+};
 use nalgebra::{Rotation3, Vector3};
 use rayon::prelude::*;
 
@@ -110,6 +112,6 @@ impl BoneScatter {
         let supine = activity.posture == PelvicPosture::Supine;
         let at =
             |posture: &Posture, enough: f64| room.margin_deg(&scattered.moving, &scattered.posture(posture, supine), enough).0;
-        Ok(Track::least_room(&track, ENOUGH_DEG, &at).map(|least| least.margin_deg))
+        Ok(track.least_room(ENOUGH_DEG, BONE_FINE_DEG, &at).map(|least| least.margin_deg))
     }
 }

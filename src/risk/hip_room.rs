@@ -7,7 +7,8 @@ use crate::{
     labels::Label,
     mesh::TriMesh,
     motion::{
-        Activity, BoneLeast, BoneRoom, Couple, CupReach, FemurChange, MotionError, MovingBones, NeckInLiner, RomScene, Track,
+        Activity, BONE_FINE_DEG, BoneLeast, BoneRoom, Couple, CupReach, FemurChange, MotionError, MovingBones, NeckInLiner,
+        RomScene, Track,
     },
     plan::{LinerPlacement, Plan, StemPlacement},
 };
@@ -82,8 +83,9 @@ impl HipRoom {
     ) -> Option<BoneLeast> {
         let on_pelvis = self.bones.as_ref().and_then(|room| room.least(moving, track, enough_deg));
         let (axis, below) = (joint.cup.right_hip_axis().into_inner(), on_pelvis.map_or(enough_deg, |least| least.margin_deg));
-        let on_cup =
-            track.least_room(below, &|posture, enough| self.reach.margin_deg(moving, &axis, posture, enough)).map(|least| {
+        let on_cup = track
+            .least_room(below, BONE_FINE_DEG, &|posture, enough| self.reach.margin_deg(moving, &axis, posture, enough))
+            .map(|least| {
                 let couple = Couple::ImplantBone;
                 BoneLeast { margin_deg: least.margin_deg, couple, part: least.part, posture: least.posture }
             });

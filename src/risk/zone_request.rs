@@ -3,7 +3,7 @@
 use super::{ZoneBones, ZoneGrid};
 use crate::{
     anatomy::CupAngles,
-    motion::{Activity, BoneLeast, Couple, MotionError, NeckInLiner, Posture, RomCase, Track, activity::DIP},
+    motion::{Activity, BONE_FINE_DEG, BoneLeast, Couple, MotionError, NeckInLiner, Posture, RomCase, Track, activity::DIP},
 };
 use nalgebra::Vector3;
 use serde::Serialize;
@@ -122,7 +122,7 @@ impl Followed<'_> {
         }
         let room = |posture: &Posture, enough: f64| bones.reach.margin_deg(&bones.moving, &axis, posture, enough);
         for (activity, track) in self.tracks.iter().enumerate() {
-            if let Some(found) = track.least_room(least.margin_deg, &room) {
+            if let Some(found) = track.least_room(least.margin_deg, BONE_FINE_DEG, &room) {
                 least = Bound { margin_deg: found.margin_deg, activity, couple: Couple::ImplantBone };
             }
         }

@@ -6,8 +6,8 @@
 use super::{Least, Track};
 use crate::motion::{Motion, Posture};
 
-/// A least is narrowed down to this, degrees.
-const TOLERANCE_DEG: f64 = 1e-3;
+/// How far a least is narrowed down where rooms are exact, degrees.
+pub(crate) const FINE_DEG: f64 = 1e-3;
 /// Contact that comes and goes within so short a way may be missed when its beginning is looked for, degrees.
 const SHORTEST_DEG: f64 = 2e-3;
 /// Halvings of the way in which contact begins, and of where an arc lies best.
@@ -29,10 +29,10 @@ impl Stretch {
 }
 
 impl Track {
-    /// Where a path has the least room, to 0.001°; `None` where it nowhere has less than `below_deg`, and of an arc.
+    /// Where a path has the least room, to `fine_deg`; `None` where it nowhere has less than `below_deg`, and of an arc.
     ///
     /// The room is asked for a posture and how much is enough: for more it may tell so much.
-    pub(crate) fn least_room(&self, below_deg: f64, room_deg: &dyn Fn(&Posture, f64) -> f64) -> Option<Least> {
+    pub(crate) fn least_room(&self, below_deg: f64, fine_deg: f64, room_deg: &dyn Fn(&Posture, f64) -> f64) -> Option<Least> {
         let last = self.samples().checked_sub(1)? as f64;
         let (mut least, mut at) = (below_deg, None);
         let mut look = |place: f64, within: f64| {
@@ -47,7 +47,7 @@ impl Track {
         let (to, mut found) = look(last, last);
         let mut open = vec![Stretch { from, to }];
         while let Some(stretch) = open.pop() {
-            if stretch.bound_deg() >= found - TOLERANCE_DEG {
+            if stretch.bound_deg() >= found - fine_deg {
                 continue;
             }
             let (place, half) = (0.5 * (stretch.from.0 + stretch.to.0), 0.5 * (stretch.to.0 - stretch.from.0));

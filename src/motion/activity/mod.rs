@@ -13,7 +13,7 @@ mod table;
 mod track;
 
 pub use demand::{Demand, Keyframe};
-pub(crate) use descent::best_arc;
+pub(crate) use descent::{FINE_DEG, best_arc};
 pub use load::{ActivityError, FORMAT_VERSION};
 pub use margin::{ActivityMargin, BoneMargin, FirstContact, margins};
 pub use recorded::read_recording;

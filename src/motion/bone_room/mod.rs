@@ -25,6 +25,8 @@ use slices::{Crossing, Facet, Tree, slices};
 
 /// More room than this is not looked for, degrees.
 pub const ENOUGH_DEG: f64 = 45.0;
+/// How far the least along a path is narrowed down, degrees: well below what spheres and lines cost.
+pub(crate) const FINE_DEG: f64 = 0.02;
 /// Beyond the pelvis nothing is met; it ends nearer than this, mm.
 const FURTHEST_MM: f64 = 300.0;
 
@@ -145,11 +147,11 @@ impl BoneRoom {
         (least.to_degrees(), couple)
     }
 
-    /// Where along a track bone has least room, to 0.001° of what [`Self::margin_deg`] tells; `None` where it has more than `enough_deg`
+    /// Where along a track bone has least room, to 0.02° of what [`Self::margin_deg`] tells; `None` where it has more than `enough_deg`
     /// everywhere, and of an arc, which asks for components only.
     #[must_use]
     pub fn least(&self, moving: &MovingBones, track: &Track, enough_deg: f64) -> Option<BoneLeast> {
-        let least = track.least_room(enough_deg, &|posture, enough| self.margin_deg(moving, posture, enough).0)?;
+        let least = track.least_room(enough_deg, FINE_DEG, &|posture, enough| self.margin_deg(moving, posture, enough).0)?;
         let (_, couple) = self.margin_deg(moving, &least.posture, least.margin_deg + 1.0);
         Some(BoneLeast { margin_deg: least.margin_deg, couple, part: least.part, posture: least.posture })
     }

@@ -33,6 +33,10 @@ pub(super) fn least(pelvis: &[Sphere], moving: &MovingBones, turn: &Matrix3<f64>
         let node = &part.tree.nodes[place];
         let Some(second) = node.second else {
             for point in &part.tree.points[node.points.clone()] {
+                // Nothing is nearer than the middle of its ball less the way there: often that says enough.
+                if signed - angle(&node.centre, point) >= least.0 {
+                    continue;
+                }
                 let found = part.signed(&(turn * point));
                 if found < least.0 {
                     least = (found, part.couple);
@@ -42,7 +46,6 @@ pub(super) fn least(pelvis: &[Sphere], moving: &MovingBones, turn: &Matrix3<f64>
         };
         for child in [place + 1, second] {
             let inner = &part.tree.nodes[child];
-            // Nothing is nearer than its parent's middle less the way there: often that says enough.
             if signed - angle(&node.centre, &inner.centre) - inner.radius < least.0 {
                 open.push(part.open(child, inner, turn));
             }
