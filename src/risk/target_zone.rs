@@ -17,6 +17,9 @@ pub fn widmer_anteversion_deg(neck_anteversion_deg: f64) -> f64 {
     37.3 - 0.7 * neck_anteversion_deg
 }
 
+/// Margins that differ by less are alike, degrees.
+const ALIKE_DEG: f64 = 1e-6;
+
 /// Which cups are looked at: radiographic angles in the zone's frame, degrees.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct ZoneGrid {
@@ -141,11 +144,18 @@ impl TargetZone {
         lines.into_iter().map(|line| line.into_iter().map(|place| self.grid.cup(place)).collect()).collect()
     }
 
-    /// The cup with the most room, and its margin, degrees.
+    /// The cup with the most room, and its margin, degrees. Where many have as much, as when bone binds whatever the cup, the one in their
+    /// middle.
     #[must_use]
     pub fn best(&self) -> (CupAngles, f64) {
-        let most = self.margins_deg.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1)).map_or(0, |(index, _)| index);
-        (self.grid.node(most), self.margins_deg[most])
+        let most = self.margins_deg.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let alike = (0..self.margins_deg.len()).filter(|index| self.margins_deg[*index] >= most - ALIKE_DEG);
+        let cups: Vec<CupAngles> = alike.map(|index| self.grid.node(index)).collect();
+        let middle = |pick: fn(&CupAngles) -> f64| cups.iter().map(pick).sum::<f64>() / cups.len().max(1) as f64;
+        let (inclination, anteversion) = (middle(|cup| cup.inclination_deg), middle(|cup| cup.anteversion_deg));
+        let away = |cup: &CupAngles| (cup.inclination_deg - inclination).hypot(cup.anteversion_deg - anteversion);
+        let best = cups.iter().min_by(|a, b| away(a).total_cmp(&away(b)));
+        (best.copied().unwrap_or_else(|| self.grid.node(0)), most)
     }
 
     /// What meets first, with the part of the nodes where it does (percent), what meets most first.
