@@ -8,7 +8,7 @@ use crate::{
     i18n::{Language, Texts},
     motion::{Activity, ActivityMargin, ImpingementEngine, RomScene, activity::margins},
     report::{danger_in_words, name_in, posture_in_words},
-    risk::{Danger, dangers, margin_sd_deg},
+    risk::{Danger, Variant, dangers, dangers_on_bones, margin_sd_deg},
 };
 use serde_json::{Value, json};
 use std::{error::Error, path::Path};
@@ -35,10 +35,17 @@ pub fn list(options: &Options, json: bool) -> Outcome {
 pub fn of_case(case: &Path, options: &Options, implants_only: bool, json: bool) -> Outcome {
     let hip = options.hip(case)?;
     let engine = if implants_only { None } else { engine(&hip)? };
-    let margins = margins(&hip.activities, &hip.case, engine.as_ref())?;
-    let dangers = dangers(hip.plan.side, &hip.activities, &margins, &hip.case, &hip.heads()?)?;
+    let margins = margins(&hip.activities, &hip.joint, engine.as_ref())?;
+    let (side, heads) = (hip.plan.side, hip.heads()?);
+    let dangers = if implants_only {
+        dangers(side, &hip.activities, &margins, &hip.joint, &heads)?
+    } else {
+        let room = hip.room(&Variant::default())?;
+        dangers_on_bones(side, &hip.activities, &margins, &room, &heads, &hip.longer_heads()?)?
+    };
     let spread = hip.settings.spread(&hip.preset);
-    let sds = hip.activities.iter().map(|activity| margin_sd_deg(activity, &hip.case, &spread)).collect::<Result<Vec<_>, _>>()?;
+    let sds =
+        hip.activities.iter().map(|activity| margin_sd_deg(activity, &hip.joint, &spread)).collect::<Result<Vec<_>, _>>()?;
     if json {
         println!("{}", serde_json::to_string_pretty(&document(&hip, &margins, &sds, &dangers, engine.is_some()))?);
         return Ok(());

@@ -6,15 +6,15 @@ use crate::{
     i18n::{Language, Texts},
     implants::Catalogue,
     motion::{
-        Activity, PelvicPosture, RomCase, RomScene, Spinopelvic,
+        Activity, MotionError, NeckInLiner, PelvicPosture, RomCase, Spinopelvic,
         activity::{Name, read_recording},
         combined_sagittal_index_deg, sagittal_index_zone_deg,
     },
     plan::{Plan, storage::CaseFolder},
-    risk::{HeadChoice, Preset, SpreadSettings, head_choices},
+    risk::{HeadChoice, HipRoom, LongerHead, Preset, SpreadSettings, Variant, head_choices, longer_heads},
 };
 use serde_json::{Value, json};
-use std::{collections::BTreeMap, error::Error, path::PathBuf};
+use std::{error::Error, path::PathBuf};
 
 /// Which plan, which activities, how the pelvis stands.
 #[derive(clap::Args)]
@@ -92,7 +92,9 @@ pub struct Hip {
     pub plan: Plan,
     pub catalogue: Catalogue,
     pub anatomy: Anatomy,
-    /// In the frame of the anterior pelvic plane.
+    /// Neck and liner as they are, in the frame of the anterior pelvic plane.
+    pub joint: NeckInLiner,
+    /// The shell, the neck, and the oscillation angle that is free all round.
     pub case: RomCase,
     /// As this patient's spine makes them.
     pub activities: Vec<Activity>,
@@ -107,6 +109,11 @@ impl Options {
     /// All activities that ship with Coxa or were named.
     pub fn all_activities(&self) -> Result<Vec<Activity>, Box<dyn Error>> {
         Ok(Activity::shipped_with(&self.more)?)
+    }
+
+    /// Those that are asked for, as they are written.
+    pub fn asked_activities(&self) -> Result<Vec<Activity>, Box<dyn Error>> {
+        Ok(Activity::named(&self.all_activities()?, &self.activities)?)
     }
 
     /// Reads the plan of a case and all that is asked of it.
@@ -124,8 +131,8 @@ impl Options {
         let plan = folder.read_plan(number)?;
         let catalogue = super::catalogue_of(&plan, self.catalogue.as_deref())?;
         let anatomy = folder.read_anatomy()?;
-        let scene = RomScene::of_plan(&plan, &catalogue, &anatomy, &BTreeMap::new())?;
-        let scene = scene.ok_or_else(|| format!("plan {number} has no stem, so that nothing can move in it"))?;
+        let joint = NeckInLiner::of_plan(&plan, &catalogue, &anatomy)?;
+        let joint = joint.ok_or_else(|| format!("plan {number} has no stem, so that nothing can move in it"))?;
         let spinopelvic = Spinopelvic {
             supine_tilt_deg: Some(anatomy.pelvis.tilt_deg),
             standing_tilt_deg: self.spine.standing_tilt,
@@ -146,7 +153,8 @@ impl Options {
         let settings = self.settings.as_deref().map_or_else(SpreadSettings::shipped, SpreadSettings::load)?;
         let preset = settings.preset(&self.preset)?.clone();
         Ok(Hip {
-            case: scene.case()?,
+            case: RomCase::new(joint.cup, joint.neck, joint.range.oscillation_deg())?,
+            joint,
             activities: activities.iter().map(|activity| spinopelvic.adapted(activity)).collect(),
             folder,
             plan,
@@ -175,6 +183,18 @@ impl Hip {
     /// Heads that allow more motion than the planned one.
     pub fn heads(&self) -> Result<Vec<HeadChoice>, Box<dyn Error>> {
         Ok(head_choices(&self.plan, &self.catalogue, &self.anatomy)?)
+    }
+
+    /// Longer heads of the same bearing.
+    pub fn longer_heads(&self) -> Result<Vec<LongerHead>, Box<dyn Error>> {
+        Ok(longer_heads(&self.plan, &self.catalogue)?)
+    }
+
+    /// The hip on its bones, with other parts if they are named.
+    pub fn room(&self, variant: &Variant) -> Result<HipRoom, Box<dyn Error>> {
+        let plan = variant.plan(&self.plan, &self.catalogue)?;
+        let room = HipRoom::of_plan(&plan, &self.catalogue, &self.anatomy, &self.folder.read_bones()?)?;
+        Ok(room.ok_or_else(|| MotionError::Demand("the plan has no stem to move".into()))?)
     }
 
     /// The combined sagittal index where its angles are known, with its zone.
@@ -210,6 +230,7 @@ impl Hip {
             "neck_elevation_deg": neck.elevation_deg,
             "neck_anteversion_deg": neck.anteversion_deg,
             "oscillation_angle_deg": oscillation_deg,
+            "rim_same_all_round": self.joint.range.is_same_all_round(),
             "spinopelvic": self.spinopelvic,
             "spinopelvic_mobility": self.spinopelvic.mobility().map(crate::motion::Mobility::name),
             "spinopelvic_unbalanced": self.spinopelvic.unbalanced(),
@@ -238,6 +259,9 @@ impl Hip {
         }
         let neck = [number(neck.elevation_deg), number(neck.anteversion_deg), number(*oscillation_deg)];
         lines.push(texts.with("activity-neck", &[("elevation", &neck[0]), ("version", &neck[1]), ("theta", &neck[2])]));
+        if !self.joint.range.is_same_all_round() {
+            lines.push(texts.get("zone-lip"));
+        }
         if let Some((mobility, change)) = self.spinopelvic.mobility().zip(self.spinopelvic.roll_back_deg()) {
             let key = format!("spine-{}", mobility.name());
             lines.push(texts.with(&key, &[("change", &number(change))]));

@@ -4,6 +4,8 @@
 mod accuracy;
 mod activities;
 mod bar;
+mod bench;
+mod bench_zone;
 mod calibrate;
 mod demo;
 mod dislocate;
@@ -91,6 +93,8 @@ enum Command {
     Dislocate(dislocate::Arguments),
     /// What scatter of placement, measurement and posture does to a plan.
     Uncertainty(uncertainty::Arguments),
+    /// How fast parts of the program answer on this machine.
+    Bench(bench::Arguments),
     /// Write the report of a planned case again.
     Report(report::Arguments),
     /// Export bones and implants of a case as STL, OBJ or DICOM.
@@ -129,6 +133,7 @@ pub fn run() -> ExitCode {
         Some(Command::Zone(arguments)) => zone::run(arguments),
         Some(Command::Dislocate(arguments)) => dislocate::run(arguments),
         Some(Command::Uncertainty(arguments)) => uncertainty::run(arguments),
+        Some(Command::Bench(arguments)) => bench::run(arguments),
         Some(Command::Report(arguments)) => report::run(arguments),
         Some(Command::Export(arguments)) => export::run(arguments),
         Some(Command::Xray(arguments)) => xray::run(arguments),

@@ -4,7 +4,7 @@ use super::{Outcome, hip::Options};
 use crate::{
     i18n::Texts,
     report::name_in,
-    risk::{Basis, Chance, Deviation, Source, Uncertainty, uncertainty},
+    risk::{Basis, Chance, Deviation, Source, Uncertainty, Variant, uncertainty, uncertainty_on_bones},
 };
 use serde_json::json;
 use std::path::PathBuf;
@@ -22,6 +22,9 @@ pub struct Arguments {
     /// Seed of the draws: the same seed gives the same answer.
     #[arg(long, default_value_t = 1)]
     seed: u64,
+    /// Leave bones aside, which is quicker.
+    #[arg(long)]
+    implants_only: bool,
     /// Print one JSON object instead of text.
     #[arg(long)]
     json: bool,
@@ -29,10 +32,15 @@ pub struct Arguments {
 
 /// Runs the command.
 pub fn run(arguments: Arguments) -> Outcome {
-    let Arguments { case, options, samples, seed, json } = arguments;
+    let Arguments { case, options, samples, seed, implants_only, json } = arguments;
     let hip = options.hip(&case)?;
     let deviations = hip.settings.deviations(&hip.preset);
-    let found = uncertainty(&hip.activities, &hip.case, &hip.settings.spread(&hip.preset), samples as usize, seed)?;
+    let spread = hip.settings.spread(&hip.preset);
+    let found = if implants_only {
+        uncertainty(&hip.activities, &hip.joint, &spread, samples as usize, seed)?
+    } else {
+        uncertainty_on_bones(&hip.activities, &hip.room(&Variant::default())?, &spread, samples as usize, seed)?
+    };
     let texts = Texts::new(options.language);
     if json {
         let mut value = hip.head();
@@ -40,7 +48,9 @@ pub fn run(arguments: Arguments) -> Outcome {
         value["deviations"] =
             deviations.iter().map(|(source, d)| json!({ "source": source, "sd": d.sd, "basis": d.basis })).collect();
         value["uncertainty"] = json!(found);
-        value["scope"] = json!(Texts::new(crate::i18n::Language::English).get("activity-scope"));
+        let english = Texts::new(crate::i18n::Language::English);
+        value["bones"] = json!(english.get(if found.bones { "scatter-bones" } else { "scatter-no-bones" }));
+        value["scope"] = json!(english.get("activity-scope"));
         println!("{}", serde_json::to_string_pretty(&value)?);
         return Ok(());
     }
@@ -52,6 +62,11 @@ pub fn run(arguments: Arguments) -> Outcome {
         let name = name_in(&activity.name, &texts);
         let margin = format!("{:.1}° ± {:.1}°", chance.margin_deg, chance.sd_deg);
         lines.push(format!("  {}  {margin:>15}   {name}", percent(&chance.impingement)));
+        // Bone is told where it is near enough to matter.
+        if let Some((bone, margin)) = chance.bone_impingement.filter(|bone| bone.probability > 0.0).zip(chance.bone_margin_deg) {
+            let said = texts.with("scatter-bone-row", &[("margin", &format!("{margin:.1}"))]);
+            lines.push(format!("  {}  {:>15}   {said}", percent(&bone), ""));
+        }
     }
     lines.extend(totals(&found, &texts));
     lines.push(texts.get("scatter-tornado"));
@@ -66,7 +81,10 @@ pub fn run(arguments: Arguments) -> Outcome {
             deviation.map_or_else(String::new, |deviation| basis(deviation, &texts))
         ));
     }
-    lines.extend(["scatter-scope", "activity-scope", "disclaimer"].map(|key| texts.get(key)));
+    lines.extend(
+        [if found.bones { "scatter-bones" } else { "scatter-no-bones" }, "scatter-scope", "activity-scope", "disclaimer"]
+            .map(|key| texts.get(key)),
+    );
     lines.iter().for_each(|line| println!("{line}"));
     Ok(())
 }

@@ -5,15 +5,17 @@ use crate::{
     anatomy::CupAngles,
     files::write_atomically,
     i18n::Texts,
-    motion::{PelvicPosture, activity::margins},
-    report::{ZonePicture, name_in, zone_plot},
-    risk::{LEWINNEK_DEG, TargetZone, ZoneGrid, widmer_anteversion_deg},
+    motion::{Activity, ENOUGH_DEG, FemurChange, PelvicPosture},
+    report::{ZonePicture, name_in, posture_in_words, zone_plot},
+    risk::{LEWINNEK_DEG, TargetZone, Variant, ZoneBones, ZoneGrid, ZoneRequest, widmer_anteversion_deg},
 };
 use serde_json::{Value, json};
-use std::{io::Write as _, path::PathBuf};
+use std::{error::Error, io::Write as _, path::PathBuf};
 
 /// Nodes along either side of the picture.
 const PICTURE_NODES: usize = 161;
+/// Nothing is changed by more, degrees or mm.
+const MOST: f64 = 45.0;
 
 /// Arguments of `coxa zone`.
 #[derive(clap::Args)]
@@ -28,9 +30,82 @@ pub struct Arguments {
     /// The picture to write (SVG).
     #[arg(long, value_name = "FILE.svg")]
     svg: Option<PathBuf>,
+    /// Leave bones aside, which is quicker.
+    #[arg(long)]
+    implants_only: bool,
+    #[command(flatten)]
+    instead: Instead,
     /// Print one JSON object instead of text.
     #[arg(long)]
     json: bool,
+}
+
+/// What the zone is asked for instead of the plan's own parts and places.
+#[derive(clap::Args)]
+struct Instead {
+    /// Another head by its id, of whatever diameter and length; `coxa implants` lists them.
+    #[arg(long, value_name = "ID")]
+    head: Option<String>,
+    /// Another liner by its id; a head of another diameter needs its liner.
+    #[arg(long, value_name = "ID")]
+    liner: Option<String>,
+    /// The liner locked so many of its 12 positions further round, forwards from twelve o'clock.
+    #[arg(long, value_name = "N", default_value_t = 0, allow_negative_numbers = true, value_parser = clap::value_parser!(i32).range(-6..=6))]
+    liner_positions: i32,
+    /// The stem turned in the femur; more anteversion is positive.
+    #[arg(long, value_name = "DEG", default_value_t = 0.0, allow_negative_numbers = true)]
+    stem_version: f64,
+    /// The neck longer, the femur moved along it.
+    #[arg(long, value_name = "MM", default_value_t = 0.0, allow_negative_numbers = true)]
+    neck_length: f64,
+    /// The leg longer, by a stem that is seated less deep.
+    #[arg(long, value_name = "MM", default_value_t = 0.0, allow_negative_numbers = true)]
+    leg_length: f64,
+    /// The femur further lateral, by a stem of higher offset.
+    #[arg(long, value_name = "MM", default_value_t = 0.0, allow_negative_numbers = true)]
+    offset: f64,
+}
+
+impl Instead {
+    fn variant(self) -> Result<Variant, Box<dyn Error>> {
+        let limits = [
+            ("--stem-version", self.stem_version, "°"),
+            ("--neck-length", self.neck_length, " mm"),
+            ("--leg-length", self.leg_length, " mm"),
+            ("--offset", self.offset, " mm"),
+        ];
+        if let Some((name, value, unit)) = limits.into_iter().find(|(_, value, _)| !(-MOST..=MOST).contains(value)) {
+            return Err(format!("{name} is {value}{unit}, expected −{MOST} to {MOST}").into());
+        }
+        Ok(Variant {
+            head: self.head,
+            liner: self.liner,
+            liner_positions: self.liner_positions,
+            femur: FemurChange {
+                stem_version_deg: self.stem_version,
+                stem_varus_deg: 0.0,
+                neck_length_mm: self.neck_length,
+                leg_length_mm: self.leg_length,
+                offset_mm: self.offset,
+            },
+        })
+    }
+}
+
+/// What differs from the plan, in a few words.
+fn told(variant: &Variant) -> String {
+    let FemurChange { stem_version_deg, neck_length_mm, leg_length_mm, offset_mm, .. } = variant.femur;
+    let named = [("--head", &variant.head), ("--liner", &variant.liner)];
+    let numbers = [
+        ("--liner-positions", f64::from(variant.liner_positions)),
+        ("--stem-version", stem_version_deg),
+        ("--neck-length", neck_length_mm),
+        ("--leg-length", leg_length_mm),
+        ("--offset", offset_mm),
+    ];
+    let named = named.into_iter().filter_map(|(name, id)| id.as_ref().map(|id| format!("{name} {id}")));
+    let numbers = numbers.into_iter().filter(|(_, value)| *value != 0.0).map(|(name, value)| format!("{name} {value}"));
+    named.chain(numbers).collect::<Vec<_>>().join(", ")
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -58,8 +133,8 @@ impl Frame {
 
 /// Runs the command.
 pub fn run(arguments: Arguments) -> Outcome {
-    let Arguments { case, options, frame, svg, json } = arguments;
-    let hip = options.hip(&case)?;
+    let Arguments { case, options, frame, svg, implants_only, instead, json } = arguments;
+    let (hip, variant) = (options.hip(&case)?, instead.variant()?);
     let posture = frame.posture();
     let name = posture.map_or("app", PelvicPosture::name);
     let tilt_deg = match posture {
@@ -68,22 +143,26 @@ pub fn run(arguments: Arguments) -> Outcome {
             format!("the tilt of the pelvis {name} is not known: give it with --{name}-tilt (coxa measure prints it)")
         })?,
     };
-    let cup = hip.case.cup.tilted_posteriorly(tilt_deg);
+    let room = hip.room(&variant)?;
+    let joint = variant.joint(&room.joint);
+    let bones = if implants_only { None } else { room.zone_bones(&variant.femur, &hip.activities)? };
+    let cup = joint.cup.tilted_posteriorly(tilt_deg);
     let grid = ZoneGrid::holding(&cup);
-    let zone = TargetZone::new(&hip.activities, &hip.case.neck, hip.case.oscillation_deg, tilt_deg, grid)?;
-    let planned = margins(&hip.activities, &hip.case, None)?;
-    let least = planned.iter().min_by(|a, b| a.margin_deg.total_cmp(&b.margin_deg)).ok_or("no activity was named")?;
+    let request = ZoneRequest { activities: &hip.activities, joint: &joint, tilt_deg, grid, bones: bones.as_ref() };
+    let zone = TargetZone::of(&request)?;
+    let planned = request.at(&joint.cup)?;
     let texts = Texts::new(options.language);
     let frame_name = texts.get(&format!("zone-frame-{name}"));
     if let Some(path) = &svg {
         // Finer than the numbers, so that lines are smooth where two activities meet.
         let fine = ZoneGrid { nodes: [PICTURE_NODES; 2], ..grid };
-        let fine = TargetZone::new(&hip.activities, &hip.case.neck, hip.case.oscillation_deg, tilt_deg, fine)?;
+        let fine = TargetZone::of(&ZoneRequest { grid: fine, ..request })?;
         let picture = ZonePicture {
             zone: &fine,
             activities: &hip.activities,
-            plan: (cup, least.margin_deg),
-            neck_anteversion_deg: hip.case.neck.anteversion_deg,
+            plan: (cup, planned.margin_deg),
+            neck_anteversion_deg: joint.neck.anteversion_deg,
+            bones: bones.is_some(),
             frame: &frame_name,
         };
         write_atomically(path, |file| file.write_all(zone_plot(&picture, &texts).as_bytes()))
@@ -91,9 +170,16 @@ pub fn run(arguments: Arguments) -> Outcome {
     }
     if json {
         let mut value = hip.head();
-        value["zone"] = document(&zone, &cup, hip.case.neck.anteversion_deg, name);
-        value["plan_margin_deg"] = json!(least.margin_deg);
-        value["plan_binding"] = json!(least.activity);
+        value["zone"] = document(&zone, &cup, joint.neck.anteversion_deg, name);
+        value["plan_margin_deg"] = json!(planned.margin_deg);
+        value["plan_binding"] = json!(hip.activities[planned.activity].id);
+        value["plan_couple"] = json!(planned.couple);
+        value["bones"] = json!(bones.is_some());
+        value["bone_least"] = bones.as_ref().map_or(Value::Null, |bones| {
+            let of = |(activity, least)| json!({ "activity": activity, "least": least });
+            hip.activities.iter().map(|activity| &activity.id).zip(&bones.least).map(of).collect()
+        });
+        value["instead"] = json!(told(&variant));
         value["scope"] = json!(Texts::new(crate::i18n::Language::English).get("activity-scope"));
         println!("{}", serde_json::to_string_pretty(&value)?);
         return Ok(());
@@ -101,7 +187,10 @@ pub fn run(arguments: Arguments) -> Outcome {
     let mut lines = hip.lines(&texts);
     lines.push(texts.with("zone-frame", &[("frame", &frame_name)]));
     let number = |value: f64| format!("{value:.1}");
-    let plan = [number(cup.inclination_deg), number(cup.anteversion_deg), number(least.margin_deg)];
+    if variant != Variant::default() {
+        lines.push(texts.with("zone-variant", &[("what", &told(&variant))]));
+    }
+    let plan = [number(cup.inclination_deg), number(cup.anteversion_deg), number(planned.margin_deg)];
     lines.push(texts.with("zone-plan", &[("inclination", &plan[0]), ("anteversion", &plan[1]), ("margin", &plan[2])]));
     let area = [number(zone.area_percent(0.0)), number(zone.area_percent(5.0))];
     lines.push(texts.with("zone-area", &[("percent", &area[0]), ("percent5", &area[1])]));
@@ -113,9 +202,28 @@ pub fn run(arguments: Arguments) -> Outcome {
         let name = hip.activities.iter().find(|activity| activity.id == id).map_or(id, |a| name_in(&a.name, &texts));
         lines.push(format!("  {share:>5.1} %  {name}"));
     }
+    lines.push(texts.get("zone-couples"));
+    lines
+        .extend(zone.couple_shares().into_iter().map(|(couple, share)| format!("  {share:>5.1} %  {}", texts.get(couple.key()))));
+    lines.extend(bone_lines(bones.as_ref(), &hip.activities, &texts));
     lines.extend(["activity-scope", "disclaimer"].map(|key| texts.get(key)));
     lines.iter().for_each(|line| println!("{line}"));
     Ok(())
+}
+
+/// What bones leave wherever the cup looks, and whether they were counted.
+fn bone_lines(bones: Option<&ZoneBones>, activities: &[Activity], texts: &Texts) -> Vec<String> {
+    let Some(bones) = bones else { return vec![texts.get("zone-no-bones")] };
+    let said = match bones.least_of_all() {
+        Some((index, least)) => {
+            let (couple, pose) = (texts.get(least.couple.key()), posture_in_words(&least.posture, texts));
+            let (margin, activity) = (format!("{:.1}", least.margin_deg), name_in(&activities[index].name, texts));
+            let values = [("margin", margin.as_str()), ("couple", &couple), ("activity", activity), ("pose", &pose)];
+            texts.with("zone-bone-least", &values)
+        }
+        None => texts.with("zone-bone-far", &[("margin", &format!("{ENOUGH_DEG:.0}"))]),
+    };
+    vec![said, texts.get("zone-bones")]
 }
 
 fn document(zone: &TargetZone, cup: &CupAngles, neck_anteversion_deg: f64, frame: &str) -> Value {
@@ -125,6 +233,7 @@ fn document(zone: &TargetZone, cup: &CupAngles, neck_anteversion_deg: f64, frame
     };
     let (best, margin) = zone.best();
     let contours = [0.0, 5.0, 10.0].map(|level| json!({ "margin_deg": level, "lines": lines(level) }));
+    let couples = zone.couple_shares().into_iter().map(|(couple, share)| json!({ "couple": couple, "percent": share }));
     let binding = zone.binding_shares().into_iter().map(|(id, share)| json!({ "activity": id, "percent": share }));
     json!({
         "frame": frame,
@@ -137,10 +246,12 @@ fn document(zone: &TargetZone, cup: &CupAngles, neck_anteversion_deg: f64, frame
         "lewinnek_deg": LEWINNEK_DEG,
         "widmer_anteversion_deg": widmer_anteversion_deg(neck_anteversion_deg),
         "binding": binding.collect::<Vec<_>>(),
+        "couples": couples.collect::<Vec<_>>(),
         "contours": contours,
         "grid": zone.grid,
         "activities": zone.activities,
         "margins_deg": zone.margins_deg,
         "binding_at_nodes": zone.binding,
+        "couple_at_nodes": zone.couples,
     })
 }

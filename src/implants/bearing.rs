@@ -87,7 +87,7 @@ impl Bearing {
         self.turn() * Vector3::z_axis()
     }
 
-    fn turn(&self) -> Rotation3<f64> {
+    pub(super) fn turn(&self) -> Rotation3<f64> {
         Rotation3::from_axis_angle(&Vector3::y_axis(), -self.face_deg.to_radians())
     }
 

@@ -4,10 +4,12 @@
 //! flexion above all: a limit says where motion certainly stops, never that what comes before it is safe.
 
 pub mod activity;
+mod bone_room;
 mod case;
 mod error;
 pub mod impingement;
 mod joint;
+mod neck_in_liner;
 mod planned;
 mod rom;
 mod scene;
@@ -15,10 +17,13 @@ mod spinopelvic;
 pub mod theoretical;
 
 pub use activity::{Activity, ActivityError, ActivityMargin, Demand, Keyframe, Track};
+pub(crate) use bone_room::FINE_DEG as BONE_FINE_DEG;
+pub use bone_room::{BoneLeast, BoneRoom, CupReach, ENOUGH_DEG, FemurChange, MovingBones};
 pub use case::{COLUMNS, RomCase, read_cases};
 pub use error::MotionError;
 pub use impingement::{Contact, ImpingementEngine, SceneBody};
 pub use joint::{JOINT_ORDER, Posture, femur_transform, posture_of};
+pub use neck_in_liner::NeckInLiner;
 pub use rom::{Couple, Motion, RomRow, RomTable};
 pub use scene::RomScene;
 pub use spinopelvic::{

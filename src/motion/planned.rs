@@ -1,16 +1,16 @@
-//! The scene of a planned hip.
+//! The scene of a planned hip, and its neck in its liner.
 
-use super::{MotionError, RomScene};
+use super::{MotionError, NeckAngles, NeckInLiner, RomCase, RomScene};
 use crate::{
-    anatomy::Anatomy,
-    frames::AnatomicalFrame,
-    implants::{Catalogue, NeckOutline},
+    anatomy::{Anatomy, CupAngles},
+    frames::{AnatomicalFrame, as_right_hip},
+    implants::{Catalogue, NeckOutline, NeckRange},
     labels::Label,
     mesh::TriMesh,
     plan::{ImplantPart, Plan, operated_femur, placed},
 };
-use nalgebra::Unit;
-use std::collections::BTreeMap;
+use nalgebra::{Unit, Vector3};
+use std::{collections::BTreeMap, sync::Arc};
 
 impl RomScene {
     /// The scene of a plan, in the anterior pelvic plane's frame; `None` when the plan has no stem to move.
@@ -58,5 +58,24 @@ impl RomScene {
             stem: parts.remove(&ImplantPart::Stem),
             reaming_clearance_mm: Self::REAMING_CLEARANCE_MM,
         }))
+    }
+}
+
+impl NeckInLiner {
+    /// Neck and liner of a plan as they are, in the frames of its scene; `None` when the plan has no stem to move.
+    ///
+    /// # Errors
+    /// When the catalogue does not list an implant of the plan, or neck and liner leave each other no room.
+    pub fn of_plan(plan: &Plan, catalogue: &Catalogue, anatomy: &Anatomy) -> Result<Option<Self>, MotionError> {
+        let Some(scene) = RomScene::of_plan(plan, catalogue, anatomy, &BTreeMap::new())? else { return Ok(None) };
+        let chosen = plan.chosen(catalogue)?;
+        let Some((stem, head)) = chosen.stem else { return Ok(None) };
+        let range = NeckRange::of(&chosen.bearing(), &NeckOutline::of(head, stem));
+        let local = |lps| as_right_hip(plan.side, &scene.pelvic_frame.local_vector(lps));
+        let towards = plan.cup.liner.as_ref().map_or_else(Vector3::y_axis, |liner| Unit::new_normalize(local(&liner.towards)));
+        let cup = CupAngles::of_axis(&plan.cup.axis, &scene.pelvic_frame, plan.side);
+        let neck = NeckAngles::of_axis(&scene.neck_axis, &scene.femoral_frame, plan.side);
+        RomCase::new(cup, neck, range.oscillation_deg())?;
+        Ok(Some(Self { cup, towards, neck, range: Arc::new(range) }))
     }
 }

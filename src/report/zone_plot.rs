@@ -4,7 +4,7 @@ use super::danger_words::name_in;
 use crate::{
     anatomy::CupAngles,
     i18n::Texts,
-    motion::Activity,
+    motion::{Activity, Couple},
     risk::{LEWINNEK_DEG, TargetZone, widmer_anteversion_deg},
 };
 use std::fmt::Write;
@@ -35,6 +35,8 @@ pub struct ZonePicture<'a> {
     pub plan: (CupAngles, f64),
     /// Anteversion of the neck in the femoral frame, degrees.
     pub neck_anteversion_deg: f64,
+    /// True when bones were counted.
+    pub bones: bool,
     /// Name of the zone's frame.
     pub frame: &'a str,
 }
@@ -59,16 +61,22 @@ impl Axes<'_> {
 #[must_use]
 pub fn zone_plot(picture: &ZonePicture<'_>, texts: &Texts) -> String {
     let axes = Axes { zone: picture.zone };
-    let height = TOP + SIZE + 84.0;
+    let height = TOP + SIZE + 100.0;
     let mut svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height}\" width=\"100%\" role=\"img\" font-size=\"12\" \
          font-family=\"'Noto Sans CJK SC', 'Noto Sans SC', sans-serif\"><rect width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>"
     );
     // Writing to a String cannot fail, hence the ignored results.
-    write!(svg, "<text x=\"{LEFT}\" y=\"22\" font-size=\"16\">{}</text>", escaped(&texts.get("zone-title"))).ok();
+    write!(
+        svg,
+        "<text x=\"{LEFT}\" y=\"22\" font-size=\"16\">{}</text>",
+        escaped(&texts.get(if picture.bones { "zone-title-bones" } else { "zone-title" }))
+    )
+    .ok();
     let subtitle = texts.with("zone-frame", &[("frame", picture.frame)]);
     write!(svg, "<text x=\"{LEFT}\" y=\"42\" fill=\"#56606b\">{}</text>", escaped(&subtitle)).ok();
     cells(&axes, &mut svg);
+    bound_by_bone(&axes, &mut svg);
     scales(&axes, texts, &mut svg);
     write!(svg, "<clipPath id=\"plot\"><rect x=\"{LEFT}\" y=\"{TOP}\" width=\"{SIZE}\" height=\"{SIZE}\"/></clipPath>").ok();
     svg.push_str("<g clip-path=\"url(#plot)\">");
@@ -78,7 +86,8 @@ pub fn zone_plot(picture: &ZonePicture<'_>, texts: &Texts) -> String {
     plan(&axes, picture, &mut svg);
     svg.push_str("</g>");
     legend(picture, &letters, texts, &mut svg);
-    for (line, key) in ["activity-scope", "disclaimer"].into_iter().enumerate() {
+    let counted = if picture.bones { "zone-bones" } else { "zone-no-bones" };
+    for (line, key) in [counted, "activity-scope", "disclaimer"].into_iter().enumerate() {
         let y = TOP + SIZE + 58.0 + 16.0 * line as f64;
         write!(svg, "<text x=\"{LEFT}\" y=\"{y}\" font-size=\"9\" fill=\"#56606b\">{}</text>", escaped(&texts.get(key))).ok();
     }
@@ -110,6 +119,34 @@ fn cells(axes: &Axes<'_>, svg: &mut String) {
         }
     }
     svg.push_str("</g>");
+}
+
+/// Lines across the cells where bone meets first.
+fn bound_by_bone(axes: &Axes<'_>, svg: &mut String) {
+    let grid = &axes.zone.grid;
+    let size = grid.nodes.map(|nodes| SIZE / (nodes - 1) as f64);
+    svg.push_str(
+        "<pattern id=\"bone\" width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\" patternTransform=\"rotate(45)\"> \
+         <path d=\"M 0 0 V 6\" stroke=\"#6b5a3a\" stroke-width=\"1\" stroke-opacity=\"0.45\"/></pattern>",
+    );
+    for (row, couples) in axes.zone.couples.chunks(grid.nodes[0]).enumerate() {
+        let middle = TOP + SIZE - size[1] * row as f64;
+        let (top, bottom) = ((middle - size[1] / 2.0).max(TOP), (middle + size[1] / 2.0).min(TOP + SIZE));
+        let mut column = 0;
+        for run in couples.chunk_by(|a, b| (*a == Couple::ImplantImplant) == (*b == Couple::ImplantImplant)) {
+            let edge = |column: usize| (LEFT + size[0] * (column as f64 - 0.5)).clamp(LEFT, LEFT + SIZE);
+            let (from, to) = (edge(column), edge(column + run.len()));
+            if run[0] != Couple::ImplantImplant {
+                let (width, height) = (to - from, bottom - top);
+                write!(
+                    svg,
+                    "<rect x=\"{from:.2}\" y=\"{top:.2}\" width=\"{width:.2}\" height=\"{height:.2}\" fill=\"url(#bone)\"/>"
+                )
+                .ok();
+            }
+            column += run.len();
+        }
+    }
 }
 
 fn scales(axes: &Axes<'_>, texts: &Texts, svg: &mut String) {
@@ -248,6 +285,13 @@ fn legend(picture: &ZonePicture<'_>, letters: &[(char, &str, f64)], texts: &Text
     for (key, dash) in [("zone-widmer", "8 4"), ("zone-combined", "2 4")] {
         let mark = format!("<path d=\"M 0 0 H 24\" stroke=\"#7a4fb0\" stroke-width=\"1.4\" stroke-dasharray=\"{dash}\"/>");
         row(&mark, &texts.with(key, &[("version", &version)]), svg);
+    }
+    if picture.bones {
+        let share = picture.zone.couple_shares().into_iter().filter(|(couple, _)| *couple != Couple::ImplantImplant);
+        let percent = format!("{:.0}", share.map(|(_, share)| share).sum::<f64>());
+        let mark =
+            "<rect x=\"2\" y=\"-6\" width=\"20\" height=\"12\" fill=\"url(#bone)\" stroke=\"#6b5a3a\" stroke-width=\"0.6\"/>";
+        row(mark, &texts.with("zone-bone-first", &[("percent", &percent)]), svg);
     }
     row("", &texts.get("zone-binding"), svg);
     for (letter, id, share) in letters {

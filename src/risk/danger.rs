@@ -1,11 +1,11 @@
 //! Dangers of a plan: where in an activity neck and liner or bones meet, or nearly do, and what would take it away.
 
-use super::{HeadChoice, Offer, remedy::Search};
+use super::{BoneAfter, HeadChoice, HipRoom, LongerHead, Offer, bone_remedy::BoneSearch, remedy::Search};
 use crate::{
     frames::Side,
-    motion::{Activity, ActivityMargin, Couple, MotionError, Posture, RomCase},
+    motion::{Activity, ActivityMargin, Couple, FemurChange, MotionError, NeckInLiner, Posture, Track},
 };
-use nalgebra::Vector3;
+use rayon::prelude::*;
 use serde::Serialize;
 
 /// An activity with less margin than this is worth a word, degrees: about what placement alone takes away.
@@ -49,10 +49,8 @@ impl RimPlace {
 
     /// Where the neck leans to in a posture.
     #[must_use]
-    pub fn of(case: &RomCase, posture: &Posture) -> Self {
-        let cup = case.cup.right_hip_axis().into_inner();
-        let neck = posture.right_hip_rotation() * case.neck.right_hip_axis().into_inner();
-        let lean: Vector3<f64> = neck - cup * cup.dot(&neck);
+    pub fn of(case: impl Into<NeckInLiner>, posture: &Posture) -> Self {
+        let (lean, _) = case.into().leaning(posture);
         let eighths = lean.y.atan2(lean.x).to_degrees() / 45.0;
         Self::ALL[eighths.round().rem_euclid(8.0) as usize % 8]
     }
@@ -88,17 +86,22 @@ pub struct Danger {
     pub posture: Posture,
     /// Where on the rim; `None` of bones.
     pub place: Option<RimPlace>,
+    /// True when it is the liner's lip that the neck meets, or comes nearest to.
+    pub lip: bool,
     /// Least degrees of the neck along the path, negative beyond contact.
     pub margin_deg: f64,
     /// How far the femur would still have to turn from contact to the worst posture, degrees.
     pub short_deg: Option<f64>,
     /// Room of the bones, mm, where they are what meets.
     pub clearance_mm: Option<f64>,
-    /// The cheapest change that takes it away; `None` where none was found, and for bones, which the search does not know.
+    /// True when changes that take it away were looked for.
+    pub searched: bool,
+    /// The cheapest of them; `None` where none was found or looked for.
     pub offer: Option<Offer>,
 }
 
-/// The dangers of a plan, worst first: what exceeds, and what has less than 5° or, of bones at keyframes, 1 mm left.
+/// The dangers of a plan, worst first: what exceeds, and what has less than 5° or, of bones, 1 mm left. What would take bone away, and what
+/// bone does after a change, is not searched: see [`dangers_on_bones`].
 ///
 /// # Errors
 /// When an activity cannot be followed.
@@ -106,45 +109,91 @@ pub fn dangers(
     side: Side,
     activities: &[Activity],
     margins: &[ActivityMargin],
-    case: &RomCase,
+    case: impl Into<NeckInLiner>,
     heads: &[HeadChoice],
 ) -> Result<Vec<Danger>, MotionError> {
-    let search = Search::new(activities, case, heads)?;
+    let tracks = activities.iter().map(Activity::track).collect::<Result<Vec<_>, _>>()?;
+    let joint = case.into();
+    let search = Search::new(&tracks, &joint, heads);
+    let mut found = told(side, margins, &joint);
+    for (index, danger) in found.iter_mut().filter(|(_, danger)| danger.clearance_mm.is_none()) {
+        (danger.searched, danger.offer) = (true, search.cheapest(*index));
+    }
+    Ok(worst_first(found))
+}
+
+/// The same on the bones of a hip: changes for the neck say whether bone still meets after them, and bone that meets has changes of its own.
+///
+/// # Errors
+/// As [`dangers`].
+pub fn dangers_on_bones(
+    side: Side,
+    activities: &[Activity],
+    margins: &[ActivityMargin],
+    hip: &HipRoom,
+    heads: &[HeadChoice],
+    longer: &[LongerHead],
+) -> Result<Vec<Danger>, MotionError> {
+    let tracks = activities.iter().map(Activity::track).collect::<Result<Vec<_>, _>>()?;
+    let search = Search::new(&tracks, &hip.joint, heads);
+    let mut found = told(side, margins, &hip.joint);
+    let Some(room) = &hip.bones else { return dangers(side, activities, margins, &hip.joint, heads) };
+    let after = |offer: Offer, index: usize| {
+        let (joint, moving) = (offer.remedy.applied(&hip.joint), room.moving(&offer.remedy.femur()));
+        let least = hip.bone_least(&moving, &joint, &tracks[index], RESERVE_DEG);
+        Offer { bone: Some(BoneAfter { least }), ..offer }
+    };
+    let of_bone = found.iter().any(|(_, danger)| danger.clearance_mm.is_some());
+    let planned = room.moving(&FemurChange::default());
+    let room_deg = |track: &Track| hip.bone_least(&planned, &hip.joint, track, RESERVE_DEG).map_or(RESERVE_DEG, |l| l.margin_deg);
+    let before: Vec<f64> = if of_bone { tracks.par_iter().map(room_deg).collect() } else { Vec::new() };
+    let bones = of_bone.then(|| BoneSearch::new(hip, &tracks, longer));
+    for (index, danger) in &mut found {
+        danger.searched = true;
+        danger.offer = match (&bones, danger.clearance_mm) {
+            (Some(bones), Some(_)) => bones.cheapest(*index, &search.before, &before),
+            _ => search.cheapest(*index).map(|offer| after(offer, *index)),
+        };
+    }
+    Ok(worst_first(found))
+}
+
+/// What is in danger, without what would help, beside the activity's place.
+fn told(side: Side, margins: &[ActivityMargin], joint: &NeckInLiner) -> Vec<(usize, Danger)> {
     let mut found = Vec::new();
     for (index, margin) in margins.iter().enumerate() {
+        let common = Danger {
+            side,
+            activity: margin.activity.clone(),
+            couple: Couple::ImplantImplant,
+            exceeded: margin.margin_deg < 0.0,
+            posture: margin.contact.map_or(margin.posture, |contact| contact.posture),
+            place: None,
+            lip: false,
+            margin_deg: margin.margin_deg,
+            short_deg: margin.contact.map(|contact| contact.short_deg),
+            clearance_mm: None,
+            searched: false,
+            offer: None,
+        };
         if margin.margin_deg < RESERVE_DEG {
-            let posture = margin.contact.map_or(margin.posture, |contact| contact.posture);
-            found.push(Danger {
-                side,
-                activity: margin.activity.clone(),
-                couple: Couple::ImplantImplant,
-                exceeded: margin.margin_deg < 0.0,
-                posture,
-                place: Some(RimPlace::of(case, &posture)),
-                margin_deg: margin.margin_deg,
-                short_deg: margin.contact.map(|contact| contact.short_deg),
-                clearance_mm: None,
-                offer: search.cheapest(index),
-            });
+            let (place, (_, lip)) = (RimPlace::of(joint, &common.posture), joint.leaning(&common.posture));
+            found.push((index, Danger { place: Some(place), lip, ..common.clone() }));
         }
         if let Some(bone) = margin.bone.filter(|bone| bone.clearance_mm < BONE_RESERVE_MM) {
-            found.push(Danger {
-                side,
-                activity: margin.activity.clone(),
-                couple: bone.couple,
-                exceeded: bone.clearance_mm < 0.0,
-                posture: bone.posture,
-                place: None,
-                margin_deg: margin.margin_deg,
-                short_deg: None,
-                clearance_mm: Some(bone.clearance_mm),
-                offer: None,
-            });
+            let (exceeded, clearance_mm) = (bone.clearance_mm < 0.0, Some(bone.clearance_mm));
+            let posture = bone.posture;
+            found.push((index, Danger { couple: bone.couple, exceeded, posture, short_deg: None, clearance_mm, ..common }));
         }
     }
-    // What touches first; then by how little is left.
+    found
+}
+
+/// What touches first; then by how little is left.
+fn worst_first(found: Vec<(usize, Danger)>) -> Vec<Danger> {
+    let mut found: Vec<Danger> = found.into_iter().map(|(_, danger)| danger).collect();
     found.sort_by(|a, b| {
         b.exceeded.cmp(&a.exceeded).then(a.margin_deg.total_cmp(&b.margin_deg)).then(a.activity.cmp(&b.activity))
     });
-    Ok(found)
+    found
 }

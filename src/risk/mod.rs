@@ -1,20 +1,32 @@
 //! What may go wrong: the zone in which a cup is free, what scatter does to a plan, and dangers in words with what would remove them.
 //!
-//! Everything here counts neck and liner by the closed form, and bones where the motion stage was asked about them; no capsule, no muscle.
+//! Everything here counts neck and liner as they are, and bones where they are given; no capsule, no muscle.
 //! No number of it is a probability of dislocation.
 
+mod bone_remedy;
+mod bone_scatter;
+mod chances;
 mod contour;
 mod danger;
 pub mod dislocation;
+mod hip_room;
 mod jump;
 mod remedy;
 mod spread;
 mod target_zone;
 mod uncertainty;
+mod zone_bones;
+mod zone_request;
 
-pub use danger::{Danger, RESERVE_DEG, RimPlace, dangers};
+pub use bone_remedy::{BoneAfter, LongerHead, longer_heads};
+pub use bone_scatter::BoneScatter;
+pub use chances::{ActivityChance, Chance, Quantiles, Swing, Uncertainty};
+pub use danger::{Danger, RESERVE_DEG, RimPlace, dangers, dangers_on_bones};
+pub use hip_room::{HipRoom, Variant};
 pub use jump::{head_offset_mm, jump_distance_mm, jump_distance_of};
 pub use remedy::{HeadChoice, Offer, RANGE_DEG, Remedy, head_choices};
 pub use spread::{Basis, Deviation, MeasurementSpread, Preset, Source, Spread, SpreadError, SpreadSettings};
 pub use target_zone::{LEWINNEK_DEG, TargetZone, ZoneGrid, widmer_anteversion_deg};
-pub use uncertainty::{ActivityChance, Chance, Quantiles, Swing, Uncertainty, margin_sd_deg, uncertainty};
+pub use uncertainty::{margin_sd_deg, uncertainty, uncertainty_on_bones};
+pub use zone_bones::ZoneBones;
+pub use zone_request::{Bound, ZoneRequest};

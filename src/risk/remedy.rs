@@ -1,15 +1,19 @@
-//! The cheapest change of a plan that takes a danger away: a larger head, another turn of the cup or of the stem.
+//! The cheapest change of a plan that takes a danger away: a larger head, the liner locked in another position, another turn of the cup or of
+//! the stem.
 
-use super::danger::RESERVE_DEG;
+use super::{
+    bone_remedy::{BoneAfter, LongerHead, neck_margins},
+    danger::RESERVE_DEG,
+};
 use crate::{
     anatomy::{Anatomy, CupAngles},
-    implants::{Catalogue, Cup, Head, Liner},
-    motion::{Activity, MotionError, NeckAngles, RomCase, RomScene},
+    implants::{Catalogue, Cup, Head, Liner, NeckRange},
+    motion::{MotionError, NeckAngles, NeckInLiner, RomScene, Track},
     plan::{Plan, StemPlacement},
 };
-use nalgebra::Vector3;
+use rayon::prelude::*;
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 /// How far cup and stem are turned at most, degrees.
 pub const RANGE_DEG: i32 = 15;
@@ -18,9 +22,10 @@ const STEP_DEG: i32 = 1;
 const PAIR_STEP_DEG: i32 = 3;
 /// The cup is not turned out of these, or further out where the plan is outside already: inclination and anteversion, radiographic.
 const CUP_WITHIN_DEG: [(f64, f64); 2] = [(30.0, 50.0), (5.0, 30.0)];
-/// What a change costs, in degrees of turning the cup: another head is cheapest, a turned stem dearest (the canal decides where a cementless
-/// stem turns to), a second change costs by itself.
+/// What a change costs, in degrees of turning the cup: another head or position of the liner is cheapest, a turned stem dearest (the canal
+/// decides where a cementless stem turns to), a second change costs by itself.
 const HEAD_COST: f64 = 0.5;
+const LINER_COST: f64 = 0.5;
 const STEM_COST: f64 = 1.5;
 const SECOND_COST: f64 = 1.0;
 /// Another bearing is worth a change from this gain of the oscillation angle on, degrees.
@@ -94,16 +99,24 @@ fn oscillation_of(plan: &Plan, catalogue: &Catalogue, anatomy: &Anatomy) -> Resu
 }
 
 /// A change of the plan; degrees are added to what is planned.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Remedy {
     /// Another head.
     pub head: Option<HeadChoice>,
+    /// Positions that the liner is locked further round, of [`Liner::POSITIONS`]: forwards from twelve o'clock is positive.
+    pub liner_positions: i32,
     /// Inclination of the cup, radiographic, in the plan's frame.
     pub inclination_deg: f64,
     /// Anteversion of the cup, radiographic, in the plan's frame.
     pub anteversion_deg: f64,
     /// Anteversion of the stem.
     pub stem_version_deg: f64,
+    /// A longer head in the same bearing.
+    pub longer_head: Option<LongerHead>,
+    /// Femoral offset, as a stem of higher offset has it, mm.
+    pub offset_mm: f64,
+    /// Leg length, as a stem has it that is seated less deep, mm.
+    pub leg_length_mm: f64,
 }
 
 /// A change with what it does.
@@ -119,11 +132,13 @@ pub struct Offer {
     pub margin_deg: f64,
     /// Least margin of all the activities after it, degrees.
     pub least_deg: f64,
+    /// What bone does in the activity after it; `None` where bones were not asked for.
+    pub bone: Option<BoneAfter>,
 }
 
 /// All changes that are looked at, with what they do to every activity.
 pub(super) struct Search {
-    before: Vec<f64>,
+    pub(super) before: Vec<f64>,
     /// From cheap to dear.
     tried: Vec<Tried>,
 }
@@ -134,37 +149,37 @@ struct Tried {
     margins: Vec<f64>,
 }
 
+impl Remedy {
+    /// Neck and liner after it.
+    pub(super) fn applied(&self, joint: &NeckInLiner) -> NeckInLiner {
+        let degrees = 360.0 * f64::from(self.liner_positions) / f64::from(Liner::POSITIONS);
+        let turned = joint.with_liner_turned(degrees).with_cup(CupAngles {
+            inclination_deg: joint.cup.inclination_deg + self.inclination_deg,
+            anteversion_deg: joint.cup.anteversion_deg + self.anteversion_deg,
+        });
+        let neck = NeckAngles { anteversion_deg: joint.neck.anteversion_deg + self.stem_version_deg, ..joint.neck };
+        // All heads on offer go into liners that are the same all round.
+        let larger = self.head.as_ref().map(|head| Arc::new(NeckRange::cone(head.oscillation_deg)));
+        let range = larger.or_else(|| self.longer_range()).unwrap_or_else(|| turned.range.clone());
+        NeckInLiner { neck, range, ..turned }
+    }
+}
+
 impl Search {
-    pub(super) fn new(activities: &[Activity], case: &RomCase, heads: &[HeadChoice]) -> Result<Self, MotionError> {
-        let tracks = activities.iter().map(Activity::track).collect::<Result<Vec<_>, _>>()?;
-        let margins = |case: &RomCase, necks: &[Vec<Vector3<f64>>]| -> Vec<f64> {
-            let (cup, neck) = (case.cup.right_hip_axis(), case.neck.right_hip_axis());
-            let cosines = tracks.iter().zip(necks).map(|(track, necks)| track.sampled_cosine_of(&cup, &neck, necks));
-            cosines.map(|cosine| case.oscillation_deg / 2.0 - cosine.clamp(-1.0, 1.0).acos().to_degrees()).collect()
-        };
-        let necks_of = |neck: &NeckAngles| -> Vec<_> { tracks.iter().map(|track| track.necks(&neck.right_hip_axis())).collect() };
-        let before = margins(case, &necks_of(&case.neck));
+    pub(super) fn new(tracks: &[Track], joint: &NeckInLiner, heads: &[HeadChoice]) -> Self {
+        let before = neck_margins(joint, tracks);
         // Where nothing is in danger nothing is searched.
         if before.iter().all(|margin| *margin >= RESERVE_DEG) {
-            return Ok(Self { before, tried: Vec::new() });
+            return Self { before, tried: Vec::new() };
         }
-        let mut candidates = candidates(case, heads);
+        let mut candidates = candidates(joint, heads);
         // Stable: what costs the same keeps its order.
         candidates.sort_by(|a, b| a.0.total_cmp(&b.0));
-        let mut necks = BTreeMap::new();
-        let mut tried = Vec::new();
-        for (_, remedy) in candidates {
-            let neck = NeckAngles { anteversion_deg: case.neck.anteversion_deg + remedy.stem_version_deg, ..case.neck };
-            let necks = necks.entry(remedy.stem_version_deg as i32).or_insert_with(|| necks_of(&neck));
-            let cup = CupAngles {
-                inclination_deg: case.cup.inclination_deg + remedy.inclination_deg,
-                anteversion_deg: case.cup.anteversion_deg + remedy.anteversion_deg,
-            };
-            let oscillation_deg = remedy.head.as_ref().map_or(case.oscillation_deg, |head| head.oscillation_deg);
-            let margins = margins(&RomCase { cup, neck, oscillation_deg }, necks);
-            tried.push(Tried { remedy, cup, margins });
-        }
-        Ok(Self { before, tried })
+        let tried = candidates.into_par_iter().map(|(_, remedy)| {
+            let after = remedy.applied(joint);
+            Tried { remedy, cup: after.cup, margins: neck_margins(&after, tracks) }
+        });
+        Self { before, tried: tried.collect() }
     }
 
     /// The cheapest change after which an activity has the usual reserve or, where none does that, is at least free, and no other activity
@@ -183,14 +198,15 @@ impl Search {
                 anteversion_deg: tried.cup.anteversion_deg,
                 margin_deg: tried.margins[activity],
                 least_deg: tried.margins.iter().copied().fold(f64::INFINITY, f64::min),
+                bone: None,
             })
         })
     }
 }
 
 /// All changes with what they cost.
-fn candidates(case: &RomCase, heads: &[HeadChoice]) -> Vec<(f64, Remedy)> {
-    let present = [case.cup.inclination_deg, case.cup.anteversion_deg];
+fn candidates(joint: &NeckInLiner, heads: &[HeadChoice]) -> Vec<(f64, Remedy)> {
+    let present = [joint.cup.inclination_deg, joint.cup.anteversion_deg];
     let allowed = |axis: usize, by: i32| {
         let (from, to) = CUP_WITHIN_DEG[axis];
         let after = present[axis] + f64::from(by);
@@ -203,23 +219,33 @@ fn candidates(case: &RomCase, heads: &[HeadChoice]) -> Vec<(f64, Remedy)> {
         turns.extend(steps(PAIR_STEP_DEG).filter(|by| *by != 0).flat_map(|other| [[one, other, 0], [0, one, other]]));
     }
     turns.retain(|[inclination, anteversion, _]| allowed(0, *inclination) && allowed(1, *anteversion));
+    let half = i32::from(Liner::POSITIONS) / 2;
+    let positions = if joint.range.is_same_all_round() { 0..=0 } else { 1 - half..=half };
+    // The present head in each position of its liner; other heads, whose liners are the same all round.
+    let bearings = positions.map(|by| (None, by, LINER_COST)).chain(heads.iter().map(|head| (Some(head), 0, HEAD_COST)));
     let mut found = Vec::new();
-    let choices = [None].into_iter().chain(heads.iter().map(Some));
-    for (rank, head) in choices.enumerate() {
+    let mut rank = 0.0;
+    for (head, positions, each) in bearings {
+        rank += if head.is_some() { 1.0 } else { 0.0 };
+        let bearing_changed = head.is_some() || positions != 0;
+        let bearing_cost = if head.is_some() { each * rank } else { each * f64::from(positions.abs()) };
         for [inclination, anteversion, stem] in &turns {
-            let changes = usize::from(head.is_some()) + [inclination, anteversion, stem].iter().filter(|by| ***by != 0).count();
-            if changes == 0 {
+            let changes = usize::from(bearing_changed) + [inclination, anteversion, stem].iter().filter(|by| ***by != 0).count();
+            // Of a liner in another position only itself and a turn about one axis besides: the rest is much, and rarely wanted.
+            if changes == 0 || (positions != 0 && changes > 2) {
                 continue;
             }
-            let cost = HEAD_COST * rank as f64
+            let cost = bearing_cost
                 + f64::from(inclination.abs() + anteversion.abs())
                 + STEM_COST * f64::from(stem.abs())
                 + SECOND_COST * (changes - 1) as f64;
             let remedy = Remedy {
                 head: head.cloned(),
+                liner_positions: positions,
                 inclination_deg: f64::from(*inclination),
                 anteversion_deg: f64::from(*anteversion),
                 stem_version_deg: f64::from(*stem),
+                ..Remedy::default()
             };
             found.push((cost, remedy));
         }

@@ -1,9 +1,9 @@
-//! The target zone: how much room neck and liner have in some activities, over all inclinations and anteversions of the cup.
+//! The target zone: how much room neck, liner and bones have in some activities, over all inclinations and anteversions of the cup.
 
-use super::contour::Field;
+use super::{Bound, ZoneRequest, contour::Field};
 use crate::{
     anatomy::CupAngles,
-    motion::{Activity, MotionError, NeckAngles, RomCase, activity::DIP},
+    motion::{Activity, Couple, MotionError, NeckAngles, NeckInLiner, RomCase},
 };
 use rayon::prelude::*;
 use serde::Serialize;
@@ -16,6 +16,9 @@ pub const LEWINNEK_DEG: [(f64, f64); 2] = [(30.0, 50.0), (5.0, 25.0)];
 pub fn widmer_anteversion_deg(neck_anteversion_deg: f64) -> f64 {
     37.3 - 0.7 * neck_anteversion_deg
 }
+
+/// Margins that differ by less are alike, degrees.
+const ALIKE_DEG: f64 = 1e-6;
 
 /// Which cups are looked at: radiographic angles in the zone's frame, degrees.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
@@ -65,7 +68,7 @@ impl ZoneGrid {
     }
 }
 
-/// The zone of a neck and an oscillation angle.
+/// The zone of neck, liner and bones.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct TargetZone {
     /// Which cups were looked at.
@@ -74,17 +77,20 @@ pub struct TargetZone {
     pub tilt_deg: f64,
     /// Ids of the activities.
     pub activities: Vec<String>,
-    /// Least margin over the activities at every node, degrees, row by row from the least anteversion on.
+    /// Least margin over the activities at every node, degrees, row by row from the least anteversion on: of the neck on the liner how far it
+    /// can still lean, of bone how far the femur can still turn.
     pub margins_deg: Vec<f64>,
     /// Which activity has it, by its place in `activities`.
     pub binding: Vec<usize>,
+    /// What meets there.
+    pub couples: Vec<Couple>,
 }
 
 impl TargetZone {
-    /// Works out a zone. The activities' angles are counted from the anterior pelvic plane whatever frame the grid is in.
+    /// The zone of a neck and an oscillation angle alone: a liner that is the same all round, and no bones.
     ///
     /// # Errors
-    /// When there is no activity, one cannot be followed, or the numbers are not usable.
+    /// As [`Self::of`].
     pub fn new(
         activities: &[Activity],
         neck: &NeckAngles,
@@ -92,31 +98,26 @@ impl TargetZone {
         tilt_deg: f64,
         grid: ZoneGrid,
     ) -> Result<Self, MotionError> {
-        let tracks = activities.iter().map(Activity::track).collect::<Result<Vec<_>, _>>()?;
-        if tracks.is_empty() || grid.nodes.iter().any(|nodes| *nodes < 2) {
-            return Err(MotionError::Demand("a zone needs at least one activity and a grid of two nodes a side".into()));
-        }
-        // Checked once: the grid's corners are as good as every node.
-        let count = grid.nodes[0] * grid.nodes[1];
-        for corner in [0, count - 1] {
-            RomCase::new(grid.node(corner).tilted_posteriorly(-tilt_deg), *neck, oscillation_deg)?;
-        }
-        let necks: Vec<_> = tracks.iter().map(|track| track.necks(&neck.right_hip_axis())).collect();
-        let node = |index: usize| {
-            let cup = grid.node(index).tilted_posteriorly(-tilt_deg);
-            let (axis, neck_axis) = (cup.right_hip_axis(), neck.right_hip_axis());
-            let case = RomCase { cup, neck: *neck, oscillation_deg };
-            let sampled: Vec<f64> =
-                tracks.iter().zip(&necks).map(|(track, necks)| track.sampled_cosine_of(&axis, &neck_axis, necks)).collect();
-            let least = sampled.iter().copied().fold(f64::INFINITY, f64::min);
-            // Between samples a track may have less room than at them: all that could be least are followed exactly.
-            let close = sampled.iter().enumerate().filter(|(_, cosine)| **cosine <= least + DIP);
-            let exact = close.map(|(index, _)| (tracks[index].least_of(&case, &necks[index]).margin_deg, index));
-            exact.min_by(|a, b| a.0.total_cmp(&b.0)).unwrap_or((f64::NEG_INFINITY, 0))
-        };
-        let nodes: Vec<(f64, usize)> = (0..count).into_par_iter().map(node).collect();
-        let (margins_deg, binding) = nodes.into_iter().unzip();
-        Ok(Self { grid, tilt_deg, activities: activities.iter().map(|a| a.id.clone()).collect(), margins_deg, binding })
+        let joint = NeckInLiner::from(&RomCase { cup: grid.node(0), neck: *neck, oscillation_deg });
+        Self::of(&ZoneRequest { activities, joint: &joint, tilt_deg, grid, bones: None })
+    }
+
+    /// Works out a zone.
+    ///
+    /// # Errors
+    /// When there is no activity, one cannot be followed, the bones are those of other activities, or the numbers are not usable.
+    pub fn of(request: &ZoneRequest<'_>) -> Result<Self, MotionError> {
+        let (followed, ZoneRequest { activities, tilt_deg, grid, .. }) = (request.followed()?, *request);
+        let node = |index: usize| followed.bound(&grid.node(index).tilted_posteriorly(-tilt_deg));
+        let nodes: Vec<Bound> = (0..grid.nodes[0] * grid.nodes[1]).into_par_iter().map(node).collect();
+        Ok(Self {
+            grid,
+            tilt_deg,
+            activities: activities.iter().map(|a| a.id.clone()).collect(),
+            margins_deg: nodes.iter().map(|node| node.margin_deg).collect(),
+            binding: nodes.iter().map(|node| node.activity).collect(),
+            couples: nodes.iter().map(|node| node.couple).collect(),
+        })
     }
 
     fn field(&self) -> Field<'_> {
@@ -143,11 +144,29 @@ impl TargetZone {
         lines.into_iter().map(|line| line.into_iter().map(|place| self.grid.cup(place)).collect()).collect()
     }
 
-    /// The cup with the most room, and its margin, degrees.
+    /// The cup with the most room, and its margin, degrees. Where many have as much, as when bone binds whatever the cup, the one in their
+    /// middle.
     #[must_use]
     pub fn best(&self) -> (CupAngles, f64) {
-        let most = self.margins_deg.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1)).map_or(0, |(index, _)| index);
-        (self.grid.node(most), self.margins_deg[most])
+        let most = self.margins_deg.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let alike = (0..self.margins_deg.len()).filter(|index| self.margins_deg[*index] >= most - ALIKE_DEG);
+        let cups: Vec<CupAngles> = alike.map(|index| self.grid.node(index)).collect();
+        let middle = |pick: fn(&CupAngles) -> f64| cups.iter().map(pick).sum::<f64>() / cups.len().max(1) as f64;
+        let (inclination, anteversion) = (middle(|cup| cup.inclination_deg), middle(|cup| cup.anteversion_deg));
+        let away = |cup: &CupAngles| (cup.inclination_deg - inclination).hypot(cup.anteversion_deg - anteversion);
+        let best = cups.iter().min_by(|a, b| away(a).total_cmp(&away(b)));
+        (best.copied().unwrap_or_else(|| self.grid.node(0)), most)
+    }
+
+    /// What meets first, with the part of the nodes where it does (percent), what meets most first.
+    #[must_use]
+    pub fn couple_shares(&self) -> Vec<(Couple, f64)> {
+        let share = |couple: &Couple| self.couples.iter().filter(|c| *c == couple).count() as f64 / self.couples.len() as f64;
+        let all = [Couple::ImplantImplant, Couple::ImplantBone, Couple::BoneBone];
+        let mut shares: Vec<_> =
+            all.into_iter().map(|couple| (couple, 100.0 * share(&couple))).filter(|(_, s)| *s > 0.0).collect();
+        shares.sort_by(|a, b| b.1.total_cmp(&a.1));
+        shares
     }
 
     /// Activities that bind somewhere, with the part of the nodes they bind at (percent), those that bind most first.

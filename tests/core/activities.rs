@@ -450,7 +450,25 @@ fn a_plan_is_asked_on_the_command_line() {
         let (good, out, err) = coxa(&["uncertainty", case, "--samples", "200", "--language", language]);
         assert!(good && !out.contains('⟨'), "{err}{out}");
     }
+    // Asked instead of the plan, with bones and without.
+    let instead =
+        ["--stem-version", "5", "--neck-length", "3.5", "--leg-length", "-2", "--offset", "1", "--liner-positions", "-3"];
+    for further in [&["--json"][..], &["--json", "--implants-only"]] {
+        let (good, out, err) = coxa(&[&["zone", case], &instead[..], further].concat());
+        assert!(good, "{err}");
+        let value: serde_json::Value = serde_json::from_str(&out).unwrap();
+        let zone = &value["zone"];
+        assert_eq!(zone["couple_at_nodes"].as_array().unwrap().len(), zone["margins_deg"].as_array().unwrap().len());
+        assert!(value["instead"].as_str().unwrap().contains("--neck-length 3.5") && value["plan_margin_deg"].is_f64(), "{value}");
+        assert!(zone["margins_deg"].as_array().unwrap().iter().all(serde_json::Value::is_f64));
+    }
+    let (good, out, err) = coxa(&["bench", "zone", case, "--activities", "clinical"]);
+    let line: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert!(good && line["cells"] == 1681 && line["coarse_cells"] == 121 && line["fine_ms"].is_f64(), "{err}{out}");
     for (arguments, phrase) in [
+        (["zone", case, "--stem-version", "90"], "expected"),
+        (["zone", case, "--head", "head-of-nobody"], "head-of-nobody"),
+        (["zone", case, "--liner", "liner-of-nobody"], "liner-of-nobody"),
         (["rom", case, "--activities", "skiing"], "skiing"),
         (["rom", case, "--standing-tilt", "NaN"], "no angle of a pelvis"),
         (["rom", case, "--recording", "/no/such.mot"], "/no/such.mot"),

@@ -48,6 +48,18 @@ pub fn bone_clearance_mm(posture: &Posture) -> f64 {
     PELVIS.iter().map(|&(centre, radius)| (Vector3::from(centre) - femur).norm() - FEMUR.1 - radius).fold(f64::INFINITY, f64::min)
 }
 
+/// How far the femur's ball can turn in a posture, in any direction, until it touches the pelvis; moved bodily in the femoral frame. Degrees.
+pub fn bone_room_deg(posture: &Posture, shift: &Vector3<f64>) -> f64 {
+    let femur = posture.right_hip_rotation() * (Vector3::from(FEMUR.0) + shift);
+    let room = |&(centre, radius): &([f64; 3], f64)| {
+        let centre = Vector3::from(centre);
+        let apart = FEMUR.1 + radius;
+        let k = (femur.norm_squared() + centre.norm_squared() - apart * apart) / (2.0 * femur.norm() * centre.norm());
+        (femur.angle(&centre) - if k < 1.0 { k.max(-1.0).acos() } else { f64::NEG_INFINITY }).to_degrees()
+    };
+    PELVIS.iter().map(room).fold(f64::INFINITY, f64::min)
+}
+
 /// The scene on either side, the femur scanned in another posture and 7 mm away from its planned place.
 pub fn scene(side: Side) -> RomScene {
     let lateral = side.lps_sign();

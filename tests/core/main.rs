@@ -13,6 +13,7 @@ mod bad_input;
 #[cfg(feature = "neural")]
 mod bad_scan;
 mod blocked_holes;
+mod bone_room;
 mod by_hand;
 mod canal;
 mod case_kill;
@@ -47,6 +48,7 @@ mod measure;
 mod mesh_files;
 mod missing_bones;
 mod motion;
+mod neck_range;
 #[cfg(feature = "neural")]
 mod network;
 #[cfg(unix)]
@@ -82,3 +84,4 @@ mod uncertainty;
 mod xray;
 #[cfg(feature = "gpu")]
 mod xray_on_card;
+mod zone_on_bones;

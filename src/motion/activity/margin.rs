@@ -1,7 +1,7 @@
 //! What a planned hip has left in activities.
 
 use super::{Activity, Least};
-use crate::motion::{Contact, Couple, ImpingementEngine, MotionError, Posture, RomCase};
+use crate::motion::{Contact, Couple, ImpingementEngine, MotionError, NeckInLiner, Posture};
 use rayon::prelude::*;
 use serde::Serialize;
 
@@ -13,7 +13,7 @@ const MOST_KEYFRAMES: usize = 60;
 pub struct ActivityMargin {
     /// Id of the activity.
     pub activity: String,
-    /// Least degrees along the whole path that the neck could still lean before it meets the liner; negative beyond contact. Closed form.
+    /// Least degrees along the whole path that the neck could still lean before it meets the liner as it is; negative beyond contact.
     pub margin_deg: f64,
     /// Where on the path that is: 0 at its first keyframe, 1 at its last.
     pub part: f64,
@@ -53,23 +53,24 @@ pub struct BoneMargin {
     pub posture: Posture,
 }
 
-/// What a planned hip has left in each of some activities: neck against liner by the closed form along the whole path and, with an engine,
-/// bones at the keyframes.
+/// What a planned hip has left in each of some activities: neck against liner as it is along the whole path and, with an engine, bones
+/// at the keyframes.
 ///
 /// # Errors
 /// When an activity cannot be followed.
 pub fn margins(
     activities: &[Activity],
-    case: &RomCase,
+    case: impl Into<NeckInLiner>,
     engine: Option<&ImpingementEngine>,
 ) -> Result<Vec<ActivityMargin>, MotionError> {
-    activities.par_iter().map(|activity| margin(activity, case, engine)).collect()
+    let joint = case.into();
+    activities.par_iter().map(|activity| margin(activity, &joint, engine)).collect()
 }
 
-fn margin(activity: &Activity, case: &RomCase, engine: Option<&ImpingementEngine>) -> Result<ActivityMargin, MotionError> {
+fn margin(activity: &Activity, joint: &NeckInLiner, engine: Option<&ImpingementEngine>) -> Result<ActivityMargin, MotionError> {
     let track = activity.track()?;
-    let Least { margin_deg, part, posture } = track.least(case);
-    let contact = track.first_contact(case).map(|first| FirstContact {
+    let Least { margin_deg, part, posture } = joint.least(&track);
+    let contact = joint.first_contact(&track).map(|first| FirstContact {
         part: first.part,
         posture: first.posture,
         short_deg: first.posture.right_hip_rotation().angle_to(&posture.right_hip_rotation()).to_degrees(),

@@ -5,6 +5,7 @@
 //! differ from it by some degrees: that is part of what [`Grade`] says.
 
 mod demand;
+mod descent;
 mod load;
 mod margin;
 mod recorded;
@@ -12,6 +13,7 @@ mod table;
 mod track;
 
 pub use demand::{Demand, Keyframe};
+pub(crate) use descent::{FINE_DEG, best_arc};
 pub use load::{ActivityError, FORMAT_VERSION};
 pub use margin::{ActivityMargin, BoneMargin, FirstContact, margins};
 pub use recorded::read_recording;

@@ -68,6 +68,26 @@ impl Track {
         Ok(track)
     }
 
+    /// The arc that is asked for, when it is one.
+    pub(crate) const fn arc(&self) -> Option<(Motion, f64)> {
+        self.arc
+    }
+
+    /// How many samples there are; none of an arc.
+    pub(super) const fn samples(&self) -> usize {
+        self.samples.len()
+    }
+
+    /// The place so many samples along the path, between samples too: between two neighbours the femur turns by no more than 1°.
+    pub(super) fn along(&self, samples: f64) -> (Posture, f64) {
+        let before = samples.floor().clamp(0.0, (self.samples.len() - 1) as f64) as usize;
+        let (from, part) = (&self.samples[before], samples - before as f64);
+        let to = self.samples.get(before + 1).unwrap_or(from);
+        let start = if from.leg == to.leg { from.part } else { 0.0 };
+        let part = if part == 0.0 { (from.leg, from.part) } else { (to.leg, start + (to.part - start) * part) };
+        (self.posture(part.0, part.1), self.place(part.0, part.1))
+    }
+
     fn push(&mut self, leg: usize, part: f64) {
         let rotation = self.posture(leg, part).right_hip_rotation().into_inner();
         self.samples.push(Sample { leg, part, rotation });

@@ -1,0 +1,102 @@
+//! `coxa bench zone`.
+
+use super::{Outcome, hip::Options};
+use crate::{
+    anatomy::CupAngles,
+    frames::{AnatomicalFrame, Side},
+    motion::{BoneRoom, CupReach, FemurChange, NeckAngles, NeckInLiner, RomCase, RomScene, theoretical},
+    risk::{HipRoom, TargetZone, Variant, ZoneGrid, ZoneRequest},
+    surface::io::stl,
+};
+use nalgebra::{Isometry3, Point3};
+use serde_json::json;
+use std::{error::Error, path::PathBuf, time::Instant};
+
+/// How often each part is timed; the median is printed.
+const RUNS: usize = 5;
+
+/// Arguments of `coxa bench zone`.
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// A case, or a folder with the meshes socket.stl and ball.stl about a hip centre at the origin.
+    #[arg(value_name = "CASE|DATA")]
+    case: PathBuf,
+    #[command(flatten)]
+    options: Options,
+    /// Leave bones aside.
+    #[arg(long)]
+    implants_only: bool,
+}
+
+/// Runs the command.
+pub fn run(arguments: Arguments) -> Outcome {
+    let Arguments { case, options, implants_only } = arguments;
+    let start = Instant::now();
+    let (room, activities) = if case.join("socket.stl").is_file() {
+        (meshes(&case)?, options.asked_activities()?)
+    } else {
+        let hip = options.hip(&case)?;
+        (hip.room(&Variant::default())?, hip.activities)
+    };
+    let prepared = start.elapsed().as_secs_f64();
+    let dragged = FemurChange { stem_version_deg: 3.0, ..FemurChange::default() };
+    let (_, binding_s) = timed(|| if implants_only { Ok(None) } else { room.binding_bones(&dragged, &activities) })?;
+    let (bones, bone_s) = timed(|| if implants_only { Ok(None) } else { room.zone_bones(&FemurChange::default(), &activities) })?;
+    let grid = ZoneGrid::holding(&room.joint.cup);
+    let request = ZoneRequest { activities: &activities, joint: &room.joint, tilt_deg: 0.0, grid, bones: bones.as_ref() };
+    let coarse = request.coarse();
+    let (rough, coarse_s) = timed(|| TargetZone::of(&coarse))?;
+    let (zone, fine_s) = timed(|| TargetZone::of(&request))?;
+    let ms = |seconds: f64| (seconds * 1e6).round() / 1e3;
+    let line = json!({
+        "what": "zone", "cells": zone.margins_deg.len(), "coarse_cells": rough.margins_deg.len(), "activities": activities.len(),
+        "threads": rayon::current_num_threads(), "bones": bones.is_some(), "rim_same_all_round": room.joint.range.is_same_all_round(),
+        "read_and_prepare_ms": ms(prepared), "bones_ms": ms(bone_s), "binding_bones_ms": ms(binding_s), "coarse_ms": ms(coarse_s), "fine_ms": ms(fine_s),
+        "bones_and_coarse_ms": ms(binding_s + coarse_s), "bones_and_fine_ms": ms(bone_s + fine_s),
+        "free_percent": zone.area_percent(0.0),
+    });
+    println!("{line}");
+    Ok(())
+}
+
+/// The result of the last run and the median of the seconds.
+fn timed<T, E: Into<Box<dyn Error>>>(mut run: impl FnMut() -> Result<T, E>) -> Result<(T, f64), Box<dyn Error>> {
+    let mut seconds = Vec::new();
+    loop {
+        let start = Instant::now();
+        let found = run().map_err(Into::into)?;
+        seconds.push(start.elapsed().as_secs_f64());
+        if seconds.len() == RUNS {
+            seconds.sort_by(f64::total_cmp);
+            return Ok((found, seconds[RUNS / 2]));
+        }
+    }
+}
+
+/// Socket and ball as pelvis and femur of a right hip, with a usual neck and liner.
+fn meshes(folder: &std::path::Path) -> Result<HipRoom, Box<dyn Error>> {
+    let [socket, ball] = ["socket.stl", "ball.stl"].map(|name| stl::read(&folder.join(name)));
+    let (frame, side) = (AnatomicalFrame::scanner(Point3::origin()), Side::Right);
+    let cup = CupAngles { inclination_deg: 40.0, anteversion_deg: 15.0 };
+    let neck = NeckAngles { elevation_deg: 45.0, anteversion_deg: 15.0 };
+    let oscillation_deg = theoretical::oscillation_deg(16.0, 0.0, 6.0).ok_or("a neck of 12 mm does not fit a head of 32 mm")?;
+    let scene = RomScene {
+        side,
+        pelvic_frame: frame,
+        femoral_frame: frame,
+        cup_centre: Point3::origin(),
+        cup_axis: cup.axis(&frame, side),
+        shell_centre: Point3::origin(),
+        cup_outer_radius_mm: 0.0,
+        neck_axis: neck.axis(&frame, side),
+        oscillation_deg,
+        reduction: Isometry3::identity(),
+        pelvis: vec![socket?],
+        cup: None,
+        femur: Some(ball?),
+        stem: None,
+        reaming_clearance_mm: 0.0,
+    };
+    let joint = NeckInLiner::from(&RomCase { cup, neck, oscillation_deg });
+    Ok(HipRoom { joint, bones: BoneRoom::new(&scene, 50.0)?, reach: CupReach::default() })
+}

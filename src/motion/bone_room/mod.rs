@@ -1,0 +1,158 @@
+//! How far the femur can still turn, about any axis through the joint's centre, until bone is met.
+//!
+//! The least further turn that brings two points at the same distance from the centre together is the angle between them; points at
+//! different distances never meet. So the room of a posture is the least angle, over all spheres about the centre, between what the femur
+//! and what the pelvis has there: exact, and no turn of the femur by one degree changes it by more than one degree. Spheres are looked at
+//! every millimetre and lines on them every 0.6 mm, which costs about 0.1° (`tests/core/bone_room.rs`).
+
+mod change;
+mod cup;
+mod search;
+mod slices;
+
+pub use change::FemurChange;
+pub use cup::CupReach;
+
+use super::{Couple, MotionError, Posture, RomScene, Track};
+use crate::{
+    frames::{AnatomicalFrame, Side, as_right_hip},
+    mesh::TriMesh,
+};
+use kiddo::ImmutableKdTree;
+use nalgebra::{Matrix3, Point3, Vector3};
+use serde::Serialize;
+use slices::{Crossing, Facet, Tree, slices};
+
+/// More room than this is not looked for, degrees.
+pub const ENOUGH_DEG: f64 = 45.0;
+/// How far the least along a path is narrowed down, degrees: well below what spheres and lines cost.
+pub(crate) const FINE_DEG: f64 = 0.02;
+/// Beyond the pelvis nothing is met; it ends nearer than this, mm.
+const FURTHEST_MM: f64 = 300.0;
+
+/// The pelvis of a planned hip, and its femur and stem, about the joint's centre.
+pub struct BoneRoom {
+    pelvis: Vec<Sphere>,
+    femur: Vec<Facet>,
+    stem: Vec<Facet>,
+    /// From the head's centre along the neck to where it meets the stem's axis, femoral frame of a right hip, mm.
+    neck: Vector3<f64>,
+}
+
+/// What the pelvis has on one sphere.
+struct Sphere {
+    lines: Vec<Crossing>,
+    index: Option<ImmutableKdTree<f64, 3>>,
+}
+
+/// Femur and stem as a change of the plan leaves them.
+pub struct MovingBones {
+    bodies: [(Vec<Tree>, Couple); 2],
+}
+
+/// Where bone has least room.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct BoneLeast {
+    /// How far the femur can still turn until bone is met, degrees; negative where it is met already, then how far the deepest point is in.
+    pub margin_deg: f64,
+    /// What meets.
+    pub couple: Couple,
+    /// Place on the path, 0 to 1.
+    pub part: f64,
+    /// The joint's posture there.
+    pub posture: Posture,
+}
+
+/// From LPS to an anatomical frame of a right hip about a point.
+struct Local<'a> {
+    side: Side,
+    frame: &'a AnatomicalFrame,
+    centre: Point3<f64>,
+}
+
+impl Local<'_> {
+    fn vector(&self, lps: &Vector3<f64>) -> Vector3<f64> {
+        as_right_hip(self.side, &self.frame.local_vector(lps))
+    }
+
+    fn facets<'m>(&'m self, mesh: &'m TriMesh) -> impl Iterator<Item = Facet> + 'm {
+        (0..mesh.triangles.len()).map(|index| {
+            let [a, b, c] = mesh.corners(index);
+            let corners = [a, b, c].map(|corner| self.vector(&(corner - self.centre)));
+            Facet { corners, outward: self.vector(&(b - a).cross(&(c - a))).try_normalize(1e-12).unwrap_or_default() }
+        })
+    }
+}
+
+impl BoneRoom {
+    /// Prepares a scene; `None` when it has no pelvis or neither femur nor stem. `neck_length_mm` is the distance from the head's centre to
+    /// where the neck meets the stem's axis.
+    ///
+    /// # Errors
+    /// When a corner of a mesh, the joint's centre or the neck's length is no number.
+    pub fn new(scene: &RomScene, neck_length_mm: f64) -> Result<Option<Self>, MotionError> {
+        let meshes = scene.pelvis.iter().chain(&scene.femur).chain(&scene.stem);
+        let numbers = meshes.flat_map(|mesh| &mesh.vertices).chain([&scene.cup_centre]).flat_map(|point| point.iter());
+        if let Some(found) = numbers.chain([&neck_length_mm]).find(|number| !number.is_finite()) {
+            let what = "every corner of a bone, the joint's centre and the neck's length";
+            return Err(MotionError::OutOfRange { what, expected: "a finite number of mm", found: *found });
+        }
+        if scene.pelvis.is_empty() || (scene.femur.is_none() && scene.stem.is_none()) {
+            return Ok(None);
+        }
+        let on_pelvis = Local { side: scene.side, frame: &scene.pelvic_frame, centre: scene.cup_centre };
+        let shell = on_pelvis.vector(&(scene.shell_centre - scene.cup_centre));
+        let reamed = scene.cup_outer_radius_mm + scene.reaming_clearance_mm;
+        let facets = scene.pelvis.iter().flat_map(|mesh| on_pelvis.facets(mesh));
+        let lines = slices(facets, FURTHEST_MM);
+        let sphere = |(radius, mut lines): (usize, Vec<Crossing>)| {
+            // What the reamer takes is no bone any more.
+            lines.retain(|crossing| (crossing.at * radius as f64 - shell).norm() > reamed);
+            let places: Vec<[f64; 3]> = lines.iter().map(|crossing| crossing.at.into()).collect();
+            Sphere { index: if places.is_empty() { None } else { ImmutableKdTree::new_from_slice(&places).ok() }, lines }
+        };
+        let pelvis: Vec<Sphere> = lines.into_iter().enumerate().map(sphere).collect();
+        let head = scene.reduction.inverse() * scene.cup_centre;
+        let on_femur = Local { side: scene.side, frame: &scene.femoral_frame, centre: head };
+        let body = |mesh: &Option<TriMesh>| mesh.as_ref().map_or_else(Vec::new, |mesh| on_femur.facets(mesh).collect());
+        let neck = on_femur.vector(&(scene.neck_axis.into_inner() * neck_length_mm));
+        Ok(Some(Self { pelvis, femur: body(&scene.femur), stem: body(&scene.stem), neck }))
+    }
+
+    /// Femur and stem after a change.
+    #[must_use]
+    pub fn moving(&self, change: &FemurChange) -> MovingBones {
+        let (femur, (turn, stem)) = (change.femur_shift(&self.neck), change.stem_motion(&self.neck));
+        let trees = |facets: &[Facet], turn: &Matrix3<f64>, shift: &Vector3<f64>| -> Vec<Tree> {
+            let moved = facets
+                .iter()
+                .map(|facet| Facet { corners: facet.corners.map(|corner| turn * corner + shift), outward: turn * facet.outward });
+            let lines = slices(moved, (self.pelvis.len().max(1) - 1) as f64);
+            lines.into_iter().map(|line| Tree::new(line.into_iter().map(|crossing| crossing.at).collect())).collect()
+        };
+        MovingBones {
+            bodies: [
+                (trees(&self.femur, &Matrix3::identity(), &femur), Couple::BoneBone),
+                (trees(&self.stem, &turn, &stem), Couple::ImplantBone),
+            ],
+        }
+    }
+
+    /// How far femur and stem can still turn in a posture until they meet the pelvis, degrees, and which couple meets; negative where they
+    /// meet already. More than `enough_deg` is not looked for.
+    #[must_use]
+    pub fn margin_deg(&self, moving: &MovingBones, posture: &Posture, enough_deg: f64) -> (f64, Couple) {
+        let turn = posture.right_hip_rotation().into_inner();
+        let (least, couple) = search::least(&self.pelvis, moving, &turn, enough_deg.to_radians());
+        (least.to_degrees(), couple)
+    }
+
+    /// Where along a track bone has least room, to 0.02° of what [`Self::margin_deg`] tells; `None` where it has more than `enough_deg`
+    /// everywhere, and of an arc, which asks for components only.
+    #[must_use]
+    pub fn least(&self, moving: &MovingBones, track: &Track, enough_deg: f64) -> Option<BoneLeast> {
+        let least = track.least_room(enough_deg, FINE_DEG, &|posture, enough| self.margin_deg(moving, posture, enough).0)?;
+        let (_, couple) = self.margin_deg(moving, &least.posture, least.margin_deg + 1.0);
+        Some(BoneLeast { margin_deg: least.margin_deg, couple, part: least.part, posture: least.posture })
+    }
+}
