@@ -4,6 +4,7 @@
 mod accuracy;
 mod activities;
 mod bar;
+mod bench;
 mod calibrate;
 mod demo;
 mod edit;
@@ -83,6 +84,8 @@ enum Command {
     Train(train::Arguments),
     /// Range of motion of a planned hip in activities, or of cup and neck positions in a table.
     Rom(rom::Arguments),
+    /// How fast the engine answers: one line of JSON, to be held against other programs in the same run.
+    Bench(bench::Arguments),
     /// The target zone: how much room neck and liner have in activities, over all inclinations and anteversions of the cup.
     Zone(zone::Arguments),
     /// What scatter of placement, measurement and posture does to a plan.
@@ -122,6 +125,7 @@ pub fn run() -> ExitCode {
         Some(Command::Phantom(arguments)) => phantom::run(arguments),
         Some(Command::Train(arguments)) => train::run(arguments),
         Some(Command::Rom(arguments)) => rom::run(arguments),
+        Some(Command::Bench(arguments)) => bench::run(&arguments),
         Some(Command::Zone(arguments)) => zone::run(arguments),
         Some(Command::Uncertainty(arguments)) => uncertainty::run(arguments),
         Some(Command::Report(arguments)) => report::run(arguments),

@@ -43,6 +43,7 @@ mod measure;
 mod mesh_files;
 mod missing_bones;
 mod motion;
+mod native_hips;
 #[cfg(feature = "neural")]
 mod network;
 #[cfg(unix)]
