@@ -75,3 +75,5 @@ told-stem-cortex-posterior = 小转子下方 { $level } mm 处股骨柄后方剩
 told-stem-subsidence = 股骨柄最多填充髓腔宽度的 { $fill } %；少于 { $wanted } % 时可能下沉，为经验值。
 told-stem-subsidence-thin = 皮质较薄（皮质指数 { $index }），股骨柄最多填充髓腔宽度的 { $fill } %，少于 { $wanted } %：可能下沉。为经验值。
 told-stem-fracture = 皮质较薄（皮质指数 { $index }，Dorr C 型的均值为 { $mean }）：压配非骨水泥柄可能使股骨骨折。为经验值。
+told-motion-bone-in-bone = 运动起始位股骨进入骨盆 { $depth } mm：可能是股骨头仍留在股骨上或被标为骨盆，股骨颈截骨过高，或髋关节中心位置有误。
+told-motion-implant-in-bone = 运动起始位假体与骨重叠 { $depth } mm：可能是假体位置过深或过高，或手术将切除的骨仍在。

@@ -6,7 +6,8 @@ use super::{
 };
 use crate::{
     i18n::{Language, Texts},
-    motion::{Activity, ActivityMargin, ImpingementEngine, RomScene, activity::margins},
+    motion::{Activity, ActivityMargin, ImpingementEngine, RomRow, RomScene, RomTable, activity::margins},
+    progress::Silent,
     report::{danger_in_words, name_in, posture_in_words},
     risk::{Danger, Variant, dangers, dangers_on_bones, margin_sd_deg},
 };
@@ -36,6 +37,7 @@ pub fn of_case(case: &Path, options: &Options, implants_only: bool, json: bool) 
     let hip = options.hip(case)?;
     let engine = if implants_only { None } else { engine(&hip)? };
     let margins = margins(&hip.activities, &hip.joint, engine.as_ref())?;
+    let passive = engine.as_ref().map(|engine| engine.range_of_motion(&Silent)).transpose()?;
     let (side, heads) = (hip.plan.side, hip.heads()?);
     let dangers = if implants_only {
         dangers(side, &hip.activities, &margins, &hip.joint, &heads)?
@@ -47,7 +49,7 @@ pub fn of_case(case: &Path, options: &Options, implants_only: bool, json: bool) 
     let sds =
         hip.activities.iter().map(|activity| margin_sd_deg(activity, &hip.joint, &spread)).collect::<Result<Vec<_>, _>>()?;
     if json {
-        println!("{}", serde_json::to_string_pretty(&document(&hip, &margins, &sds, &dangers, engine.is_some()))?);
+        println!("{}", serde_json::to_string_pretty(&document(&hip, &margins, &sds, &dangers, passive.as_ref()))?);
         return Ok(());
     }
     let texts = Texts::new(options.language);
@@ -55,6 +57,11 @@ pub fn of_case(case: &Path, options: &Options, implants_only: bool, json: bool) 
     lines.push(String::new());
     lines.extend(table(&hip, &margins, &sds, &texts));
     lines.push(String::new());
+    if let Some(passive) = &passive {
+        lines.extend(limits(passive, &texts));
+        lines.extend(passive.findings.iter().map(|finding| format!("! {}", texts.say(finding))));
+        lines.push(String::new());
+    }
     lines.extend(dangers.iter().map(|danger| format!("! {}", danger_in_words(danger, &hip.activities, &texts))));
     if dangers.is_empty() {
         lines.push(texts.get("danger-none"));
@@ -75,8 +82,10 @@ fn engine(hip: &Hip) -> Result<Option<ImpingementEngine>, Box<dyn Error>> {
 
 fn table(hip: &Hip, margins: &[ActivityMargin], sds: &[f64], texts: &Texts) -> Vec<String> {
     let heading = ["activity-margin", "activity-sd-short", "activity-bone-mm"].map(|key| texts.get(key));
-    let mut lines = vec![format!("{:>9} {:>7} {:>9}   {}", heading[0], heading[1], heading[2], texts.get("activity-name"))];
+    let mut lines =
+        vec![format!("{:>9} {:>7} {:>9} {:>7}   {}", heading[0], heading[1], heading[2], "", texts.get("activity-name"))];
     for ((activity, margin), sd) in hip.activities.iter().zip(margins).zip(sds) {
+        let turn = margin.bone.and_then(|bone| bone.turn).map_or_else(|| "–".to_owned(), |turn| format!("{:.1}°", turn.value));
         let bone = margin.bone.map_or_else(|| "–".to_owned(), |bone| format!("{:.1} mm", bone.clearance_mm));
         let mark = if margin.exceeded { "!" } else { " " };
         let posture = margin.contact.map_or(margin.posture, |contact| contact.posture);
@@ -84,12 +93,27 @@ fn table(hip: &Hip, margins: &[ActivityMargin], sds: &[f64], texts: &Texts) -> V
         let (couple, grade) = (texts.get(margin.couple.key()), texts.get(activity.evidence.grade.key()));
         let values = [("name", name_in(&activity.name, texts)), ("pose", &pose), ("couple", &couple), ("evidence", &grade)];
         let row = texts.with("activity-row", &values);
-        lines.push(format!("{mark}{:>7.1}° {sd:>6.1}° {bone:>9}   {row}", margin.margin_deg));
+        lines.push(format!("{mark}{:>7.1}° {sd:>6.1}° {bone:>9} {turn:>7}   {row}", margin.margin_deg));
     }
     lines
 }
 
-fn document(hip: &Hip, margins: &[ActivityMargin], sds: &[f64], dangers: &[Danger], bones: bool) -> Value {
+/// How far each passive motion goes, what touches first and what would touch next.
+fn limits(table: &RomTable, texts: &Texts) -> Vec<String> {
+    let heading = ["rom-motion", "rom-first", "rom-next"].map(|key| texts.get(key));
+    let row = |row: &RomRow| {
+        let told = row.limits.iter().map(|limit| {
+            let values = [("couple", texts.get(limit.couple.key())), ("degrees", format!("{:.1}", limit.degrees))];
+            texts.with("rom-next-value", &values.each_ref().map(|(name, value)| (*name, value.as_str())))
+        });
+        let told: Vec<String> = told.collect();
+        let told = if told.is_empty() { texts.get("rom-unlimited") } else { told.join("  ›  ") };
+        format!("{}: {told}", texts.get(row.motion.key()))
+    };
+    std::iter::once(heading.join("  ›  ")).chain(table.rows.iter().map(row)).collect()
+}
+
+fn document(hip: &Hip, margins: &[ActivityMargin], sds: &[f64], dangers: &[Danger], passive: Option<&RomTable>) -> Value {
     let of = |((activity, margin), sd): ((&Activity, &ActivityMargin), &f64)| {
         json!({
             "id": activity.id, "name": activity.name, "group": activity.group, "posture": activity.posture,
@@ -105,7 +129,8 @@ fn document(hip: &Hip, margins: &[ActivityMargin], sds: &[f64], dangers: &[Dange
         })
     };
     let mut value = hip.head();
-    value["bones"] = json!(bones);
+    value["bones"] = json!(passive.is_some());
+    value["passive"] = json!(passive);
     value["preset"] = json!(hip.preset.id);
     value["activities"] = hip.activities.iter().zip(margins).zip(sds).map(of).collect();
     value["dangers"] = dangers.iter().map(said).collect();

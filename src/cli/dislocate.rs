@@ -217,7 +217,7 @@ fn pictures(folder: &Path, hip: &Hip, found: &Rehearsal) -> Result<(), Box<dyn E
     moving.extend(scene.femur.as_ref().map(|mesh| PictureSource { mesh, paint: Paint::Femur }));
     for (part, mesh) in &implants {
         match part {
-            ImplantPart::Cup => fixed.push(PictureSource { mesh, paint: Paint::Cup }),
+            ImplantPart::Cup | ImplantPart::Augment => fixed.push(PictureSource { mesh, paint: Paint::Cup }),
             ImplantPart::Head => moving.push(PictureSource { mesh, paint: Paint::Head }),
             ImplantPart::Stem => moving.push(PictureSource { mesh, paint: Paint::Stem }),
         }

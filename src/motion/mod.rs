@@ -24,7 +24,7 @@ pub use error::MotionError;
 pub use impingement::{Contact, ImpingementEngine, SceneBody};
 pub use joint::{JOINT_ORDER, Posture, femur_transform, posture_of};
 pub use neck_in_liner::NeckInLiner;
-pub use rom::{Couple, Motion, RomRow, RomTable};
+pub use rom::{Couple, CoupleLimit, Motion, RomRow, RomTable};
 pub use scene::RomScene;
 pub use spinopelvic::{
     Mobility, PelvicPosture, ROLL_BACK_DEG, SITTING_FLEXION_DEG, STANDING_TILT_DEG, Spinopelvic, combined_sagittal_index_deg,

@@ -161,9 +161,30 @@ pub struct RomRow {
     pub first: Option<Couple>,
     /// Place of the first contact on the pelvic side, LPS mm.
     pub contact: Option<Point3<f64>>,
+    /// How far each couple that touches within the searched range goes, as if the others were not there; the earliest first. Empty in
+    /// tables of earlier versions, which knew the first alone.
+    #[serde(default)]
+    pub limits: Vec<CoupleLimit>,
+}
+
+/// How far a motion goes before one couple touches.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CoupleLimit {
+    /// The couple.
+    pub couple: Couple,
+    /// Degrees until it touches; 0 where it does so before the motion begins.
+    pub degrees: f64,
+    /// Where, LPS mm.
+    pub contact: Option<Point3<f64>>,
 }
 
 impl RomRow {
+    /// What would touch next if the first couple did not: the next impingement.
+    #[must_use]
+    pub fn next(&self) -> Option<&CoupleLimit> {
+        self.limits.get(1)
+    }
+
     /// Degrees until anything touches.
     #[must_use]
     pub fn limit_deg(&self) -> Option<f64> {

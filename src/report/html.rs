@@ -176,12 +176,17 @@ fn rom_lines(rom: &RomTable, texts: &Texts) -> Vec<Value> {
         .iter()
         .map(|row| {
             let first = row.first.map_or_else(String::new, |couple| texts.get(couple.key()));
+            let next = row.next().map_or_else(String::new, |next| {
+                let values = [("couple", texts.get(next.couple.key())), ("degrees", format!("{:.1}", next.degrees))];
+                texts.with("rom-next-value", &values.each_ref().map(|(name, value)| (*name, value.as_str())))
+            });
             context! {
                 motion => texts.get(row.motion.key()),
                 implant => degrees(row.implant_deg),
                 bone => degrees(row.bone_deg),
                 limit => degrees(row.limit_deg()),
                 first,
+                next,
             }
         })
         .collect()

@@ -236,6 +236,7 @@ fn meet(origin: &Point3<f64>, direction: &Vector3<f64>, [a, b, c]: &[Point3<f64>
 
 /// The point of a triangle nearest to `point`, by the region of the triangle's plane it falls into (Ericson 2005, §5.1.5).
 #[must_use]
+#[inline]
 pub fn closest_on_triangle(point: &Point3<f64>, [a, b, c]: &[Point3<f64>; 3]) -> Point3<f64> {
     let (ab, ac, ap) = (b - a, c - a, point - a);
     let (d1, d2) = (ab.dot(&ap), ac.dot(&ap));
@@ -269,6 +270,7 @@ pub fn closest_on_triangle(point: &Point3<f64>, [a, b, c]: &[Point3<f64>; 3]) ->
 }
 
 /// A quotient that is 0 rather than NaN on a collapsed triangle.
+#[inline]
 fn ratio(part: f64, whole: f64) -> f64 {
     if whole == 0.0 { 0.0 } else { part / whole }
 }

@@ -46,6 +46,7 @@ fn given(language: Language) -> Given {
         bone_deg: Some(60.0 + i as f64),
         first: Some(Couple::BoneBone),
         contact: None,
+        limits: Vec::new(),
     };
     Given {
         texts: Texts::new(language),

@@ -1,13 +1,13 @@
 //! Activities: read strictly, followed exactly, adapted to the spine, and told of a plan.
 
-use super::hip_scene::{CUP, NECK, bone_clearance_mm, oscillation_deg, scene};
+use super::hip_scene::{CUP, NECK, bone_clearance_mm, bone_limit_deg, bone_room_deg, collared, oscillation_deg, scene_of_balls};
 use crate::support::shared;
 use coxa::{
     anatomy::CupAngles,
     frames::Side,
     motion::{
         Activity, ActivityError, Couple, Demand, ImpingementEngine, Keyframe, Limit, Mobility, Motion, MotionError, NeckAngles,
-        PelvicPosture, Posture, RomCase, STANDING_TILT_DEG, Spinopelvic, Track,
+        PelvicPosture, Posture, RomCase, RomScene, STANDING_TILT_DEG, Spinopelvic, Track,
         activity::{Evidence, Grade, Group, Name, margins, read_recording},
         combined_sagittal_index_deg, sagittal_index_zone_deg, theoretical,
     },
@@ -236,34 +236,64 @@ fn spines_are_classed_and_cups_seen_as_published() {
 }
 
 #[test]
-fn bones_are_looked_at_in_keyframes_and_what_touches_first_is_told() {
+fn bones_are_followed_along_the_whole_path_and_what_touches_first_is_told() {
     for side in Side::BOTH {
-        let scene = scene(side);
+        let scene = scene_of_balls(side, 45);
         let engine = ImpingementEngine::new(&scene).unwrap();
-        let flexed = |degrees: f64| {
-            activity("flexed", PelvicPosture::Supine, Demand::Path(vec![keyframe(0.0, 0.0, 0.0), keyframe(degrees, 0.0, 0.0)]))
+        let path = |id: &str, to: &[f64]| {
+            let keyframes = to.iter().map(|flexion| keyframe(*flexion, 0.0, 0.0)).collect();
+            activity(id, PelvicPosture::Supine, Demand::Path(keyframes))
         };
-        let neck_limit = case().limits()[0].degrees().unwrap();
-        let activities = [flexed(60.0), flexed(90.0), flexed(neck_limit + 5.0)];
+        let (neck_limit, bone_limit) = (case().limits()[0].degrees().unwrap(), bone_limit_deg(Motion::Flexion).unwrap());
+        let activities =
+            [path("free", &[0.0, 60.0]), path("far", &[0.0, neck_limit + 5.0]), path("into bone", &[60.0, bone_limit + 40.0])];
         let found = margins(&activities, &scene.case().unwrap(), Some(&engine)).unwrap();
         for (activity, margin) in activities.iter().zip(&found) {
+            let (from, to) = (activity.demand.keyframes()[0].flexion_deg, activity.demand.keyframes()[1].flexion_deg);
+            let along = (0..=3000).map(|i| Motion::Flexion.posture(from + (to - from) * f64::from(i) / 3000.0));
+            let expected = along.clone().map(|posture| bone_clearance_mm(&posture)).fold(f64::INFINITY, f64::min);
+            let turn = along.map(|posture| bone_room_deg(&posture, &nalgebra::Vector3::zeros())).fold(f64::INFINITY, f64::min);
             let bone = margin.bone.unwrap();
-            let last = activity.demand.keyframes()[1].posture();
-            let expected = bone_clearance_mm(&Posture::NEUTRAL).min(bone_clearance_mm(&last));
-            // Balls of facets, a clearance told to 0.05 mm, and a depth that a field of facets bounds.
             if expected > 0.0 {
-                assert!((bone.clearance_mm - expected).abs() < 0.1, "{side}: {bone:?} instead of {expected}");
+                assert!(bone.contact.is_none() && !bone.touches());
+                // The neck may be nearer to the pelvis than the ball is.
+                assert!(bone.clearance_mm < expected * 1.05 + 0.1, "{side}: {bone:?} instead of {expected}");
+                assert!(
+                    bone.clearance_mm > expected - 0.02 || bone.couple == Couple::ImplantBone,
+                    "{side}: {bone:?}, {expected}"
+                );
+                let least = bone.turn.unwrap();
+                assert!(least.value < turn * 1.05 + 0.35, "{side}: {least:?} instead of {turn}");
+                assert!(least.value > turn - 0.05 || least.couple == Couple::ImplantBone, "{side}: {least:?} instead of {turn}");
             } else {
-                assert!(bone.clearance_mm < 0.0, "{side}: {bone:?} instead of {expected}");
-                assert_eq!(bone.couple, Couple::BoneBone);
+                let contact = bone.contact.unwrap();
+                assert!((contact.place.posture.flexion_deg - bone_limit).abs() < 0.1, "{side}: {contact:?}, {bone_limit}");
+                assert!(bone.clearance_mm < 0.0 && bone.couple == Couple::BoneBone, "{side}: {bone:?}");
+                assert_eq!((margin.couple, bone.turn.unwrap().value), (Couple::BoneBone, 0.0), "{side}");
             }
             assert_eq!(margin.exceeded, margin.margin_deg < 0.0 || expected < 0.0, "{side}: {margin:?}");
         }
-        let neck = &found[2];
+        let neck = &found[1];
         assert!(neck.contact.is_some_and(|contact| (contact.posture.flexion_deg - neck_limit).abs() < 1e-5), "{neck:?}");
         assert!((neck.contact.unwrap().short_deg - 5.0).abs() < 1e-5, "{neck:?}");
         assert!((found[0].margin_deg - margins(&activities, &case(), None).unwrap()[0].margin_deg).abs() < 1e-9, "{side}");
     }
+}
+
+#[test]
+fn a_collar_that_meets_the_cup_before_the_neck_does_is_told_along_a_path() {
+    let plain = scene_of_balls(Side::Right, 45);
+    let collar = RomScene { stem: Some(collared(&plain, 9.0)), ..plain.clone() };
+    let flexed = Demand::Path(vec![keyframe(0.0, 0.0, 0.0), keyframe(50.0, 0.0, 0.0)]);
+    let activities = [activity("flexed", PelvicPosture::Supine, flexed)];
+    let [without, with] = [&plain, &collar].map(|scene| {
+        let engine = ImpingementEngine::new(scene).unwrap();
+        margins(&activities, &scene.case().unwrap(), Some(&engine)).unwrap().remove(0)
+    });
+    assert!(without.stem.is_none(), "{without:?}");
+    let stem = with.stem.unwrap();
+    assert_eq!(stem.couple, Couple::ImplantImplant);
+    assert!(stem.value < with.margin_deg - 1.0 && stem.value >= 0.0, "{with:?}");
 }
 
 #[test]

@@ -62,6 +62,11 @@ pub fn bone_room_deg(posture: &Posture, shift: &Vector3<f64>) -> f64 {
 
 /// The scene on either side, the femur scanned in another posture and 7 mm away from its planned place.
 pub fn scene(side: Side) -> RomScene {
+    scene_of_balls(side, 90)
+}
+
+/// The same with balls of so many rings of facets; of 45 they are at most 0.006 mm inside the true ones.
+pub fn scene_of_balls(side: Side, rings: u32) -> RomScene {
     let lateral = side.lps_sign();
     let cup_centre = Point3::new(90.0 * lateral, 10.0, 40.0);
     let pelvic_frame = AnatomicalFrame::scanner(Point3::origin()).tilted_posteriorly(6.0);
@@ -71,7 +76,7 @@ pub fn scene(side: Side) -> RomScene {
     let cup_axis = CUP.axis(&pelvic_frame, side);
     let neck_axis = NECK.axis(&femoral_frame, side);
     let place = |frame: &AnatomicalFrame, centre: Point3<f64>, (local, radius): ([f64; 3], f64)| {
-        ball(centre + frame.lps_vector(&as_right_hip(side, &Vector3::from(local))), radius)
+        ball(centre + frame.lps_vector(&as_right_hip(side, &Vector3::from(local))), radius, rings)
     };
     RomScene {
         side,
@@ -98,10 +103,11 @@ pub fn collared(scene: &RomScene, radius: f64) -> TriMesh {
     along(scene.femoral_frame.origin, &scene.neck_axis, &revolve(&profile, 240))
 }
 
-/// A ball of inscribed triangles, at most 0.007 mm inside the true one.
-fn ball(centre: Point3<f64>, radius: f64) -> TriMesh {
-    let profile: Vec<_> = (0..=90).map(|i| f64::from(i) * PI / 90.0).map(|a| (radius * a.sin(), -radius * a.cos())).collect();
-    revolve(&profile, 180).transformed(&Isometry3::from(Translation3::from(centre)))
+/// A ball of inscribed triangles.
+fn ball(centre: Point3<f64>, radius: f64, rings: u32) -> TriMesh {
+    let angle = |ring: u32| f64::from(ring) * PI / f64::from(rings);
+    let profile: Vec<_> = (0..=rings).map(angle).map(|a| (radius * a.sin(), -radius * a.cos())).collect();
+    revolve(&profile, 2 * rings).transformed(&Isometry3::from(Translation3::from(centre)))
 }
 
 fn cylinder(radius: f64, length: f64) -> TriMesh {

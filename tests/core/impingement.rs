@@ -45,6 +45,39 @@ fn every_limit_is_the_closed_forms_and_the_balls() {
 }
 
 #[test]
+fn the_next_impingement_is_the_other_closed_form() {
+    let table = table(&scene(Side::Right));
+    let implant = theoretical::limits(&CUP, &NECK, oscillation_deg());
+    for (row, implant) in table.rows.iter().zip(implant) {
+        let of = |couple| row.limits.iter().find(|limit| limit.couple == couple).map(|limit| limit.degrees);
+        assert!((of(Couple::ImplantImplant).unwrap() - implant.degrees().unwrap()).abs() < 1e-9, "{}", row.motion);
+        let (found, expected) = (of(Couple::BoneBone), bone_limit_deg(row.motion));
+        assert_eq!(found.is_some(), expected.is_some(), "{}", row.motion);
+        assert!((found.unwrap_or(0.0) - expected.unwrap_or(0.0)).abs() < BONE_TOLERANCE_DEG, "{}", row.motion);
+        assert!(row.limits.windows(2).all(|pair| pair[0].degrees <= pair[1].degrees));
+        assert_eq!(row.limit_deg(), row.limits.first().map(|limit| limit.degrees));
+        assert_eq!(row.next().map(|next| next.degrees), row.limits.get(1).map(|next| next.degrees));
+    }
+}
+
+#[test]
+fn a_hip_prepared_again_for_a_moved_cup_is_the_hip_prepared_anew() {
+    let first = scene(Side::Left);
+    let engine = ImpingementEngine::new(&first).unwrap();
+    let shift = nalgebra::Translation3::new(2.0, -1.0, 3.0);
+    let moved = RomScene {
+        cup_centre: shift * first.cup_centre,
+        shell_centre: shift * first.shell_centre,
+        reduction: shift * first.reduction,
+        cup: first.cup.as_ref().map(|mesh| mesh.transformed(&shift.into())),
+        ..first.clone()
+    };
+    let again = engine.with_scene(&moved).unwrap().range_of_motion(&Silent).unwrap();
+    assert_eq!(again, table(&moved));
+    assert_ne!(again, table(&first));
+}
+
+#[test]
 fn a_mirrored_hip_has_the_same_table_with_mirrored_contacts() {
     let (left, right) = (table(&scene(Side::Left)), table(&scene(Side::Right)));
     for (l, r) in left.rows.iter().zip(&right.rows) {
@@ -130,6 +163,15 @@ fn contact_before_a_motion_begins_is_told_and_not_hidden() {
     assert_eq!(table.rows[0].bone_deg, Some(0.0));
     assert_eq!(table.rows[0].first, Some(Couple::BoneBone));
     assert!(table.findings.iter().any(|finding| finding.key == "finding-motion-starts-in-contact"));
+    // Which, how deep, likely why: the point of the femur's ball (8 mm) nearest to the middle of the bone about it (20 mm).
+    let neutral = ImpingementEngine::new(&scene).unwrap().femur_pose(&Posture::NEUTRAL);
+    let femur = scene.femur.as_ref().unwrap();
+    let middle = neutral
+        * nalgebra::Point3::from(femur.vertices.iter().map(|p| p.coords).sum::<Vector3<f64>>() / femur.vertices.len() as f64);
+    let expected = 20.0 - ((middle.coords - centre).norm() - 8.0).abs();
+    let told = table.findings.iter().find(|finding| finding.key == "finding-motion-bone-in-bone").unwrap();
+    let depth: f64 = told.values["depth"].parse().unwrap();
+    assert!(told.text.contains("femur") && told.text.contains("pelvis") && (depth - expected).abs() < 0.2, "{}", told.text);
 }
 
 #[test]

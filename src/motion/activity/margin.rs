@@ -1,12 +1,13 @@
 //! What a planned hip has left in activities.
 
 use super::{Activity, Least};
-use crate::motion::{Contact, Couple, ImpingementEngine, MotionError, NeckInLiner, Posture};
+use crate::motion::{
+    Couple, ImpingementEngine, MotionError, NeckInLiner, Posture,
+    impingement::{PathContact, PathRoom, PlaceOnPath},
+};
+use nalgebra::Point3;
 use rayon::prelude::*;
 use serde::Serialize;
-
-/// Of a recording, which may have hundreds, bones are looked at in no more keyframes than this, evenly spread.
-const MOST_KEYFRAMES: usize = 60;
 
 /// What is left in one activity.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -21,8 +22,10 @@ pub struct ActivityMargin {
     pub posture: Posture,
     /// Where neck and liner first touch from the beginning of the path on; `None` when they do not.
     pub contact: Option<FirstContact>,
-    /// Where bone has least room, at keyframes; `None` without an engine or bones, and of an arc.
+    /// Where bone has least room, everywhere on the path; `None` without an engine or bones, and of an arc.
     pub bone: Option<BoneMargin>,
+    /// Another part of the stem than its neck, or of the cup than its rim, that has less room than they have; `None` without an engine.
+    pub stem: Option<PathContact>,
     /// The couple that touches first; neck and liner where nothing does.
     pub couple: Couple,
     /// True when something touches.
@@ -40,21 +43,41 @@ pub struct FirstContact {
     pub short_deg: f64,
 }
 
-/// Room of the bones at a keyframe.
+/// Room of the bones along a path.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct BoneMargin {
-    /// Least distance where bone has a part in it, mm; negative when they share space, then the depth.
+    /// Least distance where bone has a part in it, mm, to 0.05 mm and 5 %; negative when they share space, then the depth, the deepest of 24 places.
     pub clearance_mm: f64,
     /// The couple that has it.
     pub couple: Couple,
-    /// Keyframe, from 1.
-    pub keyframe: usize,
+    /// Where on the path that is, 0 to 1.
+    pub part: f64,
     /// The joint's posture there.
     pub posture: Posture,
+    /// The two nearest points there, of the femoral and of the pelvic side, LPS mm in that posture.
+    pub points: [Point3<f64>; 2],
+    /// The least turn of the femur about the joint's centre, over all axes and everywhere on the path, that would make bone touch: degrees,
+    /// to 0.3° and 5 %; 0 where the path touches. `None` where no turn does.
+    pub turn: Option<PathContact>,
+    /// Where, from the beginning of the path on, bone first touches, to 0.02° of the path.
+    pub contact: Option<PathContact>,
 }
 
-/// What a planned hip has left in each of some activities: neck against liner as it is along the whole path and, with an engine, bones
-/// at the keyframes.
+impl BoneMargin {
+    fn of(room: &PathRoom) -> Option<Self> {
+        let PathContact { value, place: PlaceOnPath { part, posture }, couple, points, .. } = room.bone_gap?;
+        Some(Self { clearance_mm: value, couple, part, posture, points, turn: room.bone_turn, contact: room.bone_contact })
+    }
+
+    /// True when bone touches somewhere on the path.
+    #[must_use]
+    pub const fn touches(&self) -> bool {
+        self.contact.is_some()
+    }
+}
+
+/// What a planned hip has left in each of some activities: neck against liner as it is and, with an engine, bones and the rest of
+/// the implants, all along the whole path.
 ///
 /// # Errors
 /// When an activity cannot be followed.
@@ -75,29 +98,15 @@ fn margin(activity: &Activity, joint: &NeckInLiner, engine: Option<&ImpingementE
         posture: first.posture,
         short_deg: first.posture.right_hip_rotation().angle_to(&posture.right_hip_rotation()).to_degrees(),
     });
-    let bone = engine.and_then(|engine| bone_margin(activity, engine));
-    let bone_touches = bone.filter(|bone| bone.clearance_mm < 0.0);
-    let neck_first = contact.is_some_and(|contact| bone_touches.is_none_or(|bone| contact.part <= place(activity, &bone)));
-    let couple = bone_touches.filter(|_| !neck_first).map_or(Couple::ImplantImplant, |bone| bone.couple);
-    let exceeded = margin_deg < 0.0 || bone_touches.is_some();
-    Ok(ActivityMargin { activity: activity.id.clone(), margin_deg, part, posture, contact, bone, couple, exceeded })
-}
-
-fn place(activity: &Activity, bone: &BoneMargin) -> f64 {
-    (bone.keyframe - 1) as f64 / (activity.demand.keyframes().len() - 1).max(1) as f64
-}
-
-fn bone_margin(activity: &Activity, engine: &ImpingementEngine) -> Option<BoneMargin> {
-    let at = |(index, keyframe): (usize, &super::Keyframe)| {
-        let posture = keyframe.posture();
-        let Contact { bone_clearance_mm, touching, couple, .. } = engine.query(&posture);
-        // Of implants that touch too the query names the couple only where no bone touches.
-        let of_bone = touching.iter().map(|bodies| Couple::of(*bodies)).find(|couple| *couple != Couple::ImplantImplant);
-        let couple = of_bone.or(couple).filter(|couple| *couple != Couple::ImplantImplant).unwrap_or(Couple::BoneBone);
-        Some(BoneMargin { clearance_mm: bone_clearance_mm?, couple, keyframe: index + 1, posture })
-    };
-    let keyframes = activity.demand.keyframes();
-    let step = keyframes.len().div_ceil(MOST_KEYFRAMES).max(1);
-    let found: Vec<BoneMargin> = keyframes.iter().enumerate().step_by(step).filter_map(at).collect();
-    found.into_iter().min_by(|a, b| a.clearance_mm.total_cmp(&b.clearance_mm))
+    let room = engine.and_then(|engine| engine.along(activity.demand.keyframes(), margin_deg));
+    let bone = room.as_ref().and_then(BoneMargin::of);
+    let stem = room.and_then(|room| room.stem_turn);
+    let stem_touches = stem.filter(|stem| stem.value == 0.0);
+    let bone_touches = bone.and_then(|bone| bone.contact);
+    // What touches first from the beginning of the path on; the neck among equals.
+    let touches = bone_touches.iter().chain(&stem_touches).map(|touch| (touch.place.part, touch.couple));
+    let first = touches.min_by(|a, b| a.0.total_cmp(&b.0)).filter(|first| contact.is_none_or(|neck| first.0 < neck.part));
+    let couple = first.map_or(Couple::ImplantImplant, |(_, couple)| couple);
+    let exceeded = margin_deg < 0.0 || bone_touches.is_some() || stem_touches.is_some();
+    Ok(ActivityMargin { activity: activity.id.clone(), margin_deg, part, posture, contact, bone, stem, couple, exceeded })
 }

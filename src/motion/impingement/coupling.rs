@@ -2,9 +2,9 @@
 
 use super::{
     body::Body,
-    engine::SceneBody,
-    mesh_field::MeshField,
-    sweep::{Pair, Path},
+    engine::{Fixed, Moving, SceneBody, pair},
+    sweep::Path,
+    tree::Shells,
 };
 use crate::{
     implants::geometry,
@@ -12,7 +12,10 @@ use crate::{
     motion::{Limit, Motion, RomCase},
 };
 use nalgebra::{Isometry3, Point3, Translation3, Unit, UnitQuaternion, Vector3};
-use std::f64::consts::{FRAC_PI_2, PI};
+use std::{
+    f64::consts::{FRAC_PI_2, PI},
+    sync::Arc,
+};
 
 /// Radius of the bearing that is drawn, mm. Only angles come out, so any would do.
 const BEARING_MM: f64 = 16.0;
@@ -27,16 +30,13 @@ const CHORD_MM: f64 = 0.002;
 #[must_use]
 pub fn mesh_limits(case: &RomCase) -> [Limit; 8] {
     let (liner, neck) = (liner(case), neck(case));
-    let (Some(field), Some(body)) = (MeshField::new(&liner), Body::new(&neck)) else {
+    let (Some(liner), Some(neck)) = (Body::new(&liner), Body::new(&neck)) else {
         return [Limit::Unlimited; 8];
     };
-    let pair = Pair {
-        body: &body,
-        field: &field,
-        probes: &liner.vertices[..1],
-        bodies: [SceneBody::Stem, SceneBody::Cup],
-        resolution_mm: CHORD_MM / 2.0,
-    };
+    let (liner, neck) = (Arc::new(liner), Arc::new(neck));
+    let fixed = Fixed::new(liner, &Point3::origin(), None);
+    let moving = Moving { shells: Shells::new(&neck.tree, &Point3::origin()), body: neck };
+    let pair = pair(&moving, &fixed, [SceneBody::Stem, SceneBody::Cup]);
     Motion::ALL.map(|motion| {
         let start = UnitQuaternion::from_rotation_matrix(&motion.start().right_hip_rotation());
         let path = Path {

@@ -3,30 +3,34 @@
 use super::{
     body::Body,
     field::{Field, Reamed},
-    mesh_field::MeshField,
-    sweep::{Pair, Path, Touch},
+    meeting::Gone,
+    room::{self, PathRoom},
+    sweep::{Pair, Path, Surface, Touch},
+    tree::{BallTree, Shells},
 };
 use crate::{
     anatomy::Finding,
     frames::{AnatomicalFrame, Side},
     mesh::TriMesh,
-    motion::{Couple, Limit, Motion, MotionError, Posture, RomCase, RomRow, RomScene, RomTable, joint, theoretical},
+    motion::{
+        Couple, CoupleLimit, Keyframe, Limit, Motion, MotionError, Posture, RomCase, RomRow, RomScene, RomTable, joint,
+        theoretical,
+    },
     progress::Progress,
     surface,
 };
-use nalgebra::{Isometry3, Point3, Unit, Vector3};
+use nalgebra::{Isometry3, Matrix3, Point3, Unit, Vector3};
 use rayon::prelude::*;
+use std::sync::Arc;
 
 /// How far a motion is followed before it counts as unlimited, degrees.
 const RANGE_DEG: f64 = 180.0;
 /// The mesh engine's stated accuracy, degrees. Within it the closed form, which is exact for a neck on a rim, has the word.
 const MESH_ACCURACY_DEG: f64 = 0.25;
-/// Contact between implants shallower than this may be missed, mm.
+/// How exactly the depth of implants in each other is told, mm.
 const IMPLANT_RESOLUTION_MM: f64 = 0.01;
-/// Contact with bone shallower than this may be missed, mm; far below what a CT can tell.
-const BONE_RESOLUTION_MM: f64 = 0.02;
-/// How exactly the distance in a single posture is told, mm: it is shown while the hand moves.
-const CLEARANCE_RESOLUTION_MM: f64 = 0.05;
+/// How exactly a depth in bone is told, mm: far below what a CT can tell.
+const BONE_RESOLUTION_MM: f64 = 0.05;
 
 /// A body of the scene.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,10 +84,45 @@ impl Contact {
     }
 }
 
-/// A fixed body with a point of each of its pieces.
-struct Fixed {
+/// A fixed body as the plan leaves it.
+pub(super) struct Fixed {
+    body: Arc<Body>,
     field: Box<dyn Field>,
+    /// Points of what is left of its surface, one of each piece among them.
     probes: Vec<Point3<f64>>,
+    shells: Shells,
+    /// What a reamer took away, and the edge that it left.
+    gone: Option<Gone>,
+    edge: Option<(BallTree, Shells)>,
+}
+
+/// A moving body with its distances from the joint's centre.
+pub(super) struct Moving {
+    pub body: Arc<Body>,
+    pub shells: Shells,
+}
+
+impl Fixed {
+    /// A body whole, or without the bone in a ball.
+    pub fn new(body: Arc<Body>, centre: &Point3<f64>, gone: Option<Gone>) -> Self {
+        let field: Box<dyn Field> = match gone {
+            Some(Gone { centre, radius_mm }) => Box::new(Reamed { bone: Arc::clone(&body), centre, radius_mm }),
+            None => Box::new(Arc::clone(&body)),
+        };
+        let left = |point: &&Point3<f64>| gone.is_none_or(|gone| (*point - gone.centre).norm() >= gone.radius_mm);
+        let probes = body.probes.iter().filter(left).copied().collect();
+        let edge = gone.and_then(|gone| body.cut_along(&gone)).map(|tree| {
+            let shells = Shells::new(&tree, centre);
+            (tree, shells)
+        });
+        Self { field, probes, shells: Shells::new(&body.tree, centre), gone, edge, body }
+    }
+
+    fn surfaces(&self) -> Vec<Surface<'_>> {
+        let whole = Surface { tree: &self.body.tree, shells: &self.shells, gone: self.gone };
+        let edge = self.edge.as_ref().map(|(tree, shells)| Surface { tree, shells, gone: None });
+        std::iter::once(whole).chain(edge).collect()
+    }
 }
 
 /// A planned hip ready to be moved.
@@ -100,8 +139,8 @@ pub struct ImpingementEngine {
     oscillation_deg: f64,
     pelvis: Vec<Fixed>,
     cup: Option<Fixed>,
-    femur: Option<Body>,
-    stem: Option<Body>,
+    femur: Option<Moving>,
+    stem: Option<Moving>,
     findings: Vec<Finding>,
 }
 
@@ -111,37 +150,61 @@ impl ImpingementEngine {
     /// # Errors
     /// A body without triangles, or an oscillation angle that is not between 0° and 180°.
     pub fn new(scene: &RomScene) -> Result<Self, MotionError> {
-        let RomScene { side, pelvic_frame, reduction, .. } = *scene;
+        Self::prepare(scene, &[])
+    }
+
+    /// Prepares the same hip with another plan: bodies that are as they were are not prepared again.
+    ///
+    /// # Errors
+    /// As [`Self::new`].
+    pub fn with_scene(&self, scene: &RomScene) -> Result<Self, MotionError> {
+        let fixed = self.pelvis.iter().chain(&self.cup).map(|fixed| &fixed.body);
+        let moving = self.femur.iter().chain(&self.stem).map(|moving| &moving.body);
+        Self::prepare(scene, &fixed.chain(moving).cloned().collect::<Vec<_>>())
+    }
+
+    fn prepare(scene: &RomScene, known: &[Arc<Body>]) -> Result<Self, MotionError> {
+        let RomScene { side, pelvic_frame, reduction, cup_centre, .. } = *scene;
         let cup = crate::anatomy::CupAngles::of_axis(&scene.cup_axis, &pelvic_frame, side);
         let neck = crate::motion::NeckAngles::of_axis(&scene.neck_axis, &scene.femoral_frame, side);
         RomCase::new(cup, neck, scene.oscillation_deg)?;
-        let reamed = scene.cup_outer_radius_mm + scene.reaming_clearance_mm;
-        let pelvis = scene.pelvis.iter().map(|mesh| {
-            let bone = MeshField::new(mesh).ok_or(MotionError::EmptyBody("pelvic bone"))?;
-            Ok(fixed(mesh, Reamed { bone, centre: scene.shell_centre, radius_mm: reamed }))
-        });
-        let moving = |mesh: &Option<TriMesh>, name| {
-            mesh.as_ref().map(|mesh| Body::new(mesh).ok_or(MotionError::EmptyBody(name))).transpose()
+        let body = |mesh: &TriMesh, name: &'static str| {
+            let as_before = known.iter().find(|body| body.is_of(mesh)).cloned();
+            as_before.or_else(|| Body::new(mesh).map(Arc::new)).ok_or(MotionError::EmptyBody(name))
         };
-        let cup_field = scene
-            .cup
-            .as_ref()
-            .map(|mesh| MeshField::new(mesh).map(|field| fixed(mesh, field)).ok_or(MotionError::EmptyBody("cup")));
+        let radius_mm = scene.cup_outer_radius_mm + scene.reaming_clearance_mm;
+        let reamed = Gone { centre: scene.shell_centre, radius_mm };
+        let bone = |mesh: &TriMesh| Ok(Fixed::new(body(mesh, "pelvic bone")?, &cup_centre, Some(reamed)));
+        let on_femur = reduction.inverse_transform_point(&cup_centre);
+        let moving = |mesh: &Option<TriMesh>, name| -> Result<Option<Moving>, MotionError> {
+            let body = mesh.as_ref().map(|mesh| body(mesh, name)).transpose()?;
+            Ok(body.map(|body| Moving { shells: Shells::new(&body.tree, &on_femur), body }))
+        };
+        let (pelvis, ((cup_body, femur), (stem, findings))) = rayon::join(
+            || scene.pelvis.par_iter().map(bone).collect::<Result<Vec<_>, MotionError>>(),
+            || {
+                let cup = || scene.cup.as_ref().map(|mesh| body(mesh, "cup")).transpose();
+                rayon::join(
+                    || rayon::join(cup, || moving(&scene.femur, "femur")),
+                    || rayon::join(|| moving(&scene.stem, "stem"), || scene_findings(scene)),
+                )
+            },
+        );
         let turned = reduction.rotation.to_rotation_matrix() * scene.femoral_frame.rotation;
         Ok(Self {
             side,
             pelvic_frame,
             femoral_frame: AnatomicalFrame { origin: reduction * scene.femoral_frame.origin, rotation: turned },
-            centre: scene.cup_centre,
+            centre: cup_centre,
             reduction,
             cup_axis: cup.right_hip_axis(),
             neck_axis: neck.right_hip_axis(),
             oscillation_deg: scene.oscillation_deg,
-            pelvis: pelvis.collect::<Result<_, MotionError>>()?,
-            cup: cup_field.transpose()?,
-            femur: moving(&scene.femur, "femur")?,
-            stem: moving(&scene.stem, "stem")?,
-            findings: scene_findings(scene),
+            pelvis: pelvis?,
+            cup: cup_body?.map(|body| Fixed::new(body, &cup_centre, None)),
+            femur: femur?,
+            stem: stem?,
+            findings,
         })
     }
 
@@ -160,24 +223,47 @@ impl ImpingementEngine {
             Contact { implant_margin_deg, bone_clearance_mm: None, couple: None, point: None, touching: Vec::new() };
         for pair in self.bone_pairs() {
             let least = contact.bone_clearance_mm.unwrap_or(f64::INFINITY);
-            let Some((clearance, at)) = pair.clearance(&pose, least.max(0.0), CLEARANCE_RESOLUTION_MM) else { continue };
-            if clearance < 0.0 {
+            // The reduced femur may share space in more than one place: each is named, the deepest is told.
+            let Some(apart) = pair.clearance(&pose, &self.centre, least) else { continue };
+            if apart.clearance_mm < 0.0 {
                 contact.touching.push(pair.bodies);
             }
-            if clearance < least {
-                contact.bone_clearance_mm = Some(clearance);
+            if apart.clearance_mm < least {
+                contact.bone_clearance_mm = Some(apart.clearance_mm);
                 contact.couple = Some(pair.couple());
-                contact.point = Some(pair.field.nearest(&at));
+                contact.point = Some(apart.points[1]);
             }
         }
         if implant_margin_deg < 0.0 {
             if contact.touching.is_empty() {
                 contact.couple = Some(Couple::ImplantImplant);
-                contact.point = self.implant_pairs().first().and_then(|pair| contact_point(pair, &pose));
+                contact.point = self.implant_point(&pose);
             }
             contact.touching.push([SceneBody::Stem, SceneBody::Cup]);
         }
         contact
+    }
+
+    /// Where stem and cup come closest, on the cup, LPS mm.
+    fn implant_point(&self, pose: &Isometry3<f64>) -> Option<Point3<f64>> {
+        let pairs = self.implant_pairs();
+        let apart = pairs.first().and_then(|pair| pair.clearance(pose, &self.centre, f64::INFINITY));
+        apart.map(|apart| apart.points[1])
+    }
+
+    /// How much room every couple of bodies has along a path, everywhere on it; `None` of an empty one.
+    ///
+    /// `neck_margin_deg` is the neck's on the same path: of stem and cup only what comes before it is of interest.
+    #[must_use]
+    pub fn along(&self, keyframes: &[Keyframe], neck_margin_deg: f64) -> Option<PathRoom> {
+        let way = room::FemurWay::new(keyframes, |posture| self.rotation(posture))?;
+        let others = neck_margin_deg - MESH_ACCURACY_DEG;
+        Some(room::room(&self.bone_pairs(), &self.implant_pairs(), &way, &self.reduction, &self.centre, others))
+    }
+
+    /// How a posture turns the reduced femur about the joint's centre, LPS.
+    fn rotation(&self, posture: &Posture) -> Matrix3<f64> {
+        *(self.pelvic_frame.rotation * posture.rotation(self.side) * self.femoral_frame.rotation.inverse()).matrix()
     }
 
     /// Least distance in mm where bone has a part in it; see [`Contact::bone_clearance_mm`].
@@ -213,28 +299,65 @@ impl ImpingementEngine {
     fn row(&self, motion: Motion) -> (RomRow, Vec<Finding>) {
         let path = self.path(motion);
         let (bone_pairs, implant_pairs) = (self.bone_pairs(), self.implant_pairs());
-        let bone = path.follow(&bone_pairs);
         let mesh = path.follow(&implant_pairs);
         let closed = theoretical::limit(&self.cup_axis, &self.neck_axis, self.oscillation_deg, motion);
         let mut findings = Vec::new();
         let implant_deg = self.implant_limit(motion, closed, &mesh, &mut findings);
-        let bone_deg = bone.limit.degrees();
-        let bone_first = bone_deg.is_some_and(|bone| implant_deg.is_none_or(|implant| bone < implant));
-        if let (Limit::AlreadyTouching, Some(pair)) = (bone.limit, bone.pair) {
-            findings.push(self.already_touching(motion, bone_pairs[pair].couple()));
-        }
-        let (first, contact) = match (bone_first, bone.pair, implant_deg) {
-            (true, Some(index), Some(_) | None) => {
-                let pair = &bone_pairs[index];
-                (Some(pair.couple()), contact_point(pair, &path.pose(bone_deg.unwrap_or(0.0))))
-            }
-            (_, _, Some(degrees)) => {
-                let pose = path.pose(degrees);
-                (Some(Couple::ImplantImplant), implant_pairs.first().and_then(|pair| contact_point(pair, &pose)))
-            }
-            _ => (None, None),
+        let implants = implant_deg.map(|degrees| CoupleLimit {
+            couple: Couple::ImplantImplant,
+            degrees,
+            contact: mesh.point.or_else(|| self.implant_point(&path.pose(degrees))),
+        });
+        let of_couple = |couple: Couple| {
+            let pairs: Vec<Pair<'_>> = self.bone_pairs().into_iter().filter(|pair| pair.couple() == couple).collect();
+            let Touch { limit, point, .. } = path.follow(&pairs);
+            limit.degrees().map(|degrees| (CoupleLimit { couple, degrees, contact: point }, limit))
         };
-        (RomRow { motion, implant_deg, bone_deg, first, contact }, findings)
+        let bones: Vec<(CoupleLimit, Limit)> =
+            [Couple::ImplantBone, Couple::BoneBone].into_iter().filter_map(of_couple).collect();
+        for (found, limit) in &bones {
+            if *limit == Limit::AlreadyTouching {
+                findings.push(self.already_touching(motion, found.couple));
+                findings.extend(self.shared_space(&path.start, &bone_pairs, found.couple));
+            }
+        }
+        let bone_deg = bones.iter().map(|(found, _)| found.degrees).min_by(f64::total_cmp);
+        let mut limits: Vec<CoupleLimit> = bones.into_iter().map(|(found, _)| found).chain(implants).collect();
+        // The neck's limit is exact: it stands first among equals.
+        limits.sort_by(|a, b| {
+            a.degrees.total_cmp(&b.degrees).then((b.couple == Couple::ImplantImplant).cmp(&(a.couple == Couple::ImplantImplant)))
+        });
+        let (first, contact) = (limits.first().map(|limit| limit.couple), limits.first().and_then(|limit| limit.contact));
+        (RomRow { motion, implant_deg, bone_deg, first, contact, limits }, findings)
+    }
+
+    /// Which bodies share space where a motion begins, how deep, and what that usually comes from.
+    fn shared_space(&self, pose: &Isometry3<f64>, pairs: &[Pair<'_>], couple: Couple) -> Vec<Finding> {
+        let of_couple = pairs.iter().filter(|pair| pair.couple() == couple);
+        let told = of_couple.filter_map(|pair| {
+            let depth = -pair.depth(pose)?.clearance_mm;
+            let [moving, fixed] = pair.bodies.map(|body| match body {
+                SceneBody::Pelvis(_) => "pelvis",
+                SceneBody::Cup => "cup",
+                SceneBody::Femur => "femur",
+                SceneBody::Stem => "stem",
+            });
+            let (key, why) = match couple {
+                Couple::BoneBone => (
+                    "finding-motion-bone-in-bone",
+                    "the head may be left on the femur or labelled as pelvis, the neck cut too high, or the hip's centre misplaced",
+                ),
+                _ => (
+                    "finding-motion-implant-in-bone",
+                    "an implant may stand too deep or too high, or bone that the operation takes away is still there",
+                ),
+            };
+            let text = format!("The {moving} is {depth:.1} mm inside the {fixed}: {why}.");
+            let values = [("moving", moving), ("fixed", fixed)];
+            let found = Finding::new(key, Some(self.side), text).with("depth", format!("{depth:.1}"));
+            Some(values.into_iter().fold(found, |found, (name, body)| found.with(name, body)))
+        });
+        told.collect()
     }
 
     /// The closed form's limit, unless the meshes touch clearly earlier: then it is another part of the stem, or of the cup.
@@ -288,22 +411,17 @@ impl ImpingementEngine {
     }
 }
 
-fn fixed(mesh: &TriMesh, field: impl Field + 'static) -> Fixed {
-    // What was reamed away is no part of the body any more.
-    let on_surface = |point: &&Point3<f64>| field.distance(point, f64::INFINITY).0.abs() < 1e-6;
-    let pieces = surface::components(mesh);
-    let probes = pieces.iter().filter_map(|piece| piece.vertices.iter().find(on_surface).copied()).collect();
-    Fixed { probes, field: Box::new(field) }
-}
-
-fn pair<'a>(body: &'a Body, fixed: &'a Fixed, bodies: [SceneBody; 2]) -> Pair<'a> {
+pub(super) fn pair<'a>(moving: &'a Moving, fixed: &'a Fixed, bodies: [SceneBody; 2]) -> Pair<'a> {
     let resolution_mm = if Couple::of(bodies) == Couple::ImplantImplant { IMPLANT_RESOLUTION_MM } else { BONE_RESOLUTION_MM };
-    Pair { body, field: fixed.field.as_ref(), probes: &fixed.probes, bodies, resolution_mm }
-}
-
-/// The point of the pelvic side that is nearest to, or deepest in, the moving body.
-fn contact_point(pair: &Pair<'_>, pose: &Isometry3<f64>) -> Option<Point3<f64>> {
-    pair.clearance(pose, f64::INFINITY, pair.resolution_mm).map(|(_, at)| pair.field.nearest(&at))
+    Pair {
+        body: &moving.body,
+        shells: &moving.shells,
+        field: fixed.field.as_ref(),
+        surfaces: fixed.surfaces(),
+        probes: &fixed.probes,
+        bodies,
+        resolution_mm,
+    }
 }
 
 fn scene_findings(scene: &RomScene) -> Vec<Finding> {

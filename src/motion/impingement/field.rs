@@ -47,17 +47,6 @@ pub(super) mod truth {
     //! Bodies whose distance is a formula.
     use super::*;
 
-    pub struct Ball {
-        pub centre: Point3<f64>,
-        pub radius_mm: f64,
-    }
-
-    impl Field for Ball {
-        fn distance(&self, point: &Point3<f64>, _within_mm: f64) -> (f64, f64) {
-            ((point - self.centre).norm() - self.radius_mm, f64::INFINITY)
-        }
-    }
-
     /// Everything on the far side of a plane.
     pub struct HalfSpace {
         pub point: Point3<f64>,

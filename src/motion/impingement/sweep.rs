@@ -1,37 +1,53 @@
 //! One motion followed until something touches.
 //!
-//! The femur turns about a fixed axis. From a free pose it may turn by the certified safe angle at once; where that falls below
-//! a few [`STEP_DEG`] it goes on in such steps, each tested for contact, and the step in which contact begins is bisected. So nothing is
-//! tunnelled through but what comes and goes within one step: at 400 mm from the axis, where a step is longest, that is 0.35 mm.
+//! The femur turns about a fixed axis; surfaces that are apart first touch where two triangles do, and that angle is exact
+//! ([`Meeting::first_touch`](super::meeting::Meeting::first_touch)). Only where it begins one body may lie inside another unseen by this:
+//! that is asked once.
 
 use super::{
     body::Body,
+    depth::deepest,
     engine::SceneBody,
     field::Field,
-    search::{Clearance, Extent, SafeTurn, minimise},
+    least::gap,
+    meeting::{Gone, Meeting},
+    tree::{BallTree, Shells},
+    turn::{Angle, Turn},
 };
 use crate::motion::{Couple, Limit, joint};
 use nalgebra::{Isometry3, Point3, Rotation3, Unit, Vector3};
 
-/// Smallest step along a motion, degrees.
-pub const STEP_DEG: f64 = 0.05;
-
-/// Safe angles below so many steps are not worth their proof, which grows finer and finer towards contact: steps are taken instead.
-const WORTH_STEPS: f64 = 4.0;
-
-/// Halvings of the step in which contact begins: 0.05° / 2⁶ < 0.001°.
-const BISECTIONS: usize = 6;
+/// A surface with its distances from the joint's centre.
+pub(super) struct Surface<'a> {
+    pub tree: &'a BallTree,
+    pub shells: &'a Shells,
+    /// The ball without which it is to be seen.
+    pub gone: Option<Gone>,
+}
 
 /// A moving and a fixed body that may touch.
 pub(super) struct Pair<'a> {
     pub body: &'a Body,
+    /// Of the moving body about the centre.
+    pub shells: &'a Shells,
     pub field: &'a dyn Field,
-    /// One point of each piece of the fixed body, LPS mm: where a piece lies wholly inside the moving body, no surface is crossed.
+    /// What the fixed body's surface is made of.
+    pub surfaces: Vec<Surface<'a>>,
+    /// Points of the fixed body's surface, one of each piece among them, LPS mm: a piece may lie wholly inside the moving body.
     pub probes: &'a [Point3<f64>],
     /// Moving body first.
     pub bodies: [SceneBody; 2],
-    /// Contact shallower than this may be missed, mm.
+    /// How exactly a depth is told, mm.
     pub resolution_mm: f64,
+}
+
+/// Least distance of two bodies in a pose.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Apart {
+    /// mm; negative when they share space, then the depth.
+    pub clearance_mm: f64,
+    /// Points of the moving and the fixed body there, LPS mm.
+    pub points: [Point3<f64>; 2],
 }
 
 impl Pair<'_> {
@@ -39,36 +55,49 @@ impl Pair<'_> {
         Couple::of(self.bodies)
     }
 
+    /// The moving surface in a pose against each of the fixed ones.
+    pub fn meetings(&self, start: &Isometry3<f64>, centre: &Point3<f64>) -> impl Iterator<Item = Meeting<'_>> {
+        self.surfaces.iter().map(|surface| Meeting {
+            moving: &self.body.tree,
+            start: *start,
+            fixed: surface.tree,
+            centre: *centre,
+            gone: surface.gone,
+            shells: [self.shells, surface.shells],
+        })
+    }
+
     /// True when the two share space in this pose, containment included.
-    pub fn touches(&self, pose: &Isometry3<f64>) -> bool {
-        self.surface_touches(pose)
+    pub fn touches(&self, pose: &Isometry3<f64>, centre: &Point3<f64>) -> bool {
+        self.meetings(pose, centre).any(|meeting| meeting.crossing(pose).is_some())
             || self.probes.iter().any(|probe| self.body.distance(&pose.inverse_transform_point(probe)) < 0.0)
+            || self.body.probes.iter().any(|probe| self.field.distance(&(pose * probe), f64::INFINITY).0 < 0.0)
     }
 
-    /// True when part of the moving surface is inside the fixed body.
-    fn surface_touches(&self, pose: &Isometry3<f64>) -> bool {
-        let extent = Extent { start: 0.0, enough: 0.0, resolution_mm: self.resolution_mm };
-        minimise(self.body, pose, self.field, &Clearance { slack_mm: self.resolution_mm }, &extent).at.is_some()
+    /// Least signed distance in mm, when it is below `below_mm`.
+    pub fn clearance(&self, pose: &Isometry3<f64>, centre: &Point3<f64>, below_mm: f64) -> Option<Apart> {
+        if self.touches(pose, centre) {
+            return self.depth(pose);
+        }
+        let (mut below, mut found) = (below_mm.max(0.0), None);
+        for meeting in self.meetings(pose, centre) {
+            if let Some((clearance_mm, points)) = gap(&meeting, below) {
+                below = clearance_mm;
+                found = Some(Apart { clearance_mm, points });
+            }
+        }
+        found
     }
 
-    /// Least signed distance of the moving surface in mm, when it is below `below_mm`, and the moving point that has it.
-    pub fn clearance(&self, pose: &Isometry3<f64>, below_mm: f64, resolution_mm: f64) -> Option<(f64, Point3<f64>)> {
-        let extent = Extent { start: below_mm, enough: f64::NEG_INFINITY, resolution_mm };
-        let found = minimise(self.body, pose, self.field, &Clearance { slack_mm: resolution_mm }, &extent);
-        let surface = found.at.map(|at| (found.value, at));
-        let contained = self.probes.iter().map(|probe| (self.body.distance(&pose.inverse_transform_point(probe)), *probe));
-        contained.filter(|(depth, _)| *depth < below_mm.min(0.0)).chain(surface).min_by(|a, b| a.0.total_cmp(&b.0))
-    }
-
-    /// The angle in degrees that is certainly free from this pose on, or 0 when that is less than a few steps.
-    fn safe_deg(&self, pose: &Isometry3<f64>, turn: &SafeTurn, below_deg: f64) -> f64 {
-        let extent = Extent {
-            start: below_deg.to_radians(),
-            enough: (WORTH_STEPS * STEP_DEG).to_radians(),
-            resolution_mm: self.resolution_mm,
-        };
-        let found = minimise(self.body, pose, self.field, turn, &extent);
-        if found.value < extent.enough { 0.0 } else { found.bound.to_degrees() }
+    /// How deep the two share space; 0 where it is less than can be told.
+    pub fn depth(&self, pose: &Isometry3<f64>) -> Option<Apart> {
+        let surface = deepest(self.body, pose, self.field, self.resolution_mm)
+            .map(|(clearance_mm, at)| Apart { clearance_mm, points: [at, self.field.nearest(&at)] });
+        let contained = self.probes.iter().map(|probe| {
+            let clearance_mm = self.body.distance(&pose.inverse_transform_point(probe));
+            Apart { clearance_mm, points: [*probe; 2] }
+        });
+        contained.chain(surface).filter(|apart| apart.clearance_mm < 0.0).min_by(|a, b| a.clearance_mm.total_cmp(&b.clearance_mm))
     }
 }
 
@@ -87,8 +116,8 @@ pub(super) struct Path {
 /// How a motion ends.
 pub(super) struct Touch {
     pub limit: Limit,
-    /// Which pair touches, by its place in the list; `None` without contact.
-    pub pair: Option<usize>,
+    /// Where, LPS mm; where a motion begins in contact, the deepest point of the fixed body.
+    pub point: Option<Point3<f64>>,
 }
 
 impl Path {
@@ -99,60 +128,31 @@ impl Path {
 
     /// Follows the motion until one of the pairs touches.
     pub fn follow(&self, pairs: &[Pair<'_>]) -> Touch {
-        let touching = |degrees: f64| {
-            let pose = self.pose(degrees);
-            pairs.iter().position(|pair| pair.surface_touches(&pose))
-        };
-        if let Some(pair) = pairs.iter().position(|pair| pair.touches(&self.start)) {
-            return Touch { limit: Limit::AlreadyTouching, pair: Some(pair) };
+        if let Some(pair) = pairs.iter().find(|pair| pair.touches(&self.start, &self.centre)) {
+            let point = pair.depth(&self.start).map(|apart| apart.points[1]);
+            return Touch { limit: Limit::AlreadyTouching, point };
         }
-        let turn = SafeTurn { centre: self.centre, axis: self.axis };
-        let mut free = 0.0;
-        while free < self.range_deg {
-            let pose = self.pose(free);
-            let mut safe = self.range_deg - free + STEP_DEG;
-            for pair in pairs {
-                safe = safe.min(pair.safe_deg(&pose, &turn, safe));
-                if safe < STEP_DEG {
-                    break;
-                }
-            }
-            if safe >= STEP_DEG {
-                free += safe;
-                continue;
-            }
-            match touching(free + STEP_DEG) {
-                Some(pair) => return self.bisect(free, pair, touching),
-                None => free += STEP_DEG,
+        let turn = Turn { axis: self.axis };
+        let mut found = Touch { limit: Limit::Unlimited, point: None };
+        let mut up_to = Angle::radians(self.range_deg.to_radians());
+        for meeting in pairs.iter().flat_map(|pair| pair.meetings(&self.start, &self.centre)) {
+            if let Some(met) = meeting.first_touch(&turn, up_to) {
+                up_to = met.angle;
+                found = Touch { limit: Limit::At(met.angle.to_radians().to_degrees()), point: Some(met.point) };
             }
         }
-        Touch { limit: Limit::Unlimited, pair: None }
-    }
-
-    fn bisect(&self, mut free: f64, mut pair: usize, touching: impl Fn(f64) -> Option<usize>) -> Touch {
-        let mut hit = free + STEP_DEG;
-        for _ in 0..BISECTIONS {
-            let middle = f64::midpoint(free, hit);
-            match touching(middle) {
-                Some(first) => (hit, pair) = (middle, first),
-                None => free = middle,
-            }
-        }
-        Touch { limit: Limit::At(hit), pair: Some(pair) }
+        found
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::{
-        super::{
-            field::truth::{Ball, HalfSpace, Torus},
-            mesh_field::MeshField,
-        },
+        super::engine::{Fixed, Moving, pair},
         *,
     };
     use crate::{implants::geometry::revolve, mesh::TriMesh};
-    use std::f64::consts::PI;
+    use std::{f64::consts::PI, sync::Arc};
 
     /// A ball of inscribed triangles, chord error below 0.01 mm up to a radius of 5 mm.
     fn ball(centre: Point3<f64>, radius: f64) -> TriMesh {
@@ -168,82 +168,122 @@ mod tests {
         Path { centre: Point3::origin(), axis, start: Isometry3::identity(), range_deg: 180.0 }
     }
 
-    fn limit(path: &Path, mesh: &TriMesh, field: &dyn Field, probes: &[Point3<f64>]) -> Limit {
-        let body = Body::new(mesh).unwrap();
-        path.follow(&[Pair { body: &body, field, probes, bodies: [SceneBody::Femur, SceneBody::Cup], resolution_mm: 0.005 }])
-            .limit
+    /// A moving and a fixed body about the origin.
+    struct Two(Moving, Fixed);
+
+    impl Two {
+        fn new(moving: &TriMesh, fixed: &TriMesh, gone: Option<Gone>) -> Self {
+            let [moving, fixed] = [moving, fixed].map(|mesh| Arc::new(Body::new(mesh).unwrap()));
+            let shells = Shells::new(&moving.tree, &Point3::origin());
+            Self(Moving { body: moving, shells }, Fixed::new(fixed, &Point3::origin(), gone))
+        }
+
+        fn pair(&self) -> Pair<'_> {
+            pair(&self.0, &self.1, [SceneBody::Femur, SceneBody::Cup])
+        }
+    }
+
+    fn limit(path: &Path, moving: &TriMesh, fixed: &TriMesh) -> Limit {
+        path.follow(&[Two::new(moving, fixed, None).pair()]).limit
+    }
+
+    /// A box between two corners.
+    fn slab(low: [f64; 3], high: [f64; 3]) -> TriMesh {
+        let corner = |i: usize| Point3::from(Vector3::from_fn(|axis, _| if i >> axis & 1 == 0 { low[axis] } else { high[axis] }));
+        let quads = [[0, 2, 3, 1], [4, 5, 7, 6], [0, 1, 5, 4], [2, 6, 7, 3], [0, 4, 6, 2], [1, 3, 7, 5]];
+        let triangles = quads.iter().flat_map(|&[a, b, c, d]| [[a, b, c], [a, c, d]]).collect();
+        let slab = TriMesh { vertices: (0..8).map(corner).collect(), triangles };
+        assert!(slab.is_watertight() && slab.volume_mm3() > 0.0);
+        slab
     }
 
     #[test]
     fn a_ball_on_a_lever_meets_a_plane_where_the_sine_says() {
-        let wall = HalfSpace { point: Point3::new(0.0, 20.0, 0.0), outward: -Vector3::y() };
-        let found = limit(&turn_about(Vector3::z_axis()), &ball(Point3::new(40.0, 0.0, 7.0), 5.0), &wall, &[]);
+        let wall = slab([-200.0, 20.0, -200.0], [200.0, 60.0, 200.0]);
+        let found = limit(&turn_about(Vector3::z_axis()), &ball(Point3::new(40.0, 0.0, 7.0), 5.0), &wall);
         let expected = (15.0_f64 / 40.0).asin().to_degrees();
         assert!((found.degrees().unwrap() - expected).abs() < 0.02, "{found:?} instead of {expected}");
     }
 
     #[test]
+    fn a_cylinder_meets_a_plane_where_its_edge_does() {
+        // Along x, turned up about z: the far edge of its top is at 40 mm along and 6 mm above the axis.
+        let lying = cylinder(6.0, 40.0).transformed(&Isometry3::rotation(Vector3::y() * (PI / 2.0)));
+        let wall = slab([-200.0, 25.0, -200.0], [200.0, 60.0, 200.0]);
+        let found = limit(&turn_about(Vector3::z_axis()), &lying, &wall);
+        let expected = ((25.0 / 40.0_f64.hypot(6.0)).asin() - (6.0_f64 / 40.0).atan()).to_degrees();
+        assert!((found.degrees().unwrap() - expected).abs() < 0.002, "{found:?} instead of {expected}");
+    }
+
+    #[test]
     fn a_neck_in_a_ring_leans_until_the_cosine_says() {
-        let ring = Torus { ring_mm: 16.0, tube_mm: 1.0 };
+        let profile: Vec<_> = (0..360).map(|i| f64::from(i).to_radians()).map(|a| (16.0 + a.cos(), a.sin())).collect();
+        let ring = revolve(&profile, 720);
         let path = Path { start: Isometry3::rotation(Vector3::z() * 0.3), ..turn_about(Vector3::x_axis()) };
-        let found = limit(&path, &cylinder(6.0, 40.0), &ring, &[]);
+        let found = limit(&path, &cylinder(6.0, 40.0), &ring);
         let expected = (7.0_f64 / 16.0).acos().to_degrees();
         assert!((found.degrees().unwrap() - expected).abs() < 0.02, "{found:?} instead of {expected}");
     }
 
     #[test]
     fn a_thin_plate_is_not_tunnelled_through() {
-        // 0.02 mm thick, 60 mm wide, upright in the way of a 1 mm ball at the end of a 100 mm lever.
-        let (half, low, high) = (0.01, 30.0, 130.0);
-        let corner = |i: u32| {
-            let pick = |bit: u32, a: f64, b: f64| if i & bit == 0 { a } else { b };
-            Point3::new(pick(1, -half, half), pick(2, low, high), pick(4, -30.0, 30.0))
-        };
-        let plate = TriMesh {
-            vertices: (0..8).map(corner).collect(),
-            triangles: vec![
-                [0, 2, 3],
-                [0, 3, 1],
-                [4, 5, 7],
-                [4, 7, 6],
-                [0, 1, 5],
-                [0, 5, 4],
-                [2, 6, 7],
-                [2, 7, 3],
-                [0, 4, 6],
-                [0, 6, 2],
-                [1, 3, 7],
-                [1, 7, 5],
-            ],
-        };
-        assert!(plate.is_watertight() && plate.volume_mm3() > 0.0);
-        let field = MeshField::new(&plate).unwrap();
-        let found = limit(&turn_about(Vector3::z_axis()), &ball(Point3::new(100.0, 0.0, 0.0), 1.0), &field, &[]);
+        // 0.02 mm thick, 100 mm wide, upright in the way of a 1 mm ball at the end of a 100 mm lever.
+        let plate = slab([-0.01, 30.0, -30.0], [0.01, 130.0, 30.0]);
+        let found = limit(&turn_about(Vector3::z_axis()), &ball(Point3::new(100.0, 0.0, 0.0), 1.0), &plate);
         let expected = 90.0 - (1.01_f64 / 100.0).asin().to_degrees();
         assert!((found.degrees().unwrap() - expected).abs() < 0.02, "{found:?} instead of {expected}");
     }
 
     #[test]
+    fn a_knob_in_a_socket_with_a_rim_stops_where_the_triangle_says() {
+        // A socket whose rim is half a ring of 1 mm about a circle of 30 mm; a knob of 5 mm 26 mm out along the axis of its opening.
+        let arc =
+            |radius: f64| (0..=90).map(move |i| f64::from(i).to_radians()).map(move |a| (radius * a.sin(), -radius * a.cos()));
+        let rim = (1..90).map(|i| f64::from(2 * i).to_radians()).map(|a| (30.0 + a.cos(), a.sin()));
+        let profile: Vec<_> = arc(31.0).chain(rim).chain(arc(29.0).collect::<Vec<_>>().into_iter().rev()).collect();
+        let socket = revolve(&profile, 720);
+        let found = limit(&turn_about(Vector3::x_axis()), &ball(Point3::new(0.0, 0.0, 26.0), 5.0), &socket);
+        // (26 sin φ − 30)² + (26 cos φ)² = 6².
+        let expected = ((26.0_f64.powi(2) + 900.0 - 36.0) / (2.0 * 26.0 * 30.0)).asin().to_degrees();
+        assert!((found.degrees().unwrap() - expected).abs() < 0.1, "{found:?} instead of {expected}");
+    }
+
+    #[test]
     fn containment_is_contact_whichever_body_holds_the_other() {
         let path = turn_about(Vector3::z_axis());
-        let around = Ball { centre: Point3::origin(), radius_mm: 60.0 };
-        assert_eq!(limit(&path, &ball(Point3::new(40.0, 0.0, 0.0), 5.0), &around, &[]), Limit::AlreadyTouching);
-        let within = Ball { centre: Point3::new(41.0, 0.0, 0.0), radius_mm: 1.0 };
-        let probes = [Point3::new(42.0, 0.0, 0.0)];
-        assert_eq!(limit(&path, &ball(Point3::new(40.0, 0.0, 0.0), 5.0), &within, &probes), Limit::AlreadyTouching);
+        let moving = ball(Point3::new(40.0, 0.0, 0.0), 5.0);
+        assert_eq!(limit(&path, &moving, &ball(Point3::origin(), 60.0)), Limit::AlreadyTouching);
+        let two = Two::new(&moving, &ball(Point3::new(41.0, 0.0, 0.0), 1.0), None);
+        assert_eq!(path.follow(&[two.pair()]).limit, Limit::AlreadyTouching);
+        let depth = two.pair().depth(&Isometry3::identity()).unwrap().clearance_mm;
+        assert!(depth < -3.0 + 0.02, "the deepest of its points: {depth}");
     }
 
     #[test]
     fn what_never_touches_is_unlimited_and_clearance_is_the_distance_between() {
-        let far = Ball { centre: Point3::new(0.0, 0.0, 50.0), radius_mm: 10.0 };
         let moving = ball(Point3::new(40.0, 0.0, 0.0), 5.0);
-        assert_eq!(limit(&turn_about(Vector3::z_axis()), &moving, &far, &[]), Limit::Unlimited);
-        let body = Body::new(&moving).unwrap();
-        let pair =
-            Pair { body: &body, field: &far, probes: &[], bodies: [SceneBody::Femur, SceneBody::Cup], resolution_mm: 0.005 };
-        let (clearance, at) = pair.clearance(&Isometry3::identity(), f64::INFINITY, 0.005).unwrap();
-        assert!((clearance - (40.0_f64.hypot(50.0) - 15.0)).abs() < 0.02, "{clearance}");
-        let nearest = far.nearest(&at);
-        assert!((nearest - Point3::new(0.0, 0.0, 50.0)).norm() - 10.0 < 1e-3 && nearest.x > 6.0, "{nearest}");
+        let two = Two::new(&moving, &ball(Point3::new(0.0, 0.0, 50.0), 10.0), None);
+        assert_eq!(turn_about(Vector3::z_axis()).follow(&[two.pair()]).limit, Limit::Unlimited);
+        let apart = two.pair().clearance(&Isometry3::identity(), &Point3::origin(), f64::INFINITY).unwrap();
+        assert!((apart.clearance_mm - (40.0_f64.hypot(50.0) - 15.0)).abs() < 0.02, "{apart:?}");
+        let [on_moving, on_fixed] = apart.points;
+        assert!((on_moving - Point3::new(40.0, 0.0, 0.0)).norm() < 5.001, "{apart:?}");
+        assert!((on_fixed - Point3::new(0.0, 0.0, 50.0)).norm() < 10.001 && on_fixed.x > 6.0, "{apart:?}");
+    }
+
+    #[test]
+    fn what_was_reamed_away_stops_nothing_and_its_edge_does() {
+        // A wall that a ball about the origin has eaten into; a knob just within the ball's reach passes, one beyond it meets the edge.
+        let wall = slab([-200.0, 20.0, -200.0], [200.0, 60.0, 200.0]);
+        let gone = Gone { centre: Point3::origin(), radius_mm: 30.0 };
+        let knob = |along: f64| ball(Point3::new(along, 0.0, 0.0), 1.0);
+        let follow = |along: f64| turn_about(Vector3::z_axis()).follow(&[Two::new(&knob(along), &wall, Some(gone)).pair()]).limit;
+        assert_eq!(follow(28.9), Limit::Unlimited);
+        // At 29.5 mm the knob reaches 0.5 mm beyond the ball: it meets the circle where wall and ball cross, 22.36 mm out and 20 mm up.
+        let (edge, along) = (500.0_f64.sqrt(), 29.5_f64);
+        let reach = (along * along + 900.0 - 1.0) / (2.0 * along * 30.0);
+        let expected = ((20.0 / edge).atan() - reach.acos()).to_degrees();
+        let found = follow(along).degrees().unwrap();
+        assert!((found - expected).abs() < 0.05, "{found} instead of {expected}");
     }
 }

@@ -18,6 +18,7 @@ pub enum Feature {
 
 /// The feature of a triangle that a point of it lies on.
 #[must_use]
+#[inline]
 pub fn feature(corners: &Triangle, point: &Point3<f64>) -> Feature {
     const ON_MM: f64 = 1e-9;
     if let Some(corner) = (0..3).find(|&i| (corners[i] - point).norm() < ON_MM) {
@@ -35,12 +36,21 @@ pub const NO_AREA_MM2: f64 = 1e-10;
 
 /// Twice a triangle's area, mm².
 #[must_use]
+#[inline]
 pub fn double_area_mm2(&[a, b, c]: &Triangle) -> f64 {
     (b - a).cross(&(c - a)).norm()
 }
 
+/// The length of a triangle's longest edge, mm.
+#[must_use]
+#[inline]
+pub fn longest_edge_mm(&[a, b, c]: &Triangle) -> f64 {
+    (b - a).norm_squared().max((c - b).norm_squared()).max((a - c).norm_squared()).sqrt()
+}
+
 /// Cuts a triangle in two through the middle of its longest edge.
 #[must_use]
+#[inline]
 pub fn halves(&[a, b, c]: &Triangle) -> [Triangle; 2] {
     let [a, b, c] = longest_first([a, b, c]);
     let middle = nalgebra::center(&a, &b);
@@ -49,6 +59,7 @@ pub fn halves(&[a, b, c]: &Triangle) -> [Triangle; 2] {
 
 /// A ball around a triangle: its centre is on the triangle, in the middle of the longest edge.
 #[must_use]
+#[inline]
 pub fn ball(triangle: &Triangle) -> (Point3<f64>, f64) {
     let [a, b, c] = longest_first(*triangle);
     let centre = nalgebra::center(&a, &b);
@@ -56,6 +67,7 @@ pub fn ball(triangle: &Triangle) -> (Point3<f64>, f64) {
 }
 
 /// The corners in the same order, turned so that the longest edge runs from the first to the second.
+#[inline]
 fn longest_first([a, b, c]: Triangle) -> Triangle {
     let (ab, bc, ca) = ((b - a).norm_squared(), (c - b).norm_squared(), (a - c).norm_squared());
     if ab >= bc && ab >= ca {

@@ -63,6 +63,24 @@ pub fn read(path: &Path) -> Result<TriMesh, SurfaceError> {
 /// # Errors
 /// As [`read`].
 pub fn from_bytes(bytes: &[u8], path: &Path) -> Result<TriMesh, SurfaceError> {
+    let corners = triangles(bytes, path)?;
+    let count = corners.len() as u32;
+    let soup = TriMesh {
+        vertices: corners.into_iter().flatten().collect(),
+        triangles: (0..count).map(|t| [3 * t, 3 * t + 1, 3 * t + 2]).collect(),
+    };
+    Ok(weld(&soup))
+}
+
+/// The triangles as the file has them, joined to nothing: quicker where only positions count.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_triangles(path: &Path) -> Result<Vec<[Point3<f64>; 3]>, SurfaceError> {
+    triangles(&fs::read(path).map_err(failed(path))?, path)
+}
+
+fn triangles(bytes: &[u8], path: &Path) -> Result<Vec<[Point3<f64>; 3]>, SurfaceError> {
     // Text begins with "solid"; so do the headers of some binary files, whose length then gives them away.
     let binary = bytes.get(HEADER..BODY).map(|count| {
         let count = u32::from_le_bytes([count[0], count[1], count[2], count[3]]) as usize;
@@ -78,17 +96,24 @@ pub fn from_bytes(bytes: &[u8], path: &Path) -> Result<TriMesh, SurfaceError> {
             return Err(malformed(path, what));
         }
     }
-    let mut reader = Cursor::new(bytes);
-    let mut soup = TriMesh::default();
-    let bad = |error: std::io::Error| malformed(path, format!("not a readable STL file: {error}"));
-    for triangle in stl_io::create_stl_reader(&mut reader).map_err(bad)? {
-        let first = soup.vertices.len() as u32;
-        soup.vertices.extend(triangle.map_err(bad)?.vertices.map(|v| Point3::from(v.0.map(f64::from))));
-        soup.triangles.push([first, first + 1, first + 2]);
+    let found: Vec<[Point3<f64>; 3]> = if text {
+        let bad = |error: std::io::Error| malformed(path, format!("not a readable STL file: {error}"));
+        let mut reader = Cursor::new(bytes);
+        let triangles = stl_io::create_stl_reader(&mut reader).map_err(bad)?;
+        let corners = |t: Triangle| t.vertices.map(|v| Point3::from(v.0.map(f64::from)));
+        triangles.map(|triangle| triangle.map(corners).map_err(bad)).collect::<Result<_, _>>()?
+    } else {
+        // A record is a normal and three corners of three f32 each, and two bytes more.
+        let number = |four: &[u8]| f64::from(f32::from_le_bytes([four[0], four[1], four[2], four[3]]));
+        let corner = |twelve: &[u8]| Point3::new(number(twelve), number(&twelve[4..]), number(&twelve[8..]));
+        let record = |t: &[u8]| [corner(&t[12..]), corner(&t[24..]), corner(&t[36..])];
+        bytes[BODY..].chunks_exact(TRIANGLE).map(record).collect()
+    };
+    if let Some(vertex) = found.iter().flatten().position(|p| !p.iter().all(|x| x.is_finite())) {
+        return Err(SurfaceError::NotFinite { path: path.to_owned(), vertex });
     }
-    finite(&soup, path)?;
-    if soup.is_empty() {
+    if found.is_empty() {
         return Err(malformed(path, "the STL file has no triangle"));
     }
-    Ok(weld(&soup))
+    Ok(found)
 }
