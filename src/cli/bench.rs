@@ -1,18 +1,7 @@
-//! `coxa bench`: how fast the engine answers, one line of JSON with the keys that other programs' benchmarks print.
+//! `coxa bench`: how fast parts of the program answer on this machine, one JSON line each.
 
-use super::{Outcome, bench_zone, hip::Options};
-use crate::{
-    motion::{ImpingementEngine, RomScene, activity::margins, impingement::TurningSurfaces},
-    progress::Silent,
-    surface::io::stl,
-};
-use nalgebra::{Translation3, Unit, Vector3};
-use serde_json::json;
-use std::{error::Error, f64::consts::TAU, fs, path::PathBuf, time::Instant};
-
-/// Axes of the sweep, evenly in the transverse plane, and whole degrees that each is followed.
-const AXES: u32 = 64;
-const DEGREES: u32 = 90;
+use super::{Outcome, bench_motion, bench_zone, hip::Options};
+use std::path::PathBuf;
 
 /// Arguments of `coxa bench`.
 #[derive(clap::Args)]
@@ -33,7 +22,7 @@ enum What {
         /// A case.
         case: PathBuf,
         #[command(flatten)]
-        options: Options,
+        options: Box<Options>,
     },
     /// The target zone of a case with its bones, or of the meshes socket.stl and ball.stl of a folder: coarse and fine.
     Zone(bench_zone::Arguments),
@@ -41,107 +30,9 @@ enum What {
 
 /// Runs the command.
 pub fn run(arguments: Arguments) -> Outcome {
-    let line = match arguments.what {
-        What::Collide { data } => collide(&data)?,
-        What::Rom { case, options } => rom(&case, &options)?,
-        What::Zone(arguments) => return bench_zone::run(arguments),
-    };
-    println!("{line}");
-    Ok(())
-}
-
-fn collide(data: &std::path::Path) -> Result<serde_json::Value, Box<dyn Error>> {
-    let began = Instant::now();
-    let [socket, ball] = ["socket.stl", "ball.stl"].map(|name| stl::read_triangles(&data.join(name)));
-    let surfaces = TurningSurfaces::new(ball?, socket?)
-        .ok_or_else(|| format!("{}: no turn brings ball.stl and socket.stl together", data.display()))?;
-    let built = Used::now()?;
-    let axis = |number: u32| {
-        let angle = TAU * f64::from(number) / f64::from(AXES);
-        Unit::new_normalize(Vector3::new(angle.cos(), angle.sin(), 0.0))
-    };
-    let found: Vec<Option<u32>> = (0..AXES).map(|number| surfaces.first_crossing(&axis(number), 1.0, DEGREES)).collect();
-    let (used, wall_s) = (Used::now()?, began.elapsed().as_secs_f64());
-    // An axis is asked at 0°, 1°, 2° … up to the pose that touches; what is known to be free counts as asked.
-    let queries: u32 = found.iter().map(|degree| degree.unwrap_or(DEGREES) + 1).sum();
-    let angles: Vec<u8> = found.iter().map(|degree| degree.unwrap_or(DEGREES + 1) as u8).collect();
-    let mut crc = flate2::Crc::new();
-    crc.update(&angles);
-    let mean = angles.iter().map(|angle| f64::from(*angle)).sum::<f64>() / f64::from(AXES);
-    Ok(json!({
-        "stage": "collide", "peer": "coxa", "version": env!("CARGO_PKG_VERSION"), "case": "sweep",
-        "wall_s": rounded(wall_s, 4), "cpu_s": rounded(used.cpu_s, 4),
-        "peak_rss_mb": used.peak_rss_mb, "load1": used.load,
-        "build_cpu_s": rounded(built.cpu_s, 4), "queries": queries,
-        "queries_per_cpu_s": rounded(f64::from(queries) / used.cpu_s, 1),
-        "impinged": found.iter().flatten().count(), "mean_deg": rounded(mean, 3),
-        "min_deg": found.iter().flatten().min(), "angles_crc": crc.sum(),
-    }))
-}
-
-fn rom(case: &std::path::Path, options: &Options) -> Result<serde_json::Value, Box<dyn Error>> {
-    let hip = options.hip(case)?;
-    let bones = hip.folder.read_bones()?;
-    let scene = RomScene::of_plan(&hip.plan, &hip.catalogue, &hip.anatomy, &bones)?.ok_or("the plan has no stem to move")?;
-    let triangles = |meshes: &[&crate::mesh::TriMesh]| meshes.iter().map(|mesh| mesh.triangles.len()).sum::<usize>();
-    let began = Instant::now();
-    let engine = ImpingementEngine::new(&scene)?;
-    let prepared = began.elapsed();
-    let table = engine.range_of_motion(&Silent)?;
-    let passive = began.elapsed();
-    let found = margins(&hip.activities, &hip.joint, Some(&engine))?;
-    let all = began.elapsed();
-    // The cup 2 mm medially: leg, cavity and cup move with it.
-    let shift = Translation3::from(scene.pelvic_frame.lps_vector(&Vector3::new(0.0, 0.0, -2.0 * scene.side.lps_sign().signum())));
-    let moved = RomScene {
-        cup_centre: shift * scene.cup_centre,
-        shell_centre: shift * scene.shell_centre,
-        reduction: shift * scene.reduction,
-        cup: scene.cup.as_ref().map(|mesh| mesh.transformed(&shift.into())),
-        ..scene.clone()
-    };
-    let began_again = Instant::now();
-    let again = engine.with_scene(&moved)?;
-    let again_prepared = began_again.elapsed();
-    again.range_of_motion(&Silent)?;
-    let again_all = began_again.elapsed();
-    let ms = |time: std::time::Duration| rounded(time.as_secs_f64() * 1e3, 2);
-    Ok(json!({
-        "stage": "rom", "peer": "coxa", "version": env!("CARGO_PKG_VERSION"), "case": "plan",
-        "pelvis_triangles": triangles(&scene.pelvis.iter().collect::<Vec<_>>()),
-        "femur_triangles": triangles(&scene.femur.iter().collect::<Vec<_>>()),
-        "implant_triangles": triangles(&scene.cup.iter().chain(&scene.stem).collect::<Vec<_>>()),
-        "motions": table.rows.len(), "activities": found.len(),
-        "prepare_ms": ms(prepared), "passive_ms": ms(passive - prepared), "activities_ms": ms(all - passive),
-        "sweep_ms": ms(all - prepared),
-        "again_prepare_ms": ms(again_prepared), "again_ms": ms(again_all),
-    }))
-}
-
-fn rounded(value: f64, digits: i32) -> f64 {
-    let scale = 10.0_f64.powi(digits);
-    (value * scale).round() / scale
-}
-
-/// What the process has used so far, user and system together, from its beginning on.
-struct Used {
-    cpu_s: f64,
-    peak_rss_mb: Option<u64>,
-    load: Option<f64>,
-}
-
-impl Used {
-    fn now() -> Result<Self, Box<dyn Error>> {
-        let missing = |what: &str| format!("{what} cannot be read: CPU time is told on Linux only");
-        let mut nanoseconds = 0.0;
-        for task in fs::read_dir("/proc/self/task").map_err(|_| missing("/proc/self/task"))? {
-            let text = fs::read_to_string(task?.path().join("schedstat")).map_err(|_| missing("schedstat"))?;
-            nanoseconds += text.split_whitespace().next().and_then(|first| first.parse::<f64>().ok()).unwrap_or(0.0);
-        }
-        let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
-        let peak =
-            status.lines().find_map(|line| line.strip_prefix("VmHWM:")?.trim().strip_suffix("kB")?.trim().parse::<u64>().ok());
-        let load = fs::read_to_string("/proc/loadavg").ok().and_then(|text| text.split(' ').next()?.parse().ok());
-        Ok(Self { cpu_s: nanoseconds / 1e9, peak_rss_mb: peak.map(|kb| kb / 1024), load })
+    match arguments.what {
+        What::Collide { data } => bench_motion::collide(&data),
+        What::Rom { case, options } => bench_motion::rom(&case, &options),
+        What::Zone(arguments) => bench_zone::run(arguments),
     }
 }

@@ -5,6 +5,7 @@ mod accuracy;
 mod activities;
 mod bar;
 mod bench;
+mod bench_motion;
 mod bench_zone;
 mod calibrate;
 mod demo;
@@ -87,14 +88,14 @@ enum Command {
     Train(train::Arguments),
     /// Range of motion of a planned hip in activities, or of cup and neck positions in a table.
     Rom(rom::Arguments),
-    /// How fast the engine answers: one line of JSON, to be held against other programs in the same run.
-    Bench(bench::Arguments),
     /// The target zone: how much room neck and liner have in activities, over all inclinations and anteversions of the cup.
     Zone(zone::Arguments),
     /// Rehearse a dislocation: what happens to the head when an activity is driven past impingement.
     Dislocate(dislocate::Arguments),
     /// What scatter of placement, measurement and posture does to a plan.
     Uncertainty(uncertainty::Arguments),
+    /// How fast parts of the program answer on this machine.
+    Bench(bench::Arguments),
     /// Write the report of a planned case again.
     Report(report::Arguments),
     /// Export bones and implants of a case as STL, OBJ or DICOM.
@@ -130,10 +131,10 @@ pub fn run() -> ExitCode {
         Some(Command::Phantom(arguments)) => phantom::run(arguments),
         Some(Command::Train(arguments)) => train::run(arguments),
         Some(Command::Rom(arguments)) => rom::run(arguments),
-        Some(Command::Bench(arguments)) => bench::run(arguments),
         Some(Command::Zone(arguments)) => zone::run(arguments),
         Some(Command::Dislocate(arguments)) => dislocate::run(arguments),
         Some(Command::Uncertainty(arguments)) => uncertainty::run(arguments),
+        Some(Command::Bench(arguments)) => bench::run(arguments),
         Some(Command::Report(arguments)) => report::run(arguments),
         Some(Command::Export(arguments)) => export::run(arguments),
         Some(Command::Xray(arguments)) => xray::run(arguments),

@@ -12,6 +12,7 @@ use coxa::{
         combined_sagittal_index_deg, sagittal_index_zone_deg, theoretical,
     },
 };
+use nalgebra::Vector3;
 use proptest::prelude::*;
 use std::{fs, path::Path, process::Command};
 
@@ -252,18 +253,18 @@ fn bones_are_followed_along_the_whole_path_and_what_touches_first_is_told() {
             let (from, to) = (activity.demand.keyframes()[0].flexion_deg, activity.demand.keyframes()[1].flexion_deg);
             let along = (0..=3000).map(|i| Motion::Flexion.posture(from + (to - from) * f64::from(i) / 3000.0));
             let expected = along.clone().map(|posture| bone_clearance_mm(&posture)).fold(f64::INFINITY, f64::min);
-            let turn = along.map(|posture| bone_room_deg(&posture, &nalgebra::Vector3::zeros())).fold(f64::INFINITY, f64::min);
+            let turn = along.map(|posture| bone_room_deg(&posture, &Vector3::zeros())).fold(f64::INFINITY, f64::min);
             let bone = margin.bone.unwrap();
             if expected > 0.0 {
                 assert!(bone.contact.is_none() && !bone.touches());
                 // The neck may be nearer to the pelvis than the ball is.
-                assert!(bone.clearance_mm < expected * 1.05 + 0.1, "{side}: {bone:?} instead of {expected}");
+                assert!(bone.clearance_mm < expected * 1.1 + 0.15, "{side}: {bone:?} instead of {expected}");
                 assert!(
                     bone.clearance_mm > expected - 0.02 || bone.couple == Couple::ImplantBone,
                     "{side}: {bone:?}, {expected}"
                 );
                 let least = bone.turn.unwrap();
-                assert!(least.value < turn * 1.05 + 0.35, "{side}: {least:?} instead of {turn}");
+                assert!(least.value < turn * 1.1 + 0.6, "{side}: {least:?} instead of {turn}");
                 assert!(least.value > turn - 0.05 || least.couple == Couple::ImplantBone, "{side}: {least:?} instead of {turn}");
             } else {
                 let contact = bone.contact.unwrap();

@@ -46,7 +46,7 @@ pub struct FirstContact {
 /// Room of the bones along a path.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct BoneMargin {
-    /// Least distance where bone has a part in it, mm, to 0.05 mm and 5 %; negative when they share space, then the depth, the deepest of 24 places.
+    /// Least distance where bone has a part in it, mm, to 0.1 mm and 10 %; negative when they share space, then the depth, the deepest of 24 places.
     pub clearance_mm: f64,
     /// The couple that has it.
     pub couple: Couple,
@@ -57,7 +57,7 @@ pub struct BoneMargin {
     /// The two nearest points there, of the femoral and of the pelvic side, LPS mm in that posture.
     pub points: [Point3<f64>; 2],
     /// The least turn of the femur about the joint's centre, over all axes and everywhere on the path, that would make bone touch: degrees,
-    /// to 0.3° and 5 %; 0 where the path touches. `None` where no turn does.
+    /// to 0.5° and 10 %; 0 where the path touches. `None` where no turn does.
     pub turn: Option<PathContact>,
     /// Where, from the beginning of the path on, bone first touches, to 0.02° of the path.
     pub contact: Option<PathContact>,

