@@ -46,7 +46,8 @@ pub struct FirstContact {
 /// Room of the bones along a path.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct BoneMargin {
-    /// Least distance where bone has a part in it, mm, to 0.1 mm and 10 %; negative when they share space, then the depth, the deepest of 24 places.
+    /// Least distance where bone has a part in it, mm, to 0.1 mm and 10 %; negative when they share space, then the depth, the deepest of 24
+    /// places.
     pub clearance_mm: f64,
     /// The couple that has it.
     pub couple: Couple,

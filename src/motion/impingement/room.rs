@@ -105,7 +105,8 @@ pub struct PathContact {
 /// Room along a path.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PathRoom {
-    /// Where bone has the least distance, mm, to 0.1 mm and 10 %; where the path touches the depth, negative, the deepest of up to 24 places.
+    /// Where bone has the least distance, mm, to 0.1 mm and 10 %; where the path touches the depth, negative, the deepest of up to 24
+    /// places.
     pub bone_gap: Option<PathContact>,
     /// Where the femur has the least further turn about the joint's centre, over all axes, until bone touches: degrees, to 0.5°
     /// and 10 %; 0 where
