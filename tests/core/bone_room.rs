@@ -65,7 +65,7 @@ fn paths_and_changes_of_the_femur_follow_the_same_formula() {
         FemurChange { leg_length_mm: 8.0, offset_mm: -3.0, ..FemurChange::default() },
         FemurChange { stem_version_deg: 12.0, ..FemurChange::default() },
     ] {
-        let turned = Rotation3::from_axis_angle(&Vector3::y_axis(), change.stem_version_deg.to_radians()) * neck;
+        let turned = Rotation3::from_axis_angle(&Vector3::y_axis(), -change.stem_version_deg.to_radians()) * neck;
         let shift = turned - neck
             + turned.normalize() * change.neck_length_mm
             + Vector3::new(0.0, -change.leg_length_mm, change.offset_mm);

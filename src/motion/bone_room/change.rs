@@ -27,7 +27,8 @@ impl FemurChange {
 
     fn turn(&self, neck: &Vector3<f64>) -> Rotation3<f64> {
         let across = neck.cross(&Vector3::y()).try_normalize(1e-9).unwrap_or_default();
-        Rotation3::from_axis_angle(&Vector3::y_axis(), self.stem_version_deg.to_radians())
+        // More anteversion carries the neck's lateral end backwards, from Z towards −X: a negative turn about Y.
+        Rotation3::from_axis_angle(&Vector3::y_axis(), -self.stem_version_deg.to_radians())
             * Rotation3::from_scaled_axis(across * self.stem_varus_deg.to_radians())
     }
 
