@@ -25,7 +25,7 @@ enum What {
         options: Box<Options>,
     },
     /// The target zone of a case with its bones, or of the meshes socket.stl and ball.stl of a folder: coarse and fine.
-    Zone(bench_zone::Arguments),
+    Zone(Box<bench_zone::Arguments>),
 }
 
 /// Runs the command.
@@ -33,6 +33,6 @@ pub fn run(arguments: Arguments) -> Outcome {
     match arguments.what {
         What::Collide { data } => bench_motion::collide(&data),
         What::Rom { case, options } => bench_motion::rom(&case, &options),
-        What::Zone(arguments) => bench_zone::run(arguments),
+        What::Zone(arguments) => bench_zone::run(*arguments),
     }
 }

@@ -55,18 +55,20 @@ pub fn run(arguments: Arguments) -> Outcome {
     Ok(())
 }
 
+/// What labels the voxels of a CT, or says why not.
+#[cfg(feature = "neural")]
+pub type LabelCt = Box<dyn Fn(&crate::volume::Volume) -> Result<Vec<u8>, String>>;
+
 /// What labels a CT with the networks that ship with Coxa, for suites.
 #[cfg(feature = "neural")]
-pub fn by_shipped_networks(
-    device: Device,
-) -> Result<impl Fn(&crate::volume::Volume) -> Result<Vec<u8>, String>, Box<dyn std::error::Error>> {
+pub fn by_shipped_networks(device: Device) -> Result<LabelCt, Box<dyn std::error::Error>> {
     use crate::labels::{SegmentOptions, neural::Networks, segment_with};
     let networks = Networks::shipped()?;
     let options = SegmentOptions { device: device.into() };
-    Ok(move |volume: &_| {
+    Ok(Box::new(move |volume: &_| {
         let found = segment_with(&networks, volume, &options, &crate::progress::Silent);
         found.map(|found| found.map.ids).map_err(|error| error.to_string())
-    })
+    }))
 }
 
 impl From<Device> for crate::device::DeviceChoice {

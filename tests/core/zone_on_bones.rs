@@ -39,7 +39,7 @@ fn flexion(degrees: f64) -> Vec<Activity> {
 /// Least room of the balls along flexion after a change of the femur, by the formula.
 fn formula(change: &FemurChange, degrees: f64) -> f64 {
     let neck = hip_scene::NECK.right_hip_axis().into_inner() * 40.0;
-    let turned = Rotation3::from_axis_angle(&Vector3::y_axis(), change.stem_version_deg.to_radians()) * neck;
+    let turned = Rotation3::from_axis_angle(&Vector3::y_axis(), -change.stem_version_deg.to_radians()) * neck;
     let shift =
         turned - neck + turned.normalize() * change.neck_length_mm + Vector3::new(0.0, -change.leg_length_mm, change.offset_mm);
     let steps = (0..=(degrees * 10.0) as i32).map(|tenth| Motion::Flexion.posture(f64::from(tenth) / 10.0));

@@ -265,9 +265,9 @@ mod tests {
         let two = Two::new(&moving, &ball(Point3::new(0.0, 0.0, 50.0), 10.0), None);
         assert_eq!(turn_about(Vector3::z_axis()).follow(&[two.pair()]).limit, Limit::Unlimited);
         let apart = two.pair().clearance(&Isometry3::identity(), &Point3::origin(), f64::INFINITY).unwrap();
-        // What is far is told to 5 %, never as nearer than it is.
+        // What is far is told to 10 %, never as nearer than it is.
         let exact = 40.0_f64.hypot(50.0) - 15.0;
-        assert!((exact - 0.02..exact * 1.05 + 0.05).contains(&apart.clearance_mm), "{apart:?}");
+        assert!((exact - 0.02..exact * 1.1 + 0.1).contains(&apart.clearance_mm), "{apart:?}");
         let [on_moving, on_fixed] = apart.points;
         assert!((on_moving - Point3::new(40.0, 0.0, 0.0)).norm() < 5.001, "{apart:?}");
         assert!((on_fixed - Point3::new(0.0, 0.0, 50.0)).norm() < 10.001 && on_fixed.x > 6.0, "{apart:?}");
