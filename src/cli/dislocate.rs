@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{
     files::{refuse_used_folder, write_folder},
+    i18n::Texts,
     labels::Label,
     mesh::TriMesh,
     motion::{ImpingementEngine, PelvicPosture, RomScene},
@@ -103,7 +104,9 @@ pub fn run(arguments: Arguments) -> Outcome {
         lines(&hip, &told, &options.language).iter().for_each(|line| println!("{line}"));
     }
     if let Some(place) = video {
-        film(&place, &hip, &further)?;
+        let texts = Texts::new(options.language);
+        let words = ["dislocate-assumed", "disclaimer"].map(|key| texts.get(key));
+        film(&place, &hip, &further, &words)?;
     }
     Ok(())
 }
@@ -180,14 +183,14 @@ fn film_possible(place: &Path) -> Outcome {
 }
 
 /// Writes the pictures, or the video.
-fn film(place: &Path, hip: &Hip, found: &Rehearsal) -> Outcome {
+fn film(place: &Path, hip: &Hip, found: &Rehearsal, words: &[String]) -> Outcome {
     if !is_video(place) {
-        write_folder(place, |folder| pictures(folder, hip, found))?;
+        write_folder(place, |folder| pictures(folder, hip, found, words))?;
         eprintln!("{}: numbered pictures; as a video: {}", place.display(), ffmpeg_words(place, Path::new("rehearsal.mp4")));
         return Ok(());
     }
     let frames = place.with_extension("frames");
-    write_folder(&frames, |folder| pictures(folder, hip, found))?;
+    write_folder(&frames, |folder| pictures(folder, hip, found, words))?;
     let made = Command::new("ffmpeg").args(ffmpeg(&frames, place)).stdout(Stdio::null()).stderr(Stdio::null()).status();
     fs::remove_dir_all(&frames).ok();
     match made {
@@ -208,7 +211,7 @@ fn ffmpeg_words(frames: &Path, video: &Path) -> String {
     format!("ffmpeg {}", ffmpeg(frames, video).join(" "))
 }
 
-fn pictures(folder: &Path, hip: &Hip, found: &Rehearsal) -> Result<(), Box<dyn Error>> {
+fn pictures(folder: &Path, hip: &Hip, found: &Rehearsal, words: &[String]) -> Result<(), Box<dyn Error>> {
     let bones = hip.folder.read_bones()?;
     let scene = RomScene::of_plan(&hip.plan, &hip.catalogue, &hip.anatomy, &bones)?.ok_or("the plan has no stem")?;
     let implants: BTreeMap<ImplantPart, TriMesh> = placed(&hip.plan, &hip.catalogue)?;
@@ -226,7 +229,8 @@ fn pictures(folder: &Path, hip: &Hip, found: &Rehearsal) -> Result<(), Box<dyn E
     // The last step is the one that matters.
     let chosen: Vec<_> = found.steps.iter().rev().step_by(every).collect();
     let draw = |(index, step): (usize, &&Step)| -> io::Result<()> {
-        fs::write(folder.join(format!("{index:04}.png")), rehearsal_frame(&fixed, &moving, &scene, step).png()?)
+        let picture = rehearsal_frame(&fixed, &moving, &scene, step, words).map_err(io::Error::other)?;
+        fs::write(folder.join(format!("{index:04}.png")), picture.png()?)
     };
     chosen.iter().rev().enumerate().collect::<Vec<_>>().into_par_iter().try_for_each(draw)?;
     Ok(())

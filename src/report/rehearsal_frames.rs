@@ -1,6 +1,7 @@
 //! A rehearsal as pictures: the hip from the front and from its own side, with femur, stem and head where a step has them.
 
 use super::{
+    lettering::{LetteringError, width, write},
     pictures::{PictureSource, look},
     render::{Body, Picture, View, render},
 };
@@ -13,6 +14,8 @@ use nalgebra::{Isometry3, Point3, Translation3, Vector3};
 
 /// Side of either view, pixels; even, as video encoders ask for.
 const PIXELS: usize = 480;
+/// Height of the letters, pixels.
+const LETTERS: f64 = 16.0;
 /// Half the width of a view, mm.
 const RADIUS_MM: f64 = 80.0;
 
@@ -28,9 +31,17 @@ pub fn femur_at(scene: &RomScene, step: &Step) -> Isometry3<f64> {
 }
 
 /// One picture: the view from the front on the left, that from the hip's own side on the right. `fixed` stays; `moving` is drawn where the step
-/// has the femur; both LPS mm as scanned.
-#[must_use]
-pub fn rehearsal_frame(fixed: &[PictureSource<'_>], moving: &[PictureSource<'_>], scene: &RomScene, step: &Step) -> Picture {
+/// has the femur; both LPS mm as scanned. `lines` are written below, R and L beside the view from the front.
+///
+/// # Errors
+/// When a line cannot be written.
+pub fn rehearsal_frame(
+    fixed: &[PictureSource<'_>],
+    moving: &[PictureSource<'_>],
+    scene: &RomScene,
+    step: &Step,
+    lines: &[String],
+) -> Result<Picture, LetteringError> {
     let pose = femur_at(scene, step);
     let moved: Vec<_> = moving.iter().map(|source| (source.mesh.transformed(&pose), source.paint)).collect();
     let still = fixed.iter().map(|source| (source.mesh, source.paint));
@@ -46,7 +57,15 @@ pub fn rehearsal_frame(fixed: &[PictureSource<'_>], moving: &[PictureSource<'_>]
         Side::Right => View::FromRight,
     };
     let centre: Point3<f64> = scene.cup_centre;
-    beside(&[View::Anterior, side].map(|view| render(&bodies, view, &centre, RADIUS_MM, PIXELS, PIXELS)))
+    let mut picture = beside(&[View::Anterior, side].map(|view| render(&bodies, view, &centre, RADIUS_MM, PIXELS, PIXELS)));
+    let room = picture.width as f64 - 2.0 * LETTERS;
+    write(&mut picture, "R", [LETTERS, LETTERS], LETTERS)?;
+    write(&mut picture, "L", [PIXELS as f64 - 2.0 * LETTERS, LETTERS], LETTERS)?;
+    for (n, line) in lines.iter().rev().enumerate() {
+        let size = LETTERS * (room / width(line, LETTERS)?).min(1.0);
+        write(&mut picture, line, [LETTERS, PIXELS as f64 - 1.5 * LETTERS * (n as f64 + 1.0)], size)?;
+    }
+    Ok(picture)
 }
 
 /// Two pictures of one height side by side.

@@ -1,11 +1,9 @@
 //! The exposed film as a picture.
 
 use super::{Attenuation, Beam, equalise::equalised};
-use crate::report::Picture;
-use ab_glyph::{Font, FontRef, PxScale, ScaleFont, point};
+use crate::report::{LetteringError, Picture, width, write};
 use thiserror::Error;
 
-const FONT: &[u8] = include_bytes!("../../assets/fonts/NotoSansSC-subset.otf");
 /// The film's window, as shares of the pixels behind the patient, metal left aside so that films before and after look alike: the thinnest
 /// soft tissue is black, the densest bone white.
 const BLACK_QUANTILE: f64 = 0.02;
@@ -35,12 +33,9 @@ pub enum FilmError {
     /// No ray met anything.
     #[error("nothing lies between the tube and the film: the scan is empty where the film was aimed at")]
     Empty,
-    /// The font cannot be read.
-    #[error("the font that films are inscribed with cannot be read")]
-    Font,
-    /// A sign has no shape.
-    #[error("the font that films are inscribed with has no '{0}'")]
-    Sign(char),
+    /// The inscription cannot be written.
+    #[error(transparent)]
+    Lettering(#[from] LetteringError),
 }
 
 /// Draws what the rays lost (one a pixel of the beam) as a film: dense is white, thick and thin parts of the body are made alike as on digital
@@ -78,51 +73,4 @@ pub fn film(beam: &Beam, attenuation: &[Attenuation], inscription: &Inscription)
         write(&mut picture, text, [margin, height - margin / 2.0 - 1.4 * size * (line as f64 + 1.0)], shrunk)?;
     }
     Ok(picture)
-}
-
-fn font() -> Result<FontRef<'static>, FilmError> {
-    FontRef::try_from_slice(FONT).map_err(|_| FilmError::Font)
-}
-
-fn width(text: &str, size: f64) -> Result<f64, FilmError> {
-    let font = font()?;
-    let scaled = font.as_scaled(PxScale::from(size as f32));
-    Ok(text.chars().map(|sign| f64::from(scaled.h_advance(scaled.glyph_id(sign)))).sum())
-}
-
-/// Writes white on a black ground, from the upper left corner of the first sign on.
-fn write(picture: &mut Picture, text: &str, [x, y]: [f64; 2], size: f64) -> Result<(), FilmError> {
-    let font = font()?;
-    let scaled = font.as_scaled(PxScale::from(size as f32));
-    let wide = width(text, size)?;
-    let ground = size * 0.12;
-    for row in (y - ground).max(0.0) as usize..((y + size + ground) as usize).min(picture.height) {
-        for column in (x - ground).max(0.0) as usize..((x + wide + ground) as usize).min(picture.width) {
-            let at = 3 * (row * picture.width + column);
-            picture.rgb[at..at + 3].fill(0);
-        }
-    }
-    let mut pen = x as f32;
-    for sign in text.chars() {
-        let id = scaled.glyph_id(sign);
-        if id.0 == 0 {
-            return Err(FilmError::Sign(sign));
-        }
-        let advance = scaled.h_advance(id);
-        let glyph = id.with_scale_and_position(scaled.scale(), point(pen, y as f32 + scaled.ascent()));
-        if let Some(outline) = font.outline_glyph(glyph) {
-            let corner = outline.px_bounds().min;
-            outline.draw(|right, down, share| {
-                let (column, row) = (corner.x as i64 + i64::from(right), corner.y as i64 + i64::from(down));
-                let (Ok(column), Ok(row)) = (usize::try_from(column), usize::try_from(row)) else { return };
-                if column < picture.width && row < picture.height {
-                    let at = 3 * (row * picture.width + column);
-                    let ink = (255.0 * share.clamp(0.0, 1.0)) as u8;
-                    picture.rgb[at..at + 3].iter_mut().for_each(|value| *value = (*value).max(ink));
-                }
-            });
-        }
-        pen += advance;
-    }
-    Ok(())
 }

@@ -8,6 +8,7 @@ use coxa::{
     labels::Label,
     mesh::TriMesh,
     plan::{CupPlacement, Deformity, Plan, ResectionPlane, StemPlacement},
+    report::LetteringError,
     surface::MeshIndex,
     volume::{Grid, Volume},
     xray::{
@@ -200,7 +201,7 @@ fn a_film_says_its_side_in_both_languages_and_is_white_where_bone_is() {
     let nowhere = Inscription { letters: ['R', 'L'], lines: Vec::new() };
     assert_eq!(film(&beam, &vec![Attenuation::default(); lost.len()], &nowhere).err(), Some(FilmError::Empty));
     let unknown = Inscription { letters: ['R', 'L'], lines: vec!["\u{1F9B4}".into()] };
-    assert_eq!(film(&beam, &lost, &unknown).err(), Some(FilmError::Sign('\u{1F9B4}')));
+    assert_eq!(film(&beam, &lost, &unknown).err(), Some(LetteringError::Sign('\u{1F9B4}').into()));
 }
 
 #[test]
