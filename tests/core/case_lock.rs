@@ -63,6 +63,7 @@ fn the_second_program_reads_and_says_who_writes() {
     child.wait().unwrap();
     assert!(folder.path().join(".lock-holder").exists(), "what it left behind does not matter");
     let start = Instant::now();
+    opened.review_plan(1, "attending").unwrap();
     opened.approve_plan(1, "attending").unwrap();
     assert!(start.elapsed() < Duration::from_millis(500), "nothing was waited for");
     assert_eq!(names(folder.path()), [".lock", "case.ron", "journal.ron", "landmarks.ron", "plans"]);

@@ -177,5 +177,6 @@ fn a_folder_that_may_not_be_written_to_is_read_and_told() {
         folder.verify_journal().unwrap();
     }
     assert_eq!((folder.read_plan(1).unwrap(), folder.plan_numbers().unwrap()), (plan(), vec![1]));
+    folder.review_plan(1, "attending").unwrap();
     folder.approve_plan(1, "attending").unwrap();
 }
