@@ -99,14 +99,7 @@ fn motion(criterion: &mut Criterion) {
     slow.bench_function("eight motions and all activities, bones and implants", |bench| {
         bench.iter(|| (engine.range_of_motion(&Silent).unwrap(), margins(&activities, &case, Some(&engine)).unwrap()));
     });
-    let shift = Translation3::new(0.0, 0.0, 2.0);
-    let moved = RomScene {
-        cup_centre: shift * scene.cup_centre,
-        shell_centre: shift * scene.shell_centre,
-        reduction: shift * scene.reduction,
-        cup: scene.cup.as_ref().map(|mesh| mesh.transformed(&shift.into())),
-        ..scene.clone()
-    };
+    let moved = scene.with_cup_moved(&Translation3::new(0.0, 0.0, 2.0));
     slow.bench_function("eight motions again after the cup was moved", |bench| {
         bench.iter(|| engine.with_scene(&moved).unwrap().range_of_motion(&Silent).unwrap());
     });

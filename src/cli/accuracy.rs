@@ -14,11 +14,9 @@ pub fn run(_data: &Path, _phantoms: usize, _device: Device, _json: bool) -> Outc
 pub fn run(data: &Path, phantoms: usize, device: Device, json: bool) -> Outcome {
     use crate::{
         accuracy::{accuracy_suite, judge},
-        labels::{SegmentOptions, neural::Networks, segment_with},
-        progress::{Progress, Silent},
+        progress::Progress,
     };
-    let networks = Networks::shipped()?;
-    let options = SegmentOptions { device: device.into() };
+    let (network, segment) = super::segment::by_shipped_networks(device)?;
     let bar = super::bar::Bar::new();
     let sets = accuracy_suite(data, phantoms);
     let all: usize = sets.iter().map(|set| set.cases.len()).sum();
@@ -26,9 +24,6 @@ pub fn run(data: &Path, phantoms: usize, device: Device, json: bool) -> Outcome 
     let mut results = Vec::new();
     for set in &sets {
         bar.report(set.name, done as f64 / all as f64);
-        let segment = |volume: &_| {
-            segment_with(&networks, volume, &options, &Silent).map(|found| found.map.ids).map_err(|error| error.to_string())
-        };
         let result = judge(set, &segment, &mut |case| {
             done += 1;
             bar.report(set.name, done as f64 / all as f64);
@@ -40,10 +35,10 @@ pub fn run(data: &Path, phantoms: usize, device: Device, json: bool) -> Outcome 
     }
     drop(bar);
     if json {
-        println!("{}", serde_json::to_string_pretty(&print::as_json(&results, &networks.title()))?);
+        println!("{}", serde_json::to_string_pretty(&print::as_json(&results, &network))?);
     } else {
         results.iter().for_each(|result| println!("\n{}", print::set(result)));
-        println!("\nnetwork {}", networks.title());
+        println!("\nnetwork {}", network);
     }
     let missed: Vec<&str> = results.iter().filter(|result| !result.reached()).map(|result| result.name).collect();
     if missed.is_empty() { Ok(()) } else { Err(format!("missed: {}", missed.join(", ")).into()) }

@@ -59,15 +59,8 @@ pub fn rom(case: &Path, options: &Options) -> Outcome {
     let passive = began.elapsed();
     let found = margins(&hip.activities, &hip.joint, Some(&engine))?;
     let all = began.elapsed();
-    // The cup 2 mm medially: leg, cavity and cup move with it.
-    let shift = Translation3::from(scene.pelvic_frame.lps_vector(&Vector3::new(0.0, 0.0, -2.0 * scene.side.lps_sign().signum())));
-    let moved = RomScene {
-        cup_centre: shift * scene.cup_centre,
-        shell_centre: shift * scene.shell_centre,
-        reduction: shift * scene.reduction,
-        cup: scene.cup.as_ref().map(|mesh| mesh.transformed(&shift.into())),
-        ..scene.clone()
-    };
+    let laterally = Vector3::new(0.0, 0.0, -2.0 * scene.side.lps_sign());
+    let moved = scene.with_cup_moved(&Translation3::from(scene.pelvic_frame.lps_vector(&laterally)));
     let began_again = Instant::now();
     let again = engine.with_scene(&moved)?;
     let again_prepared = began_again.elapsed();

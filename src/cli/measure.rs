@@ -103,7 +103,7 @@ pub fn run(arguments: Arguments) -> Outcome {
     if arguments.suite {
         #[cfg(feature = "neural")]
         let suite = {
-            let segment = super::segment::by_shipped_networks(super::segment::Device::Auto)?;
+            let (_, segment) = super::segment::by_shipped_networks(super::segment::Device::Auto)?;
             measure_suite(&arguments.data, arguments.phantoms, Some((arguments.segmented, &segment)))
         };
         #[cfg(not(feature = "neural"))]

@@ -59,16 +59,17 @@ pub fn run(arguments: Arguments) -> Outcome {
 #[cfg(feature = "neural")]
 pub type LabelCt = Box<dyn Fn(&crate::volume::Volume) -> Result<Vec<u8>, String>>;
 
-/// What labels a CT with the networks that ship with Coxa, for suites.
+/// The title of the networks that ship with Coxa, and what labels a CT with them, for suites.
 #[cfg(feature = "neural")]
-pub fn by_shipped_networks(device: Device) -> Result<LabelCt, Box<dyn std::error::Error>> {
+pub fn by_shipped_networks(device: Device) -> Result<(String, LabelCt), Box<dyn std::error::Error>> {
     use crate::labels::{SegmentOptions, neural::Networks, segment_with};
     let networks = Networks::shipped()?;
-    let options = SegmentOptions { device: device.into() };
-    Ok(Box::new(move |volume: &_| {
+    let (title, options) = (networks.title(), SegmentOptions { device: device.into() });
+    let label: LabelCt = Box::new(move |volume: &_| {
         let found = segment_with(&networks, volume, &options, &crate::progress::Silent);
         found.map(|found| found.map.ids).map_err(|error| error.to_string())
-    }))
+    });
+    Ok((title, label))
 }
 
 impl From<Device> for crate::device::DeviceChoice {

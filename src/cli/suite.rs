@@ -13,9 +13,8 @@ pub fn run(_patients: u64, _keep: Option<&Path>, _settings: &PlanSettings, _devi
 /// Runs the suite; an error when a figure misses its aim.
 #[cfg(feature = "neural")]
 pub fn run(patients: u64, keep: Option<&Path>, settings: &PlanSettings, device: Device, json: bool) -> Outcome {
-    use crate::{accuracy::Cohort, labels::neural::Networks, progress::Progress};
-    let network = Networks::shipped()?.title();
-    let segment = super::segment::by_shipped_networks(device)?;
+    use crate::{accuracy::Cohort, progress::Progress};
+    let (network, segment) = super::segment::by_shipped_networks(device)?;
     let bar = super::bar::Bar::new();
     let cohort = Cohort::load()?;
     let made_with = [

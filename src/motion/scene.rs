@@ -6,7 +6,7 @@ use crate::{
     frames::{AnatomicalFrame, Side},
     mesh::TriMesh,
 };
-use nalgebra::{Isometry3, Point3, Unit, Vector3};
+use nalgebra::{Isometry3, Point3, Translation3, Unit, Vector3};
 
 /// A planned hip: frames, coupling, and the bodies on either side of the joint. Everything LPS, mm.
 ///
@@ -56,6 +56,18 @@ impl RomScene {
     pub fn case(&self) -> Result<RomCase, MotionError> {
         let cup = CupAngles::of_axis(&self.cup_axis, &self.pelvic_frame, self.side);
         RomCase::new(cup, NeckAngles::of_axis(&self.neck_axis, &self.femoral_frame, self.side), self.oscillation_deg)
+    }
+
+    /// The hip with its cup elsewhere: the cavity, the head in it and with it the leg go along.
+    #[must_use]
+    pub fn with_cup_moved(&self, shift: &Translation3<f64>) -> Self {
+        Self {
+            cup_centre: shift * self.cup_centre,
+            shell_centre: shift * self.shell_centre,
+            reduction: shift * self.reduction,
+            cup: self.cup.as_ref().map(|mesh| mesh.transformed(&(*shift).into())),
+            ..self.clone()
+        }
     }
 
     /// The translation that brings the planned head centre, on the femur as scanned, to the cup's centre.

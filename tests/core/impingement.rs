@@ -64,14 +64,7 @@ fn the_next_impingement_is_the_other_closed_form() {
 fn a_hip_prepared_again_for_a_moved_cup_is_the_hip_prepared_anew() {
     let first = scene(Side::Left);
     let engine = ImpingementEngine::new(&first).unwrap();
-    let shift = nalgebra::Translation3::new(2.0, -1.0, 3.0);
-    let moved = RomScene {
-        cup_centre: shift * first.cup_centre,
-        shell_centre: shift * first.shell_centre,
-        reduction: shift * first.reduction,
-        cup: first.cup.as_ref().map(|mesh| mesh.transformed(&shift.into())),
-        ..first.clone()
-    };
+    let moved = first.with_cup_moved(&nalgebra::Translation3::new(2.0, -1.0, 3.0));
     let again = engine.with_scene(&moved).unwrap().range_of_motion(&Silent).unwrap();
     assert_eq!(again, table(&moved));
     assert_ne!(again, table(&first));
