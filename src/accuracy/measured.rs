@@ -62,11 +62,14 @@ impl Errors {
         self.each.iter().filter(|held| held.within()).count()
     }
 
-    /// How many true values lie within 1.96 stated standard deviations of the measured; `None` where none is stated.
+    /// How many values lie within the stated 95 % interval about the measured, widened by the standard error of what they are held against;
+    /// `None` where none is stated.
     #[must_use]
     pub fn covered(&self) -> Option<usize> {
         let stated = self.each.iter().any(|held| held.stated_sd > 0.0);
-        stated.then(|| self.each.iter().filter(|held| held.error.abs() <= 1.96 * held.stated_sd).count())
+        stated.then(|| {
+            self.each.iter().filter(|held| held.error.abs() <= 1.96 * held.stated_sd.hypot(held.reference_error)).count()
+        })
     }
 
     /// Root mean square of the standard errors of what the values were held against.
@@ -91,11 +94,6 @@ impl Gathered {
         self.hold(set, what, unit, Held { case: self.case.clone(), error, limit, stated_sd, reference_error: 0.0 });
     }
 
-    /// Adds an error against a value that is itself uncertain by a standard error.
-    fn against(&mut self, set: &'static str, what: &str, unit: &'static str, error: f64, limit: f64, reference_error: f64) {
-        self.hold(set, what, unit, Held { case: self.case.clone(), error, limit, stated_sd: 0.0, reference_error });
-    }
-
     fn hold(&mut self, set: &'static str, what: &str, unit: &'static str, held: Held) {
         let at = self.errors.iter().position(|errors| errors.set == set && errors.what == what).unwrap_or_else(|| {
             self.errors.push(Errors { set, what: what.into(), unit, each: Vec::new() });
@@ -112,6 +110,15 @@ pub struct MeasureSuite {
     pub errors: Vec<Errors>,
     /// Sets that are not at hand or could not be measured.
     pub skipped: Vec<String>,
+}
+
+impl MeasureSuite {
+    /// How many values lie within their stated 95 % intervals, and for how many one is stated.
+    #[must_use]
+    pub fn coverage(&self) -> (usize, usize) {
+        let stated = self.errors.iter().filter_map(|errors| Some((errors.covered()?, errors.each.len())));
+        stated.fold((0, 0), |(covered, all), (c, n)| (covered + c, all + n))
+    }
 }
 
 /// Measures `count` phantoms at the voxels of a usual CT, as many as are said from a CT that `segment` labels, and the real bones below

@@ -128,6 +128,7 @@ pub(super) fn of_isthmus(femur: &Femur, side: Side, found: &mut Vec<Measurement>
     let landmark = Landmark {
         position: isthmus.centre,
         sd_mm: Some(2.5),
+        along: None,
         method: "centre of the canal's narrowest cross-section".into(),
         doubt: None,
     };

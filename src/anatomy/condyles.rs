@@ -5,7 +5,7 @@ use super::{
     landmark::{Landmark, LandmarkName, Landmarks},
     model::Sphere,
     outline::outline,
-    prominence::{blunt_mm, prominence},
+    prominence::{Blunt, blunt_mm, prominence},
 };
 use crate::frames::{AnatomicalFrame, Side, as_right_hip};
 use nalgebra::{Point3, Vector3};
@@ -18,14 +18,58 @@ pub(super) const MEDIAL_EPICONDYLE: [f64; 3] = [0.1, 0.0, -1.0];
 pub(super) const LATERAL_EPICONDYLE: [f64; 3] = [0.0, 0.0, 1.0];
 pub(super) const POSTERIOR: [f64; 3] = [-1.0, 0.0, -0.1];
 
-/// The points, and along each axis the distance from the same raters' means, mm.
-const POINTS: [(LandmarkName, Half, [f64; 3], f64, &str); 6] = [
-    (LandmarkName::MedialEpicondyle, Half::Medial, MEDIAL_EPICONDYLE, 2.2, "most medial point of the distal femur"),
-    (LandmarkName::LateralEpicondyle, Half::Lateral, LATERAL_EPICONDYLE, 1.0, "most lateral point of the distal femur"),
-    (LandmarkName::MedialPosteriorCondyle, Half::Medial, POSTERIOR, 1.7, "most posterior point of the medial condyle"),
-    (LandmarkName::LateralPosteriorCondyle, Half::Lateral, POSTERIOR, 1.2, "most posterior point of the lateral condyle"),
-    (LandmarkName::MedialDistalCondyle, Half::Medial, [0.0, -1.0, 0.0], 1.4, "most distal point of the medial condyle"),
-    (LandmarkName::LateralDistalCondyle, Half::Lateral, [0.0, -1.0, 0.0], 1.5, "most distal point of the lateral condyle"),
+/// A point, and how sure it is: root mean square of its distances from the same raters' means.
+struct Point {
+    name: LandmarkName,
+    half: Half,
+    outwards: [f64; 3],
+    sd: Blunt,
+    method: &'static str,
+}
+
+const POINTS: [Point; 6] = [
+    Point {
+        name: LandmarkName::MedialEpicondyle,
+        half: Half::Medial,
+        outwards: MEDIAL_EPICONDYLE,
+        sd: Blunt { outwards_mm: 0.7, along_mm: 1.9 },
+        method: "most medial point of the distal femur",
+    },
+    Point {
+        name: LandmarkName::LateralEpicondyle,
+        half: Half::Lateral,
+        outwards: LATERAL_EPICONDYLE,
+        sd: Blunt { outwards_mm: 0.5, along_mm: 1.2 },
+        method: "most lateral point of the distal femur",
+    },
+    Point {
+        name: LandmarkName::MedialPosteriorCondyle,
+        half: Half::Medial,
+        outwards: POSTERIOR,
+        sd: Blunt { outwards_mm: 0.3, along_mm: 1.3 },
+        method: "most posterior point of the medial condyle",
+    },
+    Point {
+        name: LandmarkName::LateralPosteriorCondyle,
+        half: Half::Lateral,
+        outwards: POSTERIOR,
+        sd: Blunt { outwards_mm: 0.3, along_mm: 1.1 },
+        method: "most posterior point of the lateral condyle",
+    },
+    Point {
+        name: LandmarkName::MedialDistalCondyle,
+        half: Half::Medial,
+        outwards: [0.0, -1.0, 0.0],
+        sd: Blunt { outwards_mm: 0.3, along_mm: 1.1 },
+        method: "most distal point of the medial condyle",
+    },
+    Point {
+        name: LandmarkName::LateralDistalCondyle,
+        half: Half::Lateral,
+        outwards: [0.0, -1.0, 0.0],
+        sd: Blunt { outwards_mm: 0.5, along_mm: 1.8 },
+        method: "most distal point of the lateral condyle",
+    },
 ];
 
 /// Which way the condyles stand out about the notch: anterior, superior. Along each axis its distance from the same raters' means, mm.
@@ -54,9 +98,10 @@ pub(super) fn condyles(femur: &Bone, head: &Sphere, frame: &AnatomicalFrame, sid
     };
     let lps = |p: &Vector3<f64>| head.centre + frame.lps_vector(&as_right_hip(side, p));
     let (mut tips, mut lowest_of_each) = (Vec::new(), Vec::new());
-    for (name, half, outwards, sd_mm, method) in POINTS {
+    for Point { name, half, outwards, sd, method } in POINTS {
         let half = distal.iter().copied().filter(|(p, _)| belongs(p, half));
-        let Some(best) = prominence(half, &Vector3::from(outwards), blunt_mm(femur)) else { continue };
+        let outwards = Vector3::from(outwards);
+        let Some(best) = prominence(half, &outwards, blunt_mm(femur)) else { continue };
         if matches!(name, LandmarkName::MedialEpicondyle | LandmarkName::LateralEpicondyle) {
             tips.push(lps(&best));
         }
@@ -68,7 +113,8 @@ pub(super) fn condyles(femur: &Bone, head: &Sphere, frame: &AnatomicalFrame, sid
             side,
             Landmark {
                 position: lps(&best),
-                sd_mm: Some(sd_mm),
+                sd_mm: Some(sd.along_mm),
+                along: sd.outwards(frame.lps_vector(&as_right_hip(side, &outwards))),
                 method: format!("{method} in the mechanical frame"),
                 doubt: None,
             },
@@ -78,7 +124,7 @@ pub(super) fn condyles(femur: &Bone, head: &Sphere, frame: &AnatomicalFrame, sid
         && let Some(apex) = notch(femur, &all, medial.z, lateral.z)
     {
         let method = "apex of the groove between the condyles' most distal points in the mechanical frame";
-        let apex = Landmark { position: lps(&apex), sd_mm: Some(NOTCH_SD_MM), method: method.into(), doubt: None };
+        let apex = Landmark { position: lps(&apex), sd_mm: Some(NOTCH_SD_MM), along: None, method: method.into(), doubt: None };
         found.insert(LandmarkName::IntercondylarNotch, side, apex);
     }
     if let [medial, lateral] = tips[..] {
@@ -88,6 +134,7 @@ pub(super) fn condyles(femur: &Bone, head: &Sphere, frame: &AnatomicalFrame, sid
             Landmark {
                 position: nalgebra::center(&medial, &lateral),
                 sd_mm: Some(1.2),
+                along: None,
                 method: "midway between the epicondyles".into(),
                 doubt: None,
             },

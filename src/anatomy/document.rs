@@ -79,13 +79,27 @@ pub struct BoneEntry {
 pub struct LandmarkEntry {
     /// Position, LPS mm.
     pub lps_mm: [f64; 3],
-    /// Standard deviation along each axis, mm; null where it is not stated.
+    /// Standard deviation of a coordinate, mm (root mean square over all directions); null where it is not stated.
     pub sd_mm: Option<f64>,
+    /// The direction in which it is another, and what it is that way and across it; left out when it is the same in all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub spread: Option<SpreadEntry>,
     /// How it was found.
     pub method: String,
     /// Why it may be wrong; left out when nothing speaks against it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub doubt: Option<String>,
+}
+
+/// How sure a point is, where that differs between directions.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct SpreadEntry {
+    /// The direction, LPS, a unit vector.
+    pub direction_lps: [f64; 3],
+    /// Standard deviation that way, mm.
+    pub along_mm: f64,
+    /// Standard deviation in every direction across it, mm.
+    pub across_mm: f64,
 }
 
 /// How sure a frame is.
@@ -229,7 +243,12 @@ impl From<&Landmark> for LandmarkEntry {
     fn from(landmark: &Landmark) -> Self {
         Self {
             lps_mm: landmark.position.into(),
-            sd_mm: landmark.sd_mm,
+            sd_mm: landmark.sd_per_axis_mm(),
+            spread: landmark.along.zip(landmark.sd_mm).map(|(along, across_mm)| SpreadEntry {
+                direction_lps: along.direction.into_inner().into(),
+                along_mm: along.sd_mm,
+                across_mm,
+            }),
             method: landmark.method.clone(),
             doubt: landmark.doubt.clone(),
         }

@@ -7,7 +7,7 @@ use super::{
     femur::{Shaft, measured_shaft},
     findings::finding,
     knee::knee,
-    landmark::{Landmark, LandmarkName, Landmarks},
+    landmark::{Along, Landmark, LandmarkName, Landmarks},
     model::{Finding, ShaftSource, Sphere},
     shaft::extent,
 };
@@ -83,8 +83,8 @@ impl<'a> Completion<'a> {
         );
         let landmark = Landmark {
             position,
-            // The spread is stated along each axis alike: the larger.
-            sd_mm: Some(across_mm.max(along_mm)),
+            sd_mm: Some(across_mm),
+            along: Some(Along { direction: shaft.direction, sd_mm: along_mm }),
             method: "midway between the epicondyles of the shape model fitted to the femur in the scan".into(),
             doubt: Some("the knee is not in the scan".into()),
         };

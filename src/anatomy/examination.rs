@@ -24,7 +24,7 @@ use super::{
     measurement::Measurement,
     metal::Metal,
     model::{Finding, ShaftSource},
-    named_frames::{NamedFrame, named_frames},
+    named_frames::{NamedFrame, named_frames, pelvic_frame},
     parts::Parts,
     pelvic::of_pelvis,
     points::landmarks,
@@ -51,9 +51,6 @@ pub struct Examination {
     /// What is out of the ordinary, in plain words, with the numbers that say so.
     pub flags: Vec<Finding>,
 }
-
-/// Standard deviation of the anterior pelvic plane about each of its axes, degrees: what it differs by from raters' planes.
-const APP_SD_DEG: f64 = 0.7;
 
 /// Examines the bones of a patient, whichever of them are at hand; with the CT also canal and densities.
 ///
@@ -136,8 +133,8 @@ pub fn measurements(landmarks: &Landmarks) -> Vec<Measurement> {
 /// What needs more than points: the socket in the anterior pelvic plane, head and neck, and the canal.
 fn of_surfaces(found: &mut Examination, bones: &Bones, side: Side) {
     let hip = found.anatomy.hip(side).clone();
-    let socket = bones.bone(Label::hip(side)).zip(found.anatomy.pelvis.as_ref());
-    if let Some(socket) = socket.and_then(|(bone, pelvis)| of_socket(&hip, &bone, &pelvis.app, APP_SD_DEG)) {
+    let socket = bones.bone(Label::hip(side)).zip(pelvic_frame(&found.landmarks));
+    if let Some(socket) = socket.and_then(|(bone, app)| of_socket(&hip, &bone, &app.frame, app.spread?.rotation_deg)) {
         found.measurements.extend(socket.measurements);
         found.curves.extend(socket.coverage);
         found.landmarks.extend(socket.teardrop.map(|teardrop| (LandmarkName::Teardrop, teardrop)), side);

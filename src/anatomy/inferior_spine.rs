@@ -39,6 +39,7 @@ pub(super) fn inferior_spine(
     Some(Landmark {
         position: superior_spine + app.lps_vector(&as_right_hip(side, &border[spine])),
         sd_mm: Some(SD_MM),
+        along: None,
         method: "middle of the swelling between both notches of the anterior border of the ilium, seen along the anterior pelvic plane".into(),
         doubt: (!notched).then(|| "no notch parts it from the superior spine or from the rim of the socket".to_owned()),
     })

@@ -1,7 +1,7 @@
 //! The named points of pelvis and femur.
 
 use crate::{frames::Side, labels::Label};
-use nalgebra::Point3;
+use nalgebra::{Point3, Unit, Vector3};
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, str::FromStr};
 
@@ -10,13 +10,28 @@ use std::{collections::BTreeMap, str::FromStr};
 pub struct Landmark {
     /// Position, LPS mm.
     pub position: Point3<f64>,
-    /// Standard deviation along each axis, mm; `None` in documents written before it was stated.
+    /// Standard deviation in every direction, or in every one across that of [`Landmark::along`], mm; `None` in documents written before it
+    /// was stated. It is how far the place may lie from where the same definition puts it on the true bone; where experts put a landmark
+    /// otherwise than its definition does is not part of it.
     #[serde(default)]
     pub sd_mm: Option<f64>,
+    /// The one direction in which it is known better or worse.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub along: Option<Along>,
     /// How it was found, e.g. "most anterior point of the iliac wing in the pelvic frame".
     pub method: String,
     /// Why it may be wrong, in plain words; `None` when nothing speaks against it.
     pub doubt: Option<String>,
+}
+
+/// A direction in which a point has a spread of its own: a place on a blunt corner slides along the surface further than it leaves it, the
+/// middle of a neck further along the neck than across.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Along {
+    /// Which, LPS.
+    pub direction: Unit<Vector3<f64>>,
+    /// Standard deviation that way, mm.
+    pub sd_mm: f64,
 }
 
 impl Landmark {
@@ -29,7 +44,33 @@ impl Landmark {
     /// A point that a person has set.
     #[must_use]
     pub fn by_hand(position: Point3<f64>) -> Self {
-        Self { position, sd_mm: Some(Self::BY_HAND_SD_MM), method: Self::BY_HAND.into(), doubt: None }
+        Self { position, sd_mm: Some(Self::BY_HAND_SD_MM), along: None, method: Self::BY_HAND.into(), doubt: None }
+    }
+
+    /// Three independent errors at right angles to each other, each of one standard deviation, LPS mm; none where no spread is stated.
+    #[must_use]
+    pub fn deviations(&self) -> [Vector3<f64>; 3] {
+        let sd = self.sd_mm.unwrap_or_default();
+        let Some(Along { direction, sd_mm }) = self.along else {
+            return [Vector3::x(), Vector3::y(), Vector3::z()].map(|axis| axis * sd);
+        };
+        let least = direction.iamin();
+        let across = direction.cross(&Vector3::ith(least, 1.0)).normalize();
+        [direction.into_inner() * sd_mm, across * sd, direction.cross(&across) * sd]
+    }
+
+    /// Standard deviation in a direction, mm; `None` where no spread is stated.
+    #[must_use]
+    pub fn sd_towards_mm(&self, direction: &Unit<Vector3<f64>>) -> Option<f64> {
+        self.sd_mm?;
+        Some(self.deviations().iter().map(|deviation| deviation.dot(direction).powi(2)).sum::<f64>().sqrt())
+    }
+
+    /// Standard deviation of a coordinate, the root mean square over all directions, mm.
+    #[must_use]
+    pub fn sd_per_axis_mm(&self) -> Option<f64> {
+        self.sd_mm?;
+        Some((self.deviations().iter().map(Vector3::norm_squared).sum::<f64>() / 3.0).sqrt())
     }
 
     /// True for a point that a person has set.
@@ -258,5 +299,31 @@ impl Landmarks {
     /// All of them, in the order of their names, left before right.
     pub fn iter(&self) -> impl Iterator<Item = (LandmarkName, Option<Side>, &Landmark)> {
         self.0.iter().map(|(&(name, side), landmark)| (name, side, landmark))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_point_on_a_blunt_corner_is_better_known_outwards_than_along_the_surface() {
+        let outwards = Unit::new_normalize(Vector3::new(0.2, -1.0, 0.4));
+        let along = Some(Along { direction: outwards, sd_mm: 0.3 });
+        let point = Landmark { sd_mm: Some(1.2), along, ..Landmark::by_hand(Point3::origin()) };
+        let (across, deviations) = (Unit::new_normalize(outwards.cross(&Vector3::z())), point.deviations());
+        for (direction, sd) in [(outwards, 0.3), (across, 1.2), (Unit::new_normalize(outwards.cross(&across)), 1.2)] {
+            assert!((point.sd_towards_mm(&direction).unwrap() - sd).abs() < 1e-12);
+        }
+        for (a, b) in [(0, 1), (1, 2), (2, 0)] {
+            assert!(deviations[a].dot(&deviations[b]).abs() < 1e-12);
+        }
+        // Half-way between the two, the mean of the variances.
+        let oblique = Unit::new_normalize(outwards.into_inner() + across.into_inner());
+        assert!((point.sd_towards_mm(&oblique).unwrap() - (0.5_f64 * (0.09 + 1.44)).sqrt()).abs() < 1e-12);
+        assert!((point.sd_per_axis_mm().unwrap() - ((0.09_f64 + 2.0 * 1.44) / 3.0).sqrt()).abs() < 1e-12);
+        let alike = Landmark { along: None, ..point.clone() };
+        assert!((alike.sd_towards_mm(&oblique).unwrap() - 1.2).abs() < 1e-12 && alike.sd_per_axis_mm() == Some(1.2));
+        assert_eq!(Landmark { sd_mm: None, ..point }.sd_towards_mm(&oblique), None);
     }
 }

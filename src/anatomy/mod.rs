@@ -86,7 +86,7 @@ pub use grade::{Grade, Scale};
 pub use input::{BoneFolder, InputError, Space, read_bones};
 pub use inspection::{BoneFault, Inspection, inspect};
 pub(crate) use knee::version_deg;
-pub use landmark::{Landmark, LandmarkName, Landmarks, UnknownLandmark};
+pub use landmark::{Along, Landmark, LandmarkName, Landmarks, UnknownLandmark};
 pub use measure::{measure, measure_accepting};
 pub use measurement::{Measurement, Quantity, Unit};
 pub use model::{Acetabulum, Anatomy, Axis, CanalSection, Femur, Finding, Hip, Pelvis, ShaftSource, Sphere};

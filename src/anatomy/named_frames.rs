@@ -50,6 +50,11 @@ impl NamedFrame {
     }
 }
 
+/// The frame of the anterior pelvic plane.
+pub(super) fn pelvic_frame(landmarks: &Landmarks) -> Option<NamedFrame> {
+    NamedFrame::of("app".to_owned(), &Points::new(landmarks), anterior_pelvic_plane)
+}
+
 /// Every frame that the landmarks allow: what follows when one of them is moved by hand. A femur without its knee has the frame of the
 /// anatomy, whose rotation is no property of the bone.
 pub(super) fn named_frames(landmarks: &Landmarks, anatomy: &Parts) -> Vec<NamedFrame> {

@@ -1,7 +1,23 @@
 //! The place where a bone stands out furthest in a direction.
 
-use super::bones::Bone;
-use nalgebra::Vector3;
+use super::{bones::Bone, landmark::Along};
+use nalgebra::{Unit, Vector3};
+
+/// How sure the place of a blunt prominence is: it slides along the surface further than the surface itself is off. Standard deviations.
+#[derive(Clone, Copy)]
+pub(super) struct Blunt {
+    /// The way it stands out, mm.
+    pub outwards_mm: f64,
+    /// In either direction along the surface, mm.
+    pub along_mm: f64,
+}
+
+impl Blunt {
+    /// The spread the way it stands out, a direction in LPS.
+    pub(super) fn outwards(self, direction: Vector3<f64>) -> Option<Along> {
+        Some(Along { direction: Unit::try_new(direction, 1e-9)?, sd_mm: self.outwards_mm })
+    }
+}
 
 /// How far below the furthest point the surface still cannot be told from it, mm: its scatter on either side.
 pub(super) fn blunt_mm(bone: &Bone) -> f64 {

@@ -59,16 +59,15 @@ impl<'a> Points<'a> {
 
     /// The variance that the spread of the landmarks gives each of the numbers that `compute` makes of them.
     ///
-    /// To first order, landmarks independent of each other: the sum over landmarks and axes of (∂value/∂position · sd)² by central
+    /// To first order, landmarks independent of each other: the sum over landmarks and their deviations of (∂value/∂position · deviation)² by central
     /// differences (GUM, JCGM 100:2008, §5.1).
     pub(super) fn variances<const N: usize>(&self, compute: impl Fn(&Self) -> Option<[f64; N]>) -> [f64; N] {
         let mut variances = [0.0; N];
         for (name, of, landmark) in self.landmarks.iter() {
-            let sd = landmark.sd_mm.unwrap_or_default();
-            for axis in [Vector3::x(), Vector3::y(), Vector3::z()] {
-                let beside = |step: f64| compute(&Self { moved: Some((name, of, axis * step)), ..*self });
+            for deviation in landmark.deviations() {
+                let beside = |shift: Vector3<f64>| compute(&Self { moved: Some((name, of, shift)), ..*self });
                 // A landmark that does not take part gives the same value on both sides.
-                if let (Some(ahead), Some(behind)) = (beside(sd), beside(-sd)) {
+                if let (Some(ahead), Some(behind)) = (beside(deviation), beside(-deviation)) {
                     for (variance, (ahead, behind)) in variances.iter_mut().zip(ahead.into_iter().zip(behind)) {
                         *variance += ((ahead - behind) / 2.0).powi(2);
                     }
@@ -91,7 +90,8 @@ mod tests {
     fn a_distance_spreads_as_its_two_ends_do() {
         let mut landmarks = Landmarks::default();
         let mut say = |name, x: f64, sd_mm| {
-            let landmark = Landmark { position: Point3::new(x, 5.0, -3.0), sd_mm, method: String::new(), doubt: None };
+            let landmark =
+                Landmark { position: Point3::new(x, 5.0, -3.0), sd_mm, along: None, method: String::new(), doubt: None };
             landmarks.insert(name, Side::Left, landmark);
         };
         say(LandmarkName::Asis, 0.0, Some(3.0));

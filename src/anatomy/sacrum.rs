@@ -86,7 +86,7 @@ pub(super) fn endplate(
         .max_by(|a, b| a.coords.dot(&ahead).total_cmp(&b.coords.dot(&ahead)))
         .map(on_middle)?;
     let mut say = |name, position: Point3<f64>, method: &str| {
-        found.insert(name, None, Landmark { position, sd_mm: Some(1.2), method: method.into(), doubt: None });
+        found.insert(name, None, Landmark { position, sd_mm: Some(1.2), along: None, method: method.into(), doubt: None });
     };
     say(LandmarkName::SacralEndplatePosterior, at(back), "back edge of the S1 endplate in the sacrum's plane of symmetry");
     say(LandmarkName::SacralEndplate, at((back + front) / 2.0), "middle of the S1 endplate along the sacrum's plane of symmetry");

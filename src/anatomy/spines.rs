@@ -8,7 +8,7 @@ use super::{
     bones::Bone,
     landmark::{Landmark, LandmarkName, Landmarks},
     model::Sphere,
-    prominence::{blunt_mm, prominence},
+    prominence::{Blunt, blunt_mm, prominence},
 };
 use crate::frames::{AnatomicalFrame, Side, as_right_hip};
 use nalgebra::{Point3, Vector3};
@@ -22,8 +22,7 @@ struct Prominence {
     reach: f64,
     /// Which way it stands out.
     outwards: [f64; 3],
-    /// Along each axis, mm.
-    sd_mm: f64,
+    sd: Blunt,
     method: &'static str,
 }
 
@@ -33,7 +32,7 @@ const PROMINENCES: [Prominence; 4] = [
         place: [-3.44, 3.53, -1.49],
         reach: 0.9,
         outwards: [-0.99, 0.07, 0.1],
-        sd_mm: 1.5,
+        sd: Blunt { outwards_mm: 0.9, along_mm: 1.4 },
         method: "most posterior point of the iliac crest",
     },
     Prominence {
@@ -41,7 +40,7 @@ const PROMINENCES: [Prominence; 4] = [
         place: [-2.92, 2.29, -1.35],
         reach: 0.5,
         outwards: [-0.77, -0.63, 0.04],
-        sd_mm: 2.0,
+        sd: Blunt { outwards_mm: 1.7, along_mm: 2.1 },
         method: "point above the greater sciatic notch that stands out furthest backwards and downwards",
     },
     Prominence {
@@ -49,7 +48,7 @@ const PROMINENCES: [Prominence; 4] = [
         place: [-2.12, 0.16, -1.3],
         reach: 0.7,
         outwards: [-0.97, 0.21, -0.12],
-        sd_mm: 1.0,
+        sd: Blunt { outwards_mm: 0.9, along_mm: 1.2 },
         method: "point between the sciatic notches that stands out furthest backwards",
     },
     Prominence {
@@ -57,7 +56,7 @@ const PROMINENCES: [Prominence; 4] = [
         place: [-1.3, -2.4, -1.0],
         reach: 1.4,
         outwards: [0.0, -1.0, 0.0],
-        sd_mm: 1.5,
+        sd: Blunt { outwards_mm: 0.5, along_mm: 1.5 },
         method: "lowest point of the ischium",
     },
 ];
@@ -79,7 +78,8 @@ pub(super) fn spines(bone: &Bone, socket: &Sphere, app: &AnatomicalFrame, side: 
             side,
             Landmark {
                 position: socket.centre + app.lps_vector(&as_right_hip(side, &best)),
-                sd_mm: Some(sought.sd_mm),
+                sd_mm: Some(sought.sd.along_mm),
+                along: sought.sd.outwards(app.lps_vector(&as_right_hip(side, &Vector3::from(sought.outwards)))),
                 method: format!("{}, in the frame of the anterior pelvic plane", sought.method),
                 doubt: edge.then(|| "it was found at the very edge of where it is looked for".to_owned()),
             },
@@ -101,6 +101,7 @@ pub(super) fn symphysis(left: &Bone, right: &Bone, app: &AnatomicalFrame) -> Opt
     Some(Landmark {
         position: nalgebra::center(&innermost(left, Side::Left)?, &innermost(right, Side::Right)?),
         sd_mm: Some(2.0),
+        along: None,
         method: "midway between the facing surfaces of the two pubic bones".into(),
         doubt: None,
     })
@@ -124,6 +125,7 @@ pub(super) fn symphysis_front(left: &Bone, right: &Bone, app: &AnatomicalFrame, 
     Some(Landmark {
         position: nalgebra::center(&foremost(left)?, &foremost(right)?),
         sd_mm: Some(2.0),
+        along: None,
         method: "midway between the most anterior points of the two pubic bones beside the symphysis".into(),
         doubt: None,
     })

@@ -3,14 +3,15 @@
 use super::{
     bones::Bone,
     landmark::{Landmark, LandmarkName::*, Landmarks},
+    prominence::Blunt,
 };
 use crate::frames::{AnatomicalFrame, Side};
 use nalgebra::Point3;
 
 /// The proximal femur: the upper share of the length from the condyles to the head.
 const PROXIMAL_FROM: f64 = 0.6;
-/// Along each axis, mm: as the posterior condyles, points of the same kind whose distance from raters' means is known.
-const SD_MM: f64 = 1.7;
+/// As the posterior condyles, points of the same kind.
+const SD: Blunt = Blunt { outwards_mm: 0.3, along_mm: 1.3 };
 
 /// The point of the proximal femur on the plane that touches both posterior condyles and it from behind: the plane is turned about the
 /// line of the condyles until it meets the bone (table-top plane as in Fischer et al. 2020, 10.1038/s41598-020-77479-z).
@@ -28,7 +29,8 @@ pub(super) fn posterior_trochanter(femur: &Bone, frame: &AnatomicalFrame, side: 
         .max_by(|a, b| slope(a).total_cmp(&slope(b)))?;
     Some(Landmark {
         position: touching,
-        sd_mm: Some(SD_MM),
+        sd_mm: Some(SD.along_mm),
+        along: SD.outwards(backwards),
         method: "where the proximal femur meets the plane that touches both condyles from behind".into(),
         doubt: None,
     })

@@ -71,7 +71,7 @@ pub(super) fn landmarks_of(mesh: &TriMesh, side: Side, found: &mut Landmarks) ->
         }
     }
     let mut say = |name, position: Point3<f64>, sd_mm: f64, method: &str| {
-        found.insert(name, side, Landmark { position, sd_mm: Some(sd_mm), method: method.into(), doubt: None });
+        found.insert(name, side, Landmark { position, sd_mm: Some(sd_mm), along: None, method: method.into(), doubt: None });
     };
     if let Some([medial, lateral]) = plateaus {
         let method = "mean of the surface that faces up between the spine and the edge";

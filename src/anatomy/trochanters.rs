@@ -60,6 +60,7 @@ pub(super) fn lesser_trochanter(femur: &Bone, head: &Sphere, shaft: &Axis, about
     Some(Landmark {
         position: tip,
         sd_mm: Some(LESSER_SD_MM),
+        along: None,
         method: "point of the proximal femur furthest posterior and medial of the shaft axis".into(),
         doubt: None,
     })
@@ -79,6 +80,7 @@ pub(super) fn greater_trochanter(femur: &Bone, head: &Sphere, shaft: &Axis, abou
     Some(Landmark {
         position: tip,
         sd_mm: Some(GREATER_SD_MM),
+        along: None,
         method: "most proximal point of the femur lateral of the neck, along the shaft axis".into(),
         doubt: None,
     })

@@ -86,6 +86,7 @@ impl Tube {
         let tip = Landmark {
             position: self.lps(&Vector3::new(-20.0, -12.0, 0.0)),
             sd_mm: Some(1.6),
+            along: None,
             method: String::new(),
             doubt: None,
         };

@@ -154,7 +154,7 @@ impl Shown<'_, '_> {
             name,
             side,
             position: document.motion((name, side), &self.posture.0) * landmark.position,
-            sd_mm: landmark.sd_mm,
+            sd_mm: landmark.sd_per_axis_mm(),
             by_hand: landmark.is_by_hand(),
             hovered: self.examination.hovered == Some((name, side)),
             held: held == Some((name, side)),

@@ -148,6 +148,9 @@ fn write_plot(curve: &ClockCurve, folder: &Path) -> std::io::Result<()> {
     files::write_atomically(&path, |file| file.write_all(clock_plot(curve, limit).as_bytes()))
 }
 
+/// How many of the stated 95 % intervals are to hold, percent.
+const COVERED_PERCENT: [u32; 2] = [90, 99];
+
 fn print_suite(suite: &MeasureSuite, each: bool) {
     println!(
         "{:<32} {:<48} {:>4} {:>8} {:>9} {:>18} {:>16}  within 1.96 sd",
@@ -168,6 +171,10 @@ fn print_suite(suite: &MeasureSuite, each: bool) {
             println!("{:<32} {case:<48} {error:>13.2} {limit:>9.2}{beyond}", "");
         }
     }
+    let (covered, stated) = suite.coverage();
+    let [low, high] = COVERED_PERCENT;
+    let percent = 100.0 * covered as f64 / stated.max(1) as f64;
+    println!("stated 95 % intervals hold {covered} of {stated} values ({percent:.0} %; {low} to {high} % is the aim)");
     suite.skipped.iter().for_each(|why| println!("skipped: {why}"));
     println!("{}", crate::DISCLAIMER);
 }

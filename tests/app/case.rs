@@ -22,7 +22,13 @@ use std::{
 };
 
 fn landmark(offset: [f64; 3]) -> Landmark {
-    Landmark { position: Point3::from(CENTRE) + Vector3::from(offset), sd_mm: None, method: "made up".into(), doubt: None }
+    Landmark {
+        position: Point3::from(CENTRE) + Vector3::from(offset),
+        sd_mm: None,
+        along: None,
+        method: "made up".into(),
+        doubt: None,
+    }
 }
 
 pub fn anatomy(findings: Vec<Finding>) -> Anatomy {

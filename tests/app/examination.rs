@@ -46,7 +46,7 @@ fn found() -> Landmarks {
         (LandmarkName::ShaftDistal, RIGHT, [-50.0, 0.0, -180.0]),
         (LandmarkName::GreaterTrochanter, RIGHT, [5.0, -10.0, -90.0]),
     ] {
-        let landmark = Landmark { position: at(offset), sd_mm: Some(0.5), method: "made up".into(), doubt: None };
+        let landmark = Landmark { position: at(offset), sd_mm: Some(0.5), along: None, method: "made up".into(), doubt: None };
         landmarks.insert(name, side, landmark);
     }
     landmarks

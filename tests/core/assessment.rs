@@ -3,7 +3,7 @@
 use super::plan::Patient;
 use crate::support::shapes::{cuboid, sphere};
 use coxa::{
-    anatomy::{Anatomy, CupAngles, Hip},
+    anatomy::{Along, Anatomy, CupAngles, Hip},
     frames::{AnatomicalFrame, Side},
     implants::{Catalogue, OffsetOption, Stem, StemSection, geometry::revolve},
     labels::Label,
@@ -602,6 +602,8 @@ fn landmarks_that_are_off_scatter_the_numbers_as_stated() {
         (&mut pelvis.tubercle_right, 0.8),
     ] {
         landmark.sd_mm = Some(sd);
+        let outwards = Unit::new_normalize(Vector3::new(0.2, -1.0, -0.3));
+        landmark.along = Some(Along { direction: outwards, sd_mm: sd / 4.0 });
     }
     for hip in [&mut anatomy.left, &mut anatomy.right].into_iter().flatten() {
         hip.femur.as_mut().unwrap().lesser_trochanter.as_mut().unwrap().sd_mm = Some(1.6);
@@ -645,7 +647,9 @@ fn off(anatomy: &Anatomy, random: &mut ChaCha8Rng) -> Anatomy {
     let mut shift = |sd: f64| Vector3::from_fn(|_, _| normal(random)) * sd;
     let pelvis = &mut moved.pelvis;
     for landmark in [&mut pelvis.asis_left, &mut pelvis.asis_right, &mut pelvis.tubercle_left, &mut pelvis.tubercle_right] {
-        landmark.position += shift(landmark.sd_mm.unwrap());
+        let (way, any) = (landmark.along.unwrap(), shift(landmark.sd_mm.unwrap()));
+        let along = way.direction.into_inner();
+        landmark.position += any - along * any.dot(&along) * (1.0 - way.sd_mm / landmark.sd_mm.unwrap());
     }
     let (left, right) = (pelvis.asis_left.position, pelvis.asis_right.position);
     let origin = nalgebra::center(&left, &right);
@@ -659,10 +663,10 @@ fn off(anatomy: &Anatomy, random: &mut ChaCha8Rng) -> Anatomy {
         let level = tip.position.z;
         tip.position += shift(tip.sd_mm.unwrap());
         let ends = [20.0, 100.0].map(|below| Point3::new(femur.shaft.point.x, femur.shaft.point.y, level - below));
-        let [a, b] = ends.map(|end| end + shift(0.7));
+        let [a, b] = ends.map(|end| end + shift(0.15));
         (femur.shaft.point, femur.shaft.direction) = (a, Unit::new_normalize(a - b));
-        hip.head.centre += shift(0.45);
-        hip.acetabulum.sphere.centre += shift(0.4);
+        hip.head.centre += shift(0.18);
+        hip.acetabulum.sphere.centre += shift(0.16);
         let turn = Rotation3::from_axis_angle(&femur.frame.superior(), (shift(2.0).x).to_radians());
         femur.frame.rotation = turn * femur.frame.rotation;
     }

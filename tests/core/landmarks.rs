@@ -48,6 +48,29 @@ fn the_accuracy_table_keeps_its_bars() {
     assert!(beyond.is_empty(), "{beyond:?}");
 }
 
+/// Whom the network labels before they are measured, as a person's CT is: the stated intervals are neither too narrow nor too wide.
+#[cfg(feature = "neural")]
+#[test]
+fn the_stated_intervals_hold_as_often_as_they_say() {
+    use coxa::{
+        device::DeviceChoice,
+        labels::{SegmentOptions, neural::Networks, segment_with},
+    };
+    let networks = Networks::shipped().unwrap();
+    let options = SegmentOptions { device: DeviceChoice::Cpu };
+    let segment = |volume: &_| {
+        segment_with(&networks, volume, &options, &Silent).map(|found| found.map.ids).map_err(|error| error.to_string())
+    };
+    let suite = measure_suite(&PathBuf::from("no real bones"), 0, Some((2, &segment)));
+    let stated: Vec<_> = suite.errors.iter().flat_map(|errors| &errors.each).filter(|held| held.stated_sd > 0.0).collect();
+    assert_eq!(stated.len(), 56);
+    let (covered, _) = suite.coverage();
+    let squares: f64 = stated.iter().map(|held| (held.error / held.stated_sd).powi(2)).sum();
+    let ratio = (squares / stated.len() as f64).sqrt();
+    eprintln!("{covered} of {} within 1.96 sd, errors {ratio:.2} sd", stated.len());
+    assert!(covered * 100 >= 90 * stated.len() && (0.6..1.4).contains(&ratio), "{covered} of {}, {ratio}", stated.len());
+}
+
 /// What depends on how the patient lay, and so may change when the scan is turned.
 const AS_SCANNED: [&str; 6] = [
     "pelvic_tilt_app",

@@ -51,8 +51,13 @@ impl Default for Patient {
 impl Patient {
     /// The anatomy with hips on both sides, hip centres 90 mm from the midline, shafts along LPS z.
     pub fn anatomy(&self) -> Anatomy {
-        let landmark =
-            |x: f64, y: f64, z: f64| Landmark { position: Point3::new(x, y, z), sd_mm: None, method: "made".into(), doubt: None };
+        let landmark = |x: f64, y: f64, z: f64| Landmark {
+            position: Point3::new(x, y, z),
+            sd_mm: None,
+            along: None,
+            method: "made".into(),
+            doubt: None,
+        };
         // Posterior tilt turns the pelvis' own axes about Z (right): the table's frame is the plane's frame tilted back.
         let table = AnatomicalFrame::scanner(Point3::new(0.0, -40.0, 90.0));
         let app = table.tilted_posteriorly(-self.tilt_deg);
@@ -111,6 +116,7 @@ impl Patient {
                 lesser_trochanter: Some(Landmark {
                     position: Point3::new(on_shaft.x, on_shaft.y + 20.0, trochanter_z),
                     sd_mm: None,
+                    along: None,
                     method: "made".into(),
                     doubt: None,
                 }),

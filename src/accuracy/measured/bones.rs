@@ -1,7 +1,7 @@
 //! Real bones: four skeletons with raters' clicks, one with an expert's joint centre.
 
 use super::{
-    Gathered,
+    Gathered, Held,
     raters::{Neck, Reading, jackknife},
 };
 use crate::{
@@ -125,19 +125,23 @@ fn neck(
     let femur = found.anatomy.hip(side).femur.as_ref()?;
     let error_of = |number: &dyn Fn(&Neck) -> f64| jackknife(others.iter().map(|other| number(other) - number(&clicked)));
     let axis_error = error_of(&|other| degrees(&other.axis(), &axis));
-    let mut say =
-        |what: &str, size, error| gathered.against(FOUR, &format!("{what}, {}", reading.called()), "deg", size, NECK_DEG, error);
+    let mut say = |what: &str, size, error, stated_sd| {
+        let held = Held { case: gathered.case.clone(), error: size, limit: NECK_DEG, stated_sd, reference_error: error };
+        gathered.hold(FOUR, &format!("{what}, {}", reading.called()), "deg", held);
+    };
     let smallest = found.landmarks.position(NeckIsthmus, side)? - found.landmarks.position(FemoralHeadCentre, side)?;
-    say("neck axis (smallest section)", degrees(&smallest, &axis), axis_error);
-    say("neck axis (isthmus)", degrees(&femur.neck_axis.direction, &axis), axis_error);
+    say("neck axis (smallest section)", degrees(&smallest, &axis), axis_error, 0.0);
+    say("neck axis (isthmus)", degrees(&femur.neck_axis.direction, &axis), axis_error, 0.0);
     let version = |neck: &Neck| {
         let neck = as_right_hip(side, &frame.local_vector(&-neck.axis()));
         neck.x.atan2(-neck.z).to_degrees()
     };
-    let value = |key: &str| found.measurements.iter().find(|m| m.quantity.key == key && m.side == Some(side)).map(|m| m.value);
-    say("version (Reikerås)", value("femoral_version_reikeras")? - version(&clicked), error_of(&version));
+    let measured = |key: &str| found.measurements.iter().find(|m| m.quantity.key == key && m.side == Some(side));
+    let ours = measured("femoral_version_reikeras")?;
+    say("version (Reikerås)", ours.value - version(&clicked), error_of(&version), ours.sd);
     let to_shaft = |neck: &Neck| degrees(&neck.axis(), &femur.shaft.direction);
-    say("neck–shaft angle", value("neck_shaft_angle")? - to_shaft(&clicked), error_of(&to_shaft));
+    let ours = measured("neck_shaft_angle")?;
+    say("neck–shaft angle", ours.value - to_shaft(&clicked), error_of(&to_shaft), ours.sd);
     Some(())
 }
 

@@ -113,7 +113,8 @@ fn hold(set: &'static str, found: &Examination, truth: &Truth, answers: &Answers
         gathered.add(set, name.key(), "mm", off.norm(), AIM, 0.0);
         for axis in 0..3 {
             let what = format!("{}, along each axis", name.key());
-            gathered.add(set, &what, "mm", off[axis], AIM, landmark.sd_mm.unwrap_or_default());
+            let sd = landmark.sd_towards_mm(&Vector3::ith_axis(axis)).unwrap_or_default();
+            gathered.add(set, &what, "mm", off[axis], AIM, sd);
         }
     }
     for (side, (true_socket, exact)) in Side::BOTH.into_iter().zip(answers) {

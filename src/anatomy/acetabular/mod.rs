@@ -31,9 +31,14 @@ pub(super) struct SocketMeasures {
     pub teardrop: Option<Landmark>,
 }
 
-/// Measures a socket in a pelvic frame (the anterior pelvic plane's, or that of a posture) whose directions are known to `frame_sd_deg`
-/// about each axis; without a femur, what concerns the socket alone. `None` when a third of the rim or more is not in the scan.
-pub(super) fn of_socket(hip: &HipParts, hip_bone: &Bone, frame: &AnatomicalFrame, frame_sd_deg: f64) -> Option<SocketMeasures> {
+/// Measures a socket in a pelvic frame (the anterior pelvic plane's, or that of a posture) that may be turned by `frame_sd_deg`
+/// about each of its axes (standard deviations); without a femur, what concerns the socket alone. `None` when a third of the rim or more is not in the scan.
+pub(super) fn of_socket(
+    hip: &HipParts,
+    hip_bone: &Bone,
+    frame: &AnatomicalFrame,
+    frame_sd_deg: [f64; 3],
+) -> Option<SocketMeasures> {
     let view = View { frame, side: hip.side };
     let shape = Shape::of(hip, hip_bone, &view)?;
     let values = |shape: &Shape| MEASURES.map(|(_, _, measure)| measure(shape));
@@ -55,6 +60,7 @@ pub(super) fn of_socket(hip: &HipParts, hip_bone: &Bone, frame: &AnatomicalFrame
     let teardrop = shape.teardrop.map(|seen| Landmark {
         position: view.lps_point(&seen),
         sd_mm: Some(spread::teardrop_sd_mm(&shape, hip_bone.scatter_mm)),
+        along: None,
         method: "deepest point of the acetabular notch's edge, where the floor of the fossa ends above the obturator foramen"
             .into(),
         doubt: None,

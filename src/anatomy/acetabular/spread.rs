@@ -18,7 +18,7 @@ const STRETCHES: usize = 12;
 const EDGE_SD_MM: f64 = 1.3;
 /// How much of a stretch's error turns the opening axis: in the true pelvic frame inclination and anteversion of phantoms' sockets were 0.3°
 /// off (root mean square of sixteen).
-const AXIS_SHARE: f64 = 0.25;
+const AXIS_SHARE: f64 = 0.17;
 /// How far the innermost vertex at a level may lie from the line, mm.
 const INNER_WALL_SD_MM: f64 = 1.0;
 /// Where the roof's gentle fall into the fossa begins, mm.
@@ -41,7 +41,7 @@ pub(super) fn variances<const N: usize>(
     shape: &Shape,
     nominal: &[Option<f64>; N],
     scatter_mm: f64,
-    frame_sd_deg: f64,
+    frame_sd_deg: [f64; 3],
     values: impl Fn(&Shape) -> [Option<f64>; N],
 ) -> [f64; N] {
     let mut variances = [0.0; N];
@@ -54,10 +54,10 @@ pub(super) fn variances<const N: usize>(
     };
     let head_sd = scatter_mm.hypot(shape.head_rms_mm) / PATCHES.sqrt();
     let socket_sd = scatter_mm.hypot(shape.rms_mm) / PATCHES.sqrt();
-    for axis in [Vector3::x_axis(), Vector3::y_axis(), Vector3::z_axis()] {
+    for (axis, turn_deg) in [Vector3::x_axis(), Vector3::y_axis(), Vector3::z_axis()].into_iter().zip(frame_sd_deg) {
         add(&Shape { head: shape.head + axis.into_inner() * head_sd * 3.0_f64.sqrt(), ..shape.clone() });
         add(&Shape { centre: shape.centre + axis.into_inner() * socket_sd * 3.0_f64.sqrt(), ..shape.clone() });
-        add(&turned(shape, &Rotation3::from_axis_angle(&axis, frame_sd_deg.to_radians())));
+        add(&turned(shape, &Rotation3::from_axis_angle(&axis, turn_deg.to_radians())));
     }
     add(&Shape { head_radius_mm: shape.head_radius_mm + head_sd, ..shape.clone() });
     add(&Shape { radius_mm: shape.radius_mm + socket_sd, ..shape.clone() });

@@ -63,7 +63,7 @@ fn hip(cup: CupAngles) -> (Hip, TriMesh, AnatomicalFrame) {
 
 fn measured(hip: &Hip, mesh: &TriMesh, frame: &AnatomicalFrame) -> SocketMeasures {
     let parts = HipParts { side: hip.side, acetabulum: Some(hip.acetabulum), head: Some(hip.head), femur: None, joined: true };
-    of_socket(&parts, &Bone::new(mesh, None), frame, 0.5).unwrap()
+    of_socket(&parts, &Bone::new(mesh, None), frame, [0.5; 3]).unwrap()
 }
 
 fn get(measures: &SocketMeasures, key: &str) -> f64 {

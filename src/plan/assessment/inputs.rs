@@ -93,8 +93,8 @@ enum Source {
 /// [`Inputs`] with the standard deviations that are stated for them.
 pub(super) struct Known {
     pub inputs: Inputs,
-    /// Each source with its standard deviation along each axis, mm (degrees for a turn).
-    sources: Vec<(Source, f64)>,
+    /// Each source with its independent errors of one standard deviation, LPS mm (for a turn, degrees as x).
+    sources: Vec<(Source, Vec<Vector3<f64>>)>,
 }
 
 impl Known {
@@ -114,20 +114,21 @@ impl Known {
             thighs: [thigh(side, saddle), thigh(side.opposite(), None)],
             plane: plane.map(|landmark| landmark.position),
         };
-        let mut sources: Vec<(Source, f64)> =
-            plane.iter().enumerate().map(|(at, landmark)| (Source::Plane(at), landmark.sd_mm.unwrap_or_default())).collect();
-        sources.push((Source::Socket, centre_sd_mm(&hip.acetabulum.sphere)));
+        let alike = |sd: f64| [Vector3::x(), Vector3::y(), Vector3::z()].map(|axis| axis * sd).to_vec();
+        let mut sources: Vec<(Source, Vec<Vector3<f64>>)> =
+            plane.iter().enumerate().map(|(at, landmark)| (Source::Plane(at), landmark.deviations().to_vec())).collect();
+        sources.push((Source::Socket, alike(centre_sd_mm(&hip.acetabulum.sphere))));
         for (whose, side) in [side, side.opposite()].into_iter().enumerate() {
             let Some((hip, femur)) = anatomy.hip(side).and_then(|hip| Some((hip, hip.femur.as_ref()?))) else { continue };
-            let tip = femur.lesser_trochanter.as_ref().and_then(|tip| tip.sd_mm).unwrap_or_default();
+            let tip = femur.lesser_trochanter.as_ref().map(|tip| tip.deviations().to_vec());
             sources.extend([
-                (Source::Head(whose), centre_sd_mm(&hip.head)),
-                (Source::Isthmus(whose), ISTHMUS_SD_MM),
-                (Source::LesserTrochanter(whose), tip),
-                (Source::Saddle(whose), SADDLE_SD_MM),
-                (Source::Shaft(whose, 0), SHAFT_SD_MM),
-                (Source::Shaft(whose, 1), SHAFT_SD_MM),
-                (Source::Turn(whose), turn_sd_deg(femur)),
+                (Source::Head(whose), alike(centre_sd_mm(&hip.head))),
+                (Source::Isthmus(whose), alike(ISTHMUS_SD_MM)),
+                (Source::LesserTrochanter(whose), tip.unwrap_or_default()),
+                (Source::Saddle(whose), alike(SADDLE_SD_MM)),
+                (Source::Shaft(whose, 0), alike(SHAFT_SD_MM)),
+                (Source::Shaft(whose, 1), alike(SHAFT_SD_MM)),
+                (Source::Turn(whose), vec![Vector3::x() * turn_sd_deg(femur)]),
             ]);
         }
         Some(Self { inputs, sources })
@@ -137,13 +138,9 @@ impl Known {
     /// (GUM, JCGM 100:2008, §5.1).
     pub fn variances<const N: usize>(&self, compute: impl Fn(&Inputs) -> [Option<f64>; N]) -> [f64; N] {
         let mut variances = [0.0; N];
-        for &(source, sd) in &self.sources {
-            let axes: &[Vector3<f64>] = match source {
-                Source::Turn(_) => &[Vector3::new(1.0, 0.0, 0.0)],
-                _ => &[Vector3::new(1.0, 0.0, 0.0), Vector3::new(0.0, 1.0, 0.0), Vector3::new(0.0, 0.0, 1.0)],
-            };
-            for axis in axes {
-                let [ahead, behind] = [sd, -sd].map(|step| compute(&self.inputs.moved(source, &(axis * step))));
+        for (source, deviations) in &self.sources {
+            for deviation in deviations {
+                let [ahead, behind] = [1.0, -1.0].map(|sign| compute(&self.inputs.moved(*source, &(deviation * sign))));
                 for (variance, pair) in variances.iter_mut().zip(ahead.into_iter().zip(behind)) {
                     if let (Some(ahead), Some(behind)) = pair {
                         *variance += ((ahead - behind) / 2.0).powi(2);
