@@ -113,10 +113,11 @@ pub struct MeasureSuite {
 }
 
 impl MeasureSuite {
-    /// How many values lie within their stated 95 % intervals, and for how many one is stated.
+    /// How many of the values whose truth is exact lie within their stated 95 % intervals, and for how many of them one is stated.
     #[must_use]
     pub fn coverage(&self) -> (usize, usize) {
-        let stated = self.errors.iter().filter_map(|errors| Some((errors.covered()?, errors.each.len())));
+        let exact = self.errors.iter().filter(|errors| errors.reference_error() == 0.0);
+        let stated = exact.filter_map(|errors| Some((errors.covered()?, errors.each.len())));
         stated.fold((0, 0), |(covered, all), (c, n)| (covered + c, all + n))
     }
 }

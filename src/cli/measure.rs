@@ -174,7 +174,9 @@ fn print_suite(suite: &MeasureSuite, each: bool) {
     let (covered, stated) = suite.coverage();
     let [low, high] = COVERED_PERCENT;
     let percent = 100.0 * covered as f64 / stated.max(1) as f64;
-    println!("stated 95 % intervals hold {covered} of {stated} values ({percent:.0} %; {low} to {high} % is the aim)");
+    println!(
+        "stated 95 % intervals hold {covered} of {stated} values whose truth is exact ({percent:.0} %; {low} to {high} % is the aim)"
+    );
     suite.skipped.iter().for_each(|why| println!("skipped: {why}"));
     println!("{}", crate::DISCLAIMER);
 }
