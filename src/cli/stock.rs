@@ -3,7 +3,7 @@
 use super::Outcome;
 use crate::{
     i18n::{Language, Texts},
-    plan::{PlanSettings, Stock, StockItem, stock, storage::CaseFolder},
+    plan::{PlanSettings, Stock, StockItem, families_of, stock, storage::CaseFolder},
 };
 use serde_json::json;
 use std::path::PathBuf;
@@ -13,6 +13,10 @@ use std::path::PathBuf;
 pub struct Arguments {
     /// A case.
     case: PathBuf,
+    /// Number of the plan whose parts are brought, with what else of their families may be needed; without it the newest. Without any plan, of
+    /// the families of the automatic one.
+    #[arg(long, value_name = "N")]
+    plan: Option<u32>,
     /// What the plan aims at and how sure the measurements are, instead of the settings that ship with Coxa.
     #[arg(long, value_name = "FILE")]
     settings: Option<PathBuf>,
@@ -34,10 +38,21 @@ pub fn run(arguments: Arguments) -> Outcome {
     settings.catalogue = arguments.catalogue.or(settings.catalogue);
     let catalogue = settings.library()?;
     let side = folder.read_case()?.side;
-    let stock = stock(&folder.read_anatomy()?, &catalogue, side, &folder.read_bones()?, &settings)?;
+    let number = arguments.plan.or(folder.plan_numbers()?.last().copied());
+    let plan = number.map(|number| folder.read_plan(number)).transpose()?;
+    plan.as_ref().map(|plan| plan.refuse_other(&catalogue)).transpose()?;
+    let chosen = plan.as_ref().map(|plan| plan.chosen(&catalogue)).transpose()?;
+    if let Some(chosen) = chosen.as_ref().filter(|_| settings.families.is_empty()) {
+        settings.families = families_of(chosen, &catalogue);
+    }
+    let mut stock = stock(&folder.read_anatomy()?, &catalogue, side, &folder.read_bones()?, &settings)?;
+    if let Some(chosen) = &chosen {
+        stock = stock.with_plan(chosen, &catalogue);
+    }
     if arguments.json {
         let value = json!({
             "side": side.to_string(),
+            "plan": number,
             "catalogue": catalogue.title(),
             "catalogue_sha256": catalogue.sha256,
             "spread": settings.spread,
@@ -66,6 +81,7 @@ fn lines(stock: &Stock, texts: &Texts) -> Vec<String> {
         ("measure-liner", &stock.liners),
         ("measure-stem", &stock.stems),
         ("measure-head", &stock.heads),
+        ("measure-augment", &stock.augments),
     ];
     let mut lines = Vec::new();
     for (key, items) in kinds.into_iter().filter(|(_, items)| !items.is_empty()) {

@@ -24,6 +24,13 @@ pub struct Augment {
 }
 
 impl Augment {
+    /// True for one that differs in nothing but the cups that it fits.
+    #[must_use]
+    pub fn is_like(&self, other: &Self) -> bool {
+        let alike = Self { id: other.id.clone(), cup_diameter_mm: other.cup_diameter_mm, ..self.clone() };
+        alike == *other
+    }
+
     /// Its volume, mm³.
     #[must_use]
     pub fn volume_mm3(&self) -> f64 {

@@ -25,7 +25,7 @@ mod validate;
 pub use augment::AugmentPlacement;
 pub use auto::{
     Alternative, Centre, Judge, PlanSettings, Restore, RunnerUp, Scan, SettingsError, Spread, Stock, StockItem, Term, TermKind,
-    Weights, alternatives, first_plan, stock,
+    Weights, alternatives, families_of, first_plan, stock,
 };
 pub use change::Change;
 pub use deformity::{Deformity, Junction, PieceFit};

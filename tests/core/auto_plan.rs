@@ -9,7 +9,7 @@ use coxa::{
         Label,
         synthesis::{DrawOptions, Phantom, Preset, ShapeModel, scan},
     },
-    plan::{OsteotomyChoice, PlanSettings, Restore, TermKind, first_plan, stock},
+    plan::{AugmentPlacement, OsteotomyChoice, PlanSettings, Restore, StockItem, TermKind, families_of, first_plan, stock},
     progress::Silent,
 };
 use nalgebra::{Point3, Vector3};
@@ -187,6 +187,30 @@ fn the_stock_list_holds_the_plan_and_is_sure_where_the_sizes_are() {
     let torn = list(25.4);
     assert!((torn.cups[0].probability - 0.631).abs() < 0.02, "{:?}", torn.cups);
     assert_eq!((torn.cups[0].id.as_str(), torn.cups[1].id.as_str()), ("cup-hemi-50", "cup-hemi-52"));
+}
+
+#[test]
+fn what_a_person_has_chosen_is_brought_with_an_augment_for_every_cup() {
+    let catalogue = Catalogue::shipped().unwrap();
+    let anatomy = Patient { socket_radius_mm: 28.0, ..Patient::default() }.anatomy();
+    let automatic = PlanSettings { families: vec!["cup-revision".into()], ..PlanSettings::default() };
+    let mut plan = first_plan(&anatomy, &catalogue, Side::Right, &BTreeMap::new(), &automatic).unwrap();
+    let size = catalogue.cup(&plan.cup.cup).unwrap().outer_diameter_mm;
+    let augment = format!("augment-segment-{size}-15");
+    plan.deformity.augment = Some(AugmentPlacement { augment: augment.clone(), towards: Vector3::z_axis(), tilt_deg: 0.0 });
+    let short = catalogue.all_heads().find(|head| head.family == "head-skirted").unwrap();
+    plan.stem.as_mut().unwrap().head.clone_from(&short.id);
+    let chosen = plan.chosen(&catalogue).unwrap();
+    let settings = PlanSettings { families: families_of(&chosen, &catalogue), ..PlanSettings::default() };
+    let stock = stock(&anatomy, &catalogue, Side::Right, &BTreeMap::new(), &settings).unwrap().with_plan(&chosen, &catalogue);
+    let brought = |items: &[StockItem], id: &str| items.iter().any(|item| item.id == id && item.bring);
+    assert!(brought(&stock.cups, &plan.cup.cup) && brought(&stock.heads, &short.id) && brought(&stock.augments, &augment));
+    assert!(stock.cups.len() > 1 && stock.augments.len() == stock.cups.len(), "{stock:?}");
+    for (cup, augment) in stock.cups.iter().zip(&stock.augments) {
+        let (cup_part, augment_part) = (catalogue.cup(&cup.id).unwrap(), catalogue.augment(&augment.id).unwrap());
+        assert_eq!((augment_part.cup_diameter_mm, augment_part.thickness_mm), (cup_part.outer_diameter_mm, 15.0));
+        assert_eq!((cup.probability, cup.bring), (augment.probability, augment.bring));
+    }
 }
 
 #[test]

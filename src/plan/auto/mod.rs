@@ -25,7 +25,7 @@ pub use judge::{Judge, Scan};
 pub use restore::Restore;
 pub use runner_up::RunnerUp;
 pub use settings::{PlanSettings, SettingsError, Spread, Weights};
-pub use stock::{Stock, StockItem, stock};
+pub use stock::{Stock, StockItem, families_of, stock};
 pub use term::{Term, TermKind};
 
 use super::{Plan, PlanError};

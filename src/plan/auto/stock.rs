@@ -13,10 +13,13 @@ use crate::{
     implants::Catalogue,
     labels::Label,
     mesh::TriMesh,
-    plan::{OsteotomyChoice, PlanError},
+    plan::{Chosen, OsteotomyChoice, PlanError},
 };
 use serde::Serialize;
-use std::{collections::BTreeMap, f64::consts::TAU};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    f64::consts::TAU,
+};
 
 /// How often the plan is made again with measurements that are off.
 const DRAWS: usize = 512;
@@ -47,6 +50,53 @@ pub struct Stock {
     pub stems: Vec<StockItem>,
     /// Heads; empty when no stem can be planned.
     pub heads: Vec<StockItem>,
+    /// The plan's augment for each of the cups; empty without one.
+    pub augments: Vec<StockItem>,
+}
+
+impl Stock {
+    /// The same for a plan that a person has made: its own parts are brought, however likely, and its augment for every cup that is listed.
+    #[must_use]
+    pub fn with_plan(mut self, chosen: &Chosen, catalogue: &Catalogue) -> Self {
+        bring(&mut self.cups, &chosen.cup.id);
+        if let Some(liner) = chosen.liner {
+            bring(&mut self.liners, &liner.id);
+        }
+        if let Some((stem, head)) = chosen.stem {
+            bring(&mut self.stems, &stem.id);
+            bring(&mut self.heads, &head.id);
+        }
+        if let Some(augment) = chosen.augment {
+            let of_cup = |item: &StockItem| {
+                let alike = catalogue.augments_for(catalogue.cup(&item.id)?).find(|other| other.is_like(augment))?;
+                Some(StockItem { id: alike.id.clone(), ..item.clone() })
+            };
+            self.augments = self.cups.iter().filter_map(of_cup).collect();
+            bring(&mut self.augments, &augment.id);
+        }
+        self
+    }
+}
+
+fn bring(items: &mut Vec<StockItem>, id: &str) {
+    match items.iter_mut().find(|item| item.id == id) {
+        Some(item) => item.bring = true,
+        None => items.push(StockItem { id: id.to_owned(), probability: 0.0, bring: true }),
+    }
+}
+
+/// The families that a plan is of, as [`Catalogue::choosing`] takes them; heads of a family that is not in use come beside those that are.
+#[must_use]
+pub fn families_of(chosen: &Chosen, catalogue: &Catalogue) -> Vec<String> {
+    let mut families = vec![chosen.cup.family.clone()];
+    families.extend(chosen.liner.map(|liner| liner.family.clone()));
+    if let Some((stem, head)) = chosen.stem {
+        families.push(stem.family.clone());
+        let mut heads: BTreeSet<&String> = catalogue.heads.iter().map(|head| &head.family).collect();
+        heads.insert(&head.family);
+        families.extend(heads.into_iter().cloned());
+    }
+    families
 }
 
 /// How likely each size is to be the one that is chosen, given how sure the measurements are ([`Spread`]): socket and canal are made larger
@@ -102,7 +152,13 @@ pub fn stock(
             }
         }
     }
-    Ok(Stock { cups: items(cup_counts), liners: items(liner_counts), stems: items(stem_counts), heads: items(head_counts) })
+    Ok(Stock {
+        cups: items(cup_counts),
+        liners: items(liner_counts),
+        stems: items(stem_counts),
+        heads: items(head_counts),
+        augments: Vec::new(),
+    })
 }
 
 /// The field without the leans and turns that the plan does not use: they are the same for all sizes.
