@@ -117,8 +117,10 @@ fn line(painter: &Painter, figure: &Figure, eye: &Eye) {
         painter.add(Shape::convex_polygon(seen, colour.gamma_multiply(TINT), Stroke::new(1.5, colour)));
         return;
     }
-    painter.add(Shape::line(seen.clone(), Stroke::new(3.5, theme::VIEW.gamma_multiply(0.6))));
-    painter.add(Shape::line(seen, Stroke::new(1.6, colour)));
+    // What is told of a couple is broad enough for its colour to be told from others.
+    let width = if figure.couple.is_some() { 3.0 } else { 1.6 };
+    painter.add(Shape::line(seen.clone(), Stroke::new(width + 1.9, theme::VIEW.gamma_multiply(0.6))));
+    painter.add(Shape::line(seen, Stroke::new(width, colour)));
 }
 
 /// Left is a circle, right a square, the midline a diamond: told apart without the colours.

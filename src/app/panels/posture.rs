@@ -9,7 +9,7 @@ use crate::{
     i18n::Texts,
     motion::Posture,
 };
-use egui::{Slider, Ui};
+use egui::{Slider, SliderClamping, Ui};
 use std::ops::RangeInclusive;
 
 /// Flexion, adduction and internal rotation; red while something touches.
@@ -55,14 +55,10 @@ fn formatted(ui: &mut Ui, text: &str, range: RangeInclusive<f64>, angle_deg: &mu
     ui.spacing_mut().slider_width = 132.0;
     ui.horizontal(|ui| {
         name(ui, text);
-        // A planned angle lies between the steps, and must not be rounded by being shown.
-        let mut stepped = *angle_deg;
-        let slider = Slider::new(&mut stepped, range).step_by(0.5).custom_formatter(move |value, _| format(value));
-        let slider = ui.add(slider);
+        // A planned angle, or one of a path, lies between the steps, and must not be rounded by being shown.
+        let slider = Slider::new(angle_deg, range).step_by(0.5).clamping(SliderClamping::Edits);
+        let slider = ui.add(slider.custom_formatter(move |value, _| format(value)));
         slider.widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Slider, true, text));
-        if slider.changed() {
-            *angle_deg = stepped;
-        }
     });
 }
 

@@ -31,7 +31,9 @@ pub fn show(ui: &mut Ui, texts: &Texts, case: &CaseModel<'_>, commands: &mut Vec
         said(ui, texts, map);
     }
     zone_map::legend(ui, texts, map);
-    ui.small(texts.get(if map.bones { "zone-bones" } else { "zone-no-bones" }));
+    if !map.bones {
+        ui.small(texts.get("zone-no-bones"));
+    }
 }
 
 fn choices(ui: &mut Ui, texts: &Texts, model: &ZoneModel<'_>, standing: bool, sitting: bool, commands: &mut Vec<Command>) {
