@@ -223,8 +223,9 @@ pub fn legend(ui: &mut Ui, texts: &Texts, map: &ZoneMap) {
             let (place, painter) = ui.allocate_painter(vec2(24.0, 10.0), Sense::hover());
             let points = [place.rect.left_center(), place.rect.right_center()];
             painter.extend(Shape::dashed_line(&points, stroke, dash.0, dash.1));
-            ui.small(text);
-        });
+            ui.small(text)
+        })
+        .inner
     };
     line(Stroke::new(1.8, LEWINNEK), (24.0, 0.1), texts.get("zone-lewinnek"));
     line(Stroke::new(1.4, VERSION), (9.0, 4.0), texts.with("zone-widmer", &[("version", &version)]));
@@ -232,10 +233,8 @@ pub fn legend(ui: &mut Ui, texts: &Texts, map: &ZoneMap) {
     if map.bones {
         let share = map.zone.couple_shares().into_iter().filter(|(couple, _)| *couple != Couple::ImplantImplant);
         let percent = format!("{:.0}", share.map(|(_, share)| share).sum::<f64>());
-        line(
-            Stroke::new(1.4, theme::couple(Couple::BoneBone)),
-            (3.0, 5.0),
-            texts.with("zone-bone-first", &[("percent", &percent)]),
-        );
+        let stroke = Stroke::new(1.4, theme::couple(Couple::BoneBone));
+        let said = line(stroke, (3.0, 5.0), texts.with("zone-bone-first", &[("percent", &percent)]));
+        said.on_hover_text(texts.get("zone-bones"));
     }
 }
