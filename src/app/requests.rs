@@ -32,8 +32,7 @@ fn carry_out(
     mut bodies: Query<(&Body, &mut Visibility, &mut Opacity)>,
     mut words: Option<ResMut<Words>>,
     mut loading: ResMut<Loading>,
-    mut hip: Rehearsing,
-    mut trying: Trying,
+    (mut hip, mut trying): (Rehearsing, Trying),
     mut examining: Examining,
     mut look: MessageWriter<Look>,
 ) {

@@ -76,11 +76,11 @@ pub fn mark_contact(contact: Res<ContactState>, bodies: Query<(Entity, &Body, Ha
     }
 }
 
+/// A body with all that its look depends on.
+type Painted = (&'static Body, &'static Opacity, Has<InContact>, Has<Heated>, &'static MeshMaterial3d<StandardMaterial>);
+
 /// Colour and transparency of each body's own material follow its components.
-pub fn paint_bodies(
-    bodies: Query<(&Body, &Opacity, Has<InContact>, Has<Heated>, &MeshMaterial3d<StandardMaterial>)>,
-    mut materials: ResMut<Assets<StandardMaterial>>,
-) {
+pub fn paint_bodies(bodies: Query<Painted>, mut materials: ResMut<Assets<StandardMaterial>>) {
     for (body, opacity, touching, heated, handle) in &bodies {
         let [r, g, b] = match (heated, touching) {
             // Distances have colours of their own, which this one is multiplied with.

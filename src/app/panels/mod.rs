@@ -58,7 +58,7 @@ fn right(ui: &mut Ui, frame: Frame, texts: &Texts, case: &CaseModel<'_>, command
         (Some(Layer::Measurements), "measurements", case.examination.is_some(), 470.0),
     ];
     let pages = || pages.into_iter().filter(|(.., there, _)| *there);
-    let open = pages().find(|(page, ..)| page.is_some_and(|page| case.layers.contains(&page))).map_or(None, |(page, ..)| page);
+    let open = pages().find(|(page, ..)| page.is_some_and(|page| case.layers.contains(&page))).and_then(|(page, ..)| page);
     // Each remembers a width of its own.
     let (name, width) = pages().find(|(page, ..)| *page == open).map_or(("plan", 344.0), |(_, name, _, width)| (name, width));
     Panel::right(name).frame(frame).default_size(width).size_range(300.0..=520.0).show(ui, |ui| {
