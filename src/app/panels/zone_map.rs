@@ -85,9 +85,9 @@ pub fn show(ui: &mut Ui, texts: &Texts, map: &ZoneMap, trial: &TrialModel<'_>, c
     let of_map = |trial: &Trial| axes.at(&trial.cup.tilted_posteriorly(map.tilt_deg));
     let (planned, tried) = (of_map(trial.planned), of_map(trial.trial));
     if (planned - tried).length() > 1.0 {
-        inside.circle_stroke(planned, 5.0, Stroke::new(2.0, Color32::WHITE));
+        painter.circle_stroke(planned, 5.0, Stroke::new(2.0, Color32::WHITE));
     }
-    inside.circle(tried, 6.0, theme::ALARM, Stroke::new(2.0, Color32::WHITE));
+    painter.circle(tried, 6.0, theme::ALARM, Stroke::new(2.0, Color32::WHITE));
     painter.rect_stroke(axes.rect, 0, Stroke::new(1.0, ui.visuals().weak_text_color()), StrokeKind::Middle);
     let name = texts.get("zone");
     response.widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Slider, true, name.clone()));
