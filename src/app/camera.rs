@@ -25,11 +25,13 @@ pub struct OrbitCamera {
     pub pitch: f32,
     /// Metres.
     pub distance: f32,
+    /// Turns everything about the view's origin, the hip: how a pelvis that stands otherwise than it was scanned is seen.
+    pub lean: Quat,
 }
 
 impl Default for OrbitCamera {
     fn default() -> Self {
-        Self { target: Vec3::ZERO, yaw: 0.0, pitch: 0.0, distance: HOME_DISTANCE }
+        Self { target: Vec3::ZERO, yaw: 0.0, pitch: 0.0, distance: HOME_DISTANCE, lean: Quat::IDENTITY }
     }
 }
 
@@ -37,8 +39,13 @@ impl OrbitCamera {
     /// Where the camera stands. Built from angles, so that looking straight down is as good as any other direction.
     #[must_use]
     pub fn transform(&self) -> Transform {
-        let rotation = Quat::from_rotation_y(self.yaw) * Quat::from_rotation_x(-self.pitch);
-        Transform { translation: self.target + rotation * Vec3::Z * self.distance, rotation, scale: Vec3::ONE }
+        let rotation = self.upright();
+        let translation = self.lean * (self.target + rotation * Vec3::Z * self.distance);
+        Transform { translation, rotation: self.lean * rotation, scale: Vec3::ONE }
+    }
+
+    fn upright(&self) -> Quat {
+        Quat::from_rotation_y(self.yaw) * Quat::from_rotation_x(-self.pitch)
     }
 
     /// Looks from a fixed direction; home also returns to the hip.
@@ -172,7 +179,7 @@ pub(super) fn drag(
                 // What was under the pointer stays under it.
                 let metres_per_pixel = 2.0 * camera.distance * (FIELD_OF_VIEW / 2.0).tan() / area.rect.height().max(1.0);
                 let shift = Vec3::new(-way.x, way.y, 0.0) * metres_per_pixel;
-                let turned = camera.transform().rotation * shift;
+                let turned = camera.upright() * shift;
                 camera.target += turned;
             }
             _ => {}

@@ -9,6 +9,7 @@ use super::{
     model::{Contact, ContactPair, PlanNumbers, StemNumbers},
     physics::takes_part,
     rehearsal::RehearsalSource,
+    trial::PlannedHip,
 };
 use crate::{
     anatomy::{Anatomy, Finding},
@@ -17,7 +18,7 @@ use crate::{
     implants::Catalogue,
     labels::Label,
     mesh::TriMesh,
-    motion::{self, Activity, Couple, ImpingementEngine, Posture, RomScene, RomTable, SceneBody},
+    motion::{self, Activity, Couple, Posture, RomScene, RomTable, SceneBody},
     pipeline::{self, PipelineError},
     plan::{ImplantPart, Plan, operated_femur, placed, storage::CaseFolder},
     progress::Progress,
@@ -56,6 +57,10 @@ fn load(folder: &Path, progress: &dyn Progress) -> Result<Document, PipelineErro
     let head = anatomy.hip(case.side).map(|hip| hip.head.centre);
     let focus = plan.as_ref().map(|plan| plan.cup.centre).or(head).unwrap_or(anatomy.pelvis.app.origin);
     let by_hand = folder.read_landmarks_by_hand()?;
+    let planned = plan.as_ref().filter(|_| scene.is_some());
+    let activities = Activity::shipped_with(&[]).unwrap_or_default();
+    let hip = planned.map(|plan| PlannedHip::new(plan.clone(), catalogue.clone(), anatomy.clone(), &bones, activities));
+    let hip = hip.map(Arc::new);
     Ok(Document {
         pseudonym: case.pseudonym,
         side: case.side,
@@ -65,8 +70,9 @@ fn load(folder: &Path, progress: &dyn Progress) -> Result<Document, PipelineErro
         joint: joint(&anatomy, case.side, scene.as_ref()),
         findings: findings(&anatomy, plan.as_ref(), rom.as_ref()),
         rom,
-        rehearsal: plan.filter(|_| scene.is_some()).map(|plan| rehearsal(plan, catalogue, anatomy)),
-        contact: scene.map(solver),
+        rehearsal: hip.as_ref().map(|hip| rehearsal(hip, hip.plan.clone())),
+        contact: scene.zip(hip.as_ref()).map(|(scene, hip)| solver(hip, scene)),
+        hip,
         by_hand: by_hand.clone(),
         examiner: Some(Arc::new(OfCase::new(folder, by_hand))),
     })
@@ -146,17 +152,21 @@ fn numbers(plan: &Plan, catalogue: &Catalogue, anatomy: &Anatomy) -> Result<Plan
 /// The planned joint, or without a stem the native one.
 fn joint(anatomy: &Anatomy, side: Side, scene: Option<&RomScene>) -> Option<Joint> {
     if let Some(scene) = scene {
-        return Some(Joint {
-            side,
-            pelvic: scene.pelvic_frame,
-            femoral: scene.femoral_frame,
-            centre: scene.cup_centre,
-            reduction: scene.reduction,
-        });
+        return Some(joint_of(scene));
     }
     let hip = anatomy.hip(side)?;
     let femoral = hip.femur.as_ref()?.frame;
     Some(Joint { side, pelvic: anatomy.pelvis.app, femoral, centre: hip.head.centre, reduction: Isometry3::identity() })
+}
+
+const fn joint_of(scene: &RomScene) -> Joint {
+    Joint {
+        side: scene.side,
+        pelvic: scene.pelvic_frame,
+        femoral: scene.femoral_frame,
+        centre: scene.cup_centre,
+        reduction: scene.reduction,
+    }
 }
 
 fn findings(anatomy: &Anatomy, plan: Option<&Plan>, rom: Option<&RomTable>) -> Vec<Finding> {
@@ -172,10 +182,33 @@ fn findings(anatomy: &Anatomy, plan: Option<&Plan>, rom: Option<&RomTable>) -> V
     all
 }
 
+/// What a trial changes of a document.
+#[derive(Debug)]
+pub(super) struct Tried {
+    pub joint: Joint,
+    pub implants: Vec<BodyMesh>,
+    pub numbers: PlanNumbers,
+    pub contact: ContactSource,
+    pub rehearsal: RehearsalSource,
+}
+
+/// A planned hip with other components, as `plan` and its scene have them.
+pub(super) fn tried(hip: &Arc<PlannedHip>, plan: &Plan, scene: &RomScene) -> Result<Tried, PipelineError> {
+    let implant = |(part, mesh)| BodyMesh { kind: BodyKind::Implant(part), mesh: Arc::new(mesh), sensor: None };
+    Ok(Tried {
+        joint: joint_of(scene),
+        implants: placed(plan, &hip.catalogue)?.into_iter().map(implant).collect(),
+        numbers: numbers(plan, &hip.catalogue, &hip.anatomy)?,
+        contact: solver(hip, scene.clone()),
+        rehearsal: rehearsal(hip, plan.clone()),
+    })
+}
+
 /// The motion solver of a planned hip.
-fn solver(scene: RomScene) -> ContactSource {
+fn solver(hip: &Arc<PlannedHip>, scene: RomScene) -> ContactSource {
+    let hip = Arc::clone(hip);
     ContactSource::new(move || {
-        let engine = ImpingementEngine::new(&scene).map_err(|error| error.to_string())?;
+        let engine = hip.engine(&scene).map_err(|error| error.to_string())?;
         let side = scene.side;
         let query: ContactQuery = Box::new(move |posture: &Posture| answer(side, &engine.query(posture)));
         Ok(query)
@@ -186,14 +219,15 @@ fn solver(scene: RomScene) -> ContactSource {
 const REHEARSED: &str = "rise-low-seat";
 const WEIGHT_KG: f64 = 75.0;
 
-fn rehearsal(plan: Plan, catalogue: Catalogue, anatomy: Anatomy) -> RehearsalSource {
+fn rehearsal(hip: &Arc<PlannedHip>, plan: Plan) -> RehearsalSource {
+    let hip = Arc::clone(hip);
     RehearsalSource::new(move || {
         let work = || -> Result<Rehearsal, RehearsalError> {
             let tissue = SoftTissue::shipped()?;
             let (all, holding) = (Activity::shipped_with(&[])?, tissue.holding(None, &[])?);
             let activity = Activity::named(&all, &[REHEARSED.to_owned()])?.remove(0);
             let load = tissue.load_of(REHEARSED).ok_or_else(|| RehearsalError::NoPath { activity: REHEARSED.into() })?;
-            let hip = RehearsalHip::of_plan(&plan, &catalogue, &anatomy, &tissue, &holding, load, WEIGHT_KG)?;
+            let hip = RehearsalHip::of_plan(&plan, &hip.catalogue, &hip.anatomy, &tissue, &holding, load, WEIGHT_KG)?;
             Ok(Rehearsal::of(&hip, &driven_on(&hip, &stations(&activity)?)))
         };
         work().map_err(|error| Sentence::new(|_| error.to_string()))

@@ -58,6 +58,11 @@ impl ContactState {
         self.answer.as_ref().is_some_and(|(_, contact)| contact.touches(kind))
     }
 
+    /// Asks another solver from now on.
+    pub fn restart(&mut self, source: Option<ContactSource>) {
+        *self = Self { worker: source.map(Worker::start), ..Self::default() };
+    }
+
     /// For the panels.
     #[must_use]
     pub fn model(&self) -> ContactModel<'_> {
@@ -124,7 +129,7 @@ impl Plugin for ContactPlugin {
 
 fn start_solver(document: Option<Res<OpenDocument>>, mut state: ResMut<ContactState>) {
     if let Some(document) = document.filter(|d| d.is_changed()) {
-        *state = ContactState { worker: document.contact.clone().map(Worker::start), ..default() };
+        state.restart(document.contact.clone());
     }
 }
 

@@ -7,6 +7,7 @@ use super::{
     joint::Joint,
     model::PlanNumbers,
     rehearsal::RehearsalSource,
+    trial::PlannedHip,
 };
 use crate::{
     anatomy::{Finding, Landmarks},
@@ -53,6 +54,8 @@ pub struct Document {
     pub contact: Option<ContactSource>,
     /// Rehearses a dislocation; `None` without a planned stem.
     pub rehearsal: Option<RehearsalSource>,
+    /// What components can be tried on; `None` without a planned stem.
+    pub hip: Option<Arc<PlannedHip>>,
     /// Measures the bones; `None` when nothing could be measured.
     pub examiner: Option<Arc<dyn Examiner>>,
     /// Landmarks that a person has set before.

@@ -1,23 +1,27 @@
 //! The bridge between Bevy and the panels: builds the model, runs them, carries out what they ask for.
 
 use super::{
+    activity::{ActivityState, PelvisView},
     bodies::{Body, Opacity},
     camera::OrbitCamera,
     contact::ContactState,
+    distance::DistanceState,
     document::OpenDocument,
     examination::{ExaminationState, Layers},
     eye::{Eye, ViewArea},
-    figures::{Figure, figures},
+    figures::{Figure, figures, limits},
     joint::HipPosture,
     loading::Loading,
-    model::{BodyRow, CaseModel, ExaminationModel, LandmarkMark, MeasuredRow, Model},
-    panels::{self, Marks},
+    model::{BodyRow, CaseModel, ExaminationModel, LandmarkMark, Layer, MeasuredRow, Model, PelvisModel},
+    panels::{self, Marks, MeetingMark},
     physics::PhysicsContact,
     picking::Hovered,
     rehearsal::RehearsalState,
     requests::Requests,
     space::{ViewSpace, lps_direction},
     theme,
+    trial::TrialState,
+    zone::ZoneState,
 };
 use crate::{
     anatomy::Landmark,
@@ -81,6 +85,11 @@ struct Shown<'w, 's> {
     posture: Res<'w, HipPosture>,
     contact: Res<'w, ContactState>,
     rehearsal: Res<'w, RehearsalState>,
+    trial: Res<'w, TrialState>,
+    activity: Res<'w, ActivityState>,
+    pelvis: Res<'w, PelvisView>,
+    zone: Res<'w, ZoneState>,
+    distance: Res<'w, DistanceState>,
     physics: Res<'w, PhysicsContact>,
     hovered: Res<'w, Hovered>,
     loading: Res<'w, Loading>,
@@ -110,9 +119,20 @@ impl Shown<'_, '_> {
                 plan: document.plan.as_ref(),
                 posture: document.joint.map(|_| self.posture.0),
                 contact: self.contact.model(),
-                physics: self.physics.touching,
+                // The sensors stand for the bodies of the plan.
+                physics: self.physics.touching.filter(|_| self.trial.as_planned()),
                 rehearsal: document.rehearsal.as_ref().map(|_| self.rehearsal.model()),
                 rom: document.rom.as_ref(),
+                trial: self.trial.model(),
+                activity: self.activity.model(),
+                pelvis: self.trial.trial().map(|(hip, _)| PelvisModel {
+                    posture: self.pelvis.posture,
+                    supine_tilt_deg: hip.anatomy.pelvis.tilt_deg,
+                    shown_deg: self.pelvis.tilt_deg,
+                }),
+                zone: self.trial.trial().map(|_| self.zone.model()),
+                distance: self.layers.0.contains(&Layer::Distance).then(|| self.distance.model()),
+                layers: &self.layers.0,
                 findings: &document.findings,
                 examination: document.examiner.as_ref().map(|_| self.examination_model(landmarks)),
             }
@@ -125,6 +145,9 @@ impl Shown<'_, '_> {
             message: (self.loading.message.as_ref())
                 .or(self.examination.message.as_ref())
                 .or(self.rehearsal.failure.as_ref())
+                .or(self.trial.failure.as_ref())
+                .or(self.activity.failure.as_ref())
+                .or(self.zone.failure.as_ref())
                 .map(|message| message.get(self.words.0.language()))
                 .or(self.contact.failure.as_deref()),
         }
@@ -162,6 +185,20 @@ impl Shown<'_, '_> {
         shown.landmarks.iter().map(mark).collect()
     }
 
+    /// Where the bodies of the activity meet.
+    fn meeting(&self) -> Option<MeetingMark> {
+        let (joint, meeting) = self.document.as_ref()?.joint.zip(self.activity.found()?.meeting)?;
+        self.activity.pose()?;
+        let on_femur = joint.motion(&self.posture.0) * meeting.on_femur;
+        Some(MeetingMark { on_femur, on_pelvis: meeting.on_pelvis, couple: meeting.couple, touches: meeting.touches })
+    }
+
+    /// Arcs of the passive limits, which stay with the pelvis.
+    fn limits(&self) -> Vec<Figure> {
+        let of = |document: &OpenDocument| Some(limits(&document.joint?, document.rom.as_ref()?));
+        self.document.as_ref().and_then(|document| of(document)).unwrap_or_default()
+    }
+
     /// Figures where the bones are now.
     fn figures(&self) -> Vec<Figure> {
         let (Some(document), Some(shown), Some(examination)) =
@@ -197,7 +234,8 @@ fn show_panels(
     let whole = context.viewport_rect();
     let layer = egui::UiBuilder::new().layer_id(egui::LayerId::background()).max_rect(whole);
     let mut ui = egui::Ui::new(context.clone(), "window".into(), layer);
-    let (landmarks, figures) = (shown.landmarks(), shown.figures());
+    let (landmarks, mut figures) = (shown.landmarks(), shown.figures());
+    figures.extend(shown.limits());
     let model = shown.model(&landmarks);
     let rest = panels::show(&mut ui, &model, &mut requests.0);
     for (mut camera, orbit) in &mut cameras {
@@ -206,7 +244,8 @@ fn show_panels(
             let transform = orbit.transform();
             let [right, up] = [transform.right(), transform.up()].map(|direction| lps_direction(*direction));
             let eye = Eye::new(orbit, &shown.space, rest);
-            let marks = Marks { view: rest, eye, layers: &shown.layers.0, landmarks: &landmarks, figures: &figures };
+            let (layers, meeting) = (&shown.layers.0, shown.meeting());
+            let marks = Marks { view: rest, eye, layers, landmarks: &landmarks, figures: &figures, meeting };
             panels::marks(&ui, model.texts, &marks);
             panels::edge_letters(&ui, model.texts, rest, &right, &up);
         }

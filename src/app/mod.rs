@@ -4,10 +4,12 @@
 //! the camera, the posture moves the femur, looks follow components. Panels are plain functions ([`panels`]) from a
 //! [`model::Model`] to [`model::Command`]s.
 
+pub mod activity;
 pub mod bodies;
 pub mod camera;
 mod case;
 pub mod contact;
+pub mod distance;
 pub mod document;
 mod error;
 pub mod examination;
@@ -16,6 +18,7 @@ pub mod figures;
 mod fonts;
 mod interface;
 pub mod joint;
+pub mod latest;
 mod loading;
 pub mod model;
 pub mod panels;
@@ -28,6 +31,8 @@ mod screenshot;
 pub mod space;
 pub mod tasks;
 pub mod theme;
+pub mod trial;
+pub mod zone;
 
 pub use document::Document;
 pub use error::AppError;
@@ -64,8 +69,10 @@ pub struct ViewOptions {
     pub frames: Option<u32>,
     /// Where the hip stands at first.
     pub posture: Posture,
-    /// What of the examination is on screen at first.
+    /// What is drawn over the bones at first, and which page is open.
     pub layers: BTreeSet<model::Layer>,
+    /// The activity that the hip is in at first, by its id, and the place on its path, 0 to 1.
+    pub activity: Option<(String, f64)>,
 }
 
 /// True when a window could be opened.
@@ -159,6 +166,7 @@ fn build(task: Task<Document>, options: &ViewOptions, outcome: screenshot::Outco
     app.insert_resource(Loading::new(task))
         .insert_resource(joint::StartPosture(options.posture))
         .insert_resource(examination::Layers(options.layers.clone()))
+        .insert_resource(options.activity.clone().map_or_else(default, |(id, part)| activity::ActivityState::beginning(id, part)))
         .add_plugins((CorePlugins, ViewPlugins { language: options.language }));
     app
 }
@@ -187,6 +195,11 @@ impl Plugin for CorePlugins {
             joint::JointPlugin,
             contact::ContactPlugin,
             rehearsal::RehearsalPlugin,
+            trial::TrialPlugin,
+            activity::ActivityPlugin,
+            activity::PelvisPlugin,
+            zone::ZonePlugin,
+            distance::DistancePlugin,
             examination::ExaminationPlugin,
             physics::PhysicsPlugin,
         ));

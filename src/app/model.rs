@@ -1,18 +1,21 @@
 //! What the panels show and what they ask for: plain data, no Bevy types.
 
 mod examination;
+mod motion;
 
 pub use examination::{ExaminationModel, LandmarkMark, Layer, MeasuredRow, MeasuredValue, Norm};
+pub use motion::{ActivityModel, DistanceModel, PelvisModel, TrialModel, ZoneModel};
 
-use super::bodies::BodyKind;
+use super::{bodies::BodyKind, trial::Trial};
 use crate::{
     anatomy::{CupAngles, Finding, LandmarkName},
     frames::Side,
     i18n::{Language, Texts},
     implants::OffsetOption,
-    motion::{Couple, Posture, RomTable},
+    motion::{Couple, PelvicPosture, Posture, RomTable, activity::Group},
     risk::dislocation::Rehearsal,
 };
+use std::collections::BTreeSet;
 
 /// Everything the panels show in one frame.
 #[derive(Debug)]
@@ -48,8 +51,20 @@ pub struct CaseModel<'a> {
     pub physics: Option<bool>,
     /// The rehearsal of a dislocation; `None` where there is no planned stem.
     pub rehearsal: Option<RehearsalModel<'a>>,
-    /// The range of motion of the plan.
+    /// The range of motion of the plan, or of what is tried.
     pub rom: Option<&'a RomTable>,
+    /// What is tried; `None` where there is no planned stem.
+    pub trial: Option<TrialModel<'a>>,
+    /// The activity that is played; `None` without a planned stem.
+    pub activity: Option<ActivityModel<'a>>,
+    /// How the pelvis stands in the picture; `None` without a planned stem.
+    pub pelvis: Option<PelvisModel>,
+    /// The target zone; `None` without a planned stem.
+    pub zone: Option<ZoneModel<'a>>,
+    /// Distances between the sides; `None` while they are not drawn.
+    pub distance: Option<DistanceModel>,
+    /// What is drawn over the bones, and which page is open.
+    pub layers: &'a BTreeSet<Layer>,
     /// What the surgeon must know.
     pub findings: &'a [Finding],
     /// What is measured on the bones; `None` where nothing could be.
@@ -223,6 +238,22 @@ pub enum Command {
     PlayRehearsal(bool),
     /// Show a step of it.
     ShowRehearsal(usize),
+    /// Try other components, or the pelvis otherwise.
+    Try(Trial),
+    /// Have the components of the plan again.
+    BackToPlan,
+    /// Follow an activity, by its id.
+    ChooseActivity(Option<String>),
+    /// Play it, or stop.
+    PlayActivity(bool),
+    /// Show a pose of it.
+    ShowActivity(usize),
+    /// Show the pelvis as in a posture, or as scanned.
+    ShowPelvis(Option<PelvicPosture>),
+    /// Make the target zone of these activities, or of all.
+    ZoneOf(Option<Group>),
+    /// Count the zone's angles in the frame of a posture, or of the anterior pelvic plane.
+    ZoneFrame(Option<PelvicPosture>),
     /// Make the plan again from the landmarks as they are now.
     PlanAgain,
     /// Stop the background work.

@@ -64,6 +64,11 @@ impl RehearsalState {
         self.playing = playing && self.found.is_some();
     }
 
+    /// Lets somebody else move the hip.
+    pub fn leave(&mut self) {
+        (self.at, self.playing) = (None, false);
+    }
+
     /// True while it is being worked out.
     #[must_use]
     pub const fn busy(&self) -> bool {

@@ -9,6 +9,7 @@ use super::{
     model::Command,
     rehearsal::Rehearsing,
     schedule::AppSet,
+    trial::Trying,
 };
 use crate::i18n::Texts;
 use bevy::prelude::*;
@@ -31,7 +32,7 @@ fn carry_out(
     mut bodies: Query<(&Body, &mut Visibility, &mut Opacity)>,
     mut words: Option<ResMut<Words>>,
     mut loading: ResMut<Loading>,
-    mut hip: Rehearsing,
+    (mut hip, mut trying): (Rehearsing, Trying),
     mut examining: Examining,
     mut look: MessageWriter<Look>,
 ) {
@@ -61,13 +62,37 @@ fn carry_out(
             Command::UndoLandmark => examining.state.undo(),
             Command::RedoLandmark => examining.state.redo(),
             Command::ResetLandmark(name, side) => examining.state.reset((name, side)),
-            Command::Rehearse => hip.begin(),
-            Command::PlayRehearsal(playing) => hip.rehearsal.play(playing),
-            Command::ShowRehearsal(step) => hip.rehearsal.show(step),
+            Command::Rehearse => {
+                trying.activity.leave();
+                hip.begin();
+            }
+            Command::PlayRehearsal(playing) => {
+                trying.activity.leave();
+                hip.rehearsal.play(playing);
+            }
+            Command::ShowRehearsal(step) => {
+                trying.activity.leave();
+                hip.rehearsal.show(step);
+            }
+            Command::Try(trial) => trying.trial.attempt(trial),
+            Command::BackToPlan => trying.trial.back_to_plan(),
+            Command::ChooseActivity(id) => trying.activity.choose(id),
+            Command::PlayActivity(playing) => {
+                hip.rehearsal.leave();
+                trying.activity.play(playing);
+            }
+            Command::ShowActivity(pose) => {
+                hip.rehearsal.leave();
+                trying.activity.show(pose);
+            }
+            Command::ShowPelvis(posture) => trying.pelvis.posture = posture,
+            Command::ZoneOf(group) => trying.zone.group = group,
+            Command::ZoneFrame(frame) => trying.zone.frame = frame,
             Command::PlanAgain => loading.plan_again = true,
             Command::CancelJob => loading.cancel(),
             Command::DismissMessage => {
                 (loading.message, examining.state.message, hip.rehearsal.failure) = (None, None, None);
+                trying.dismiss();
             }
         }
     }

@@ -1,13 +1,18 @@
 //! Pictures without a window: both cameras draw into an image, which is saved once the case is open and the answers are in.
 
 use super::{
+    activity::ActivityState,
     contact::ContactState,
+    distance::DistanceState,
     error::AppError,
     examination::{ExaminationState, Layers},
     interface::Words,
     loading::Loading,
+    model::Layer,
     physics::PhysicsContact,
     schedule::AppSet,
+    trial::TrialState,
+    zone::ZoneState,
 };
 use crate::files;
 use bevy::{
@@ -86,6 +91,10 @@ struct Answers<'w> {
     contact: Res<'w, ContactState>,
     physics: Option<Res<'w, PhysicsContact>>,
     examination: Res<'w, ExaminationState>,
+    activity: Res<'w, ActivityState>,
+    zone: Res<'w, ZoneState>,
+    distance: Res<'w, DistanceState>,
+    trial: Res<'w, TrialState>,
     layers: Res<'w, Layers>,
 }
 
@@ -93,7 +102,12 @@ impl Answers<'_> {
     /// An examination of which nothing is to be seen is not waited for.
     fn complete(&self) -> bool {
         let sensed = self.physics.as_ref().is_none_or(|physics| physics.touching.is_some() || !physics.expected);
-        sensed && self.contact.settled() && (self.layers.0.is_empty() || !self.examination.busy())
+        // A zone that could not be made is not waited for, nor one without a hip to make it of.
+        let shows = |layer: Layer| self.layers.0.contains(&layer);
+        let zone = !shows(Layer::Motion) || self.trial.trial().is_none() || self.zone.settled();
+        let distance = !shows(Layer::Distance) || self.distance.current();
+        let moving = zone && distance && !self.activity.waited_for() && !self.trial.busy();
+        sensed && moving && self.contact.settled() && (self.layers.0.is_empty() || !self.examination.busy())
     }
 }
 

@@ -1,5 +1,6 @@
 //! One dark, neutral look, in which only what matters has a colour.
 
+use crate::motion::Couple;
 use egui::{Color32, Context, CornerRadius, FontId, Stroke, TextStyle, Visuals};
 
 /// Behind the bones.
@@ -14,6 +15,16 @@ pub const NOTICE: Color32 = Color32::from_rgb(232, 182, 96);
 pub const LEFT: Color32 = Color32::from_rgb(92, 156, 230);
 /// The patient's right.
 pub const RIGHT: Color32 = Color32::from_rgb(214, 110, 160);
+
+/// Neck on liner, implant on bone, bone on bone.
+#[must_use]
+pub const fn couple(couple: Couple) -> Color32 {
+    match couple {
+        Couple::ImplantImplant => Color32::from_rgb(178, 142, 240),
+        Couple::ImplantBone => Color32::from_rgb(244, 146, 62),
+        Couple::BoneBone => Color32::from_rgb(214, 216, 120),
+    }
+}
 
 /// Sets fonts and look; once, when the context first exists.
 pub fn apply(context: &Context) {

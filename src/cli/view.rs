@@ -21,9 +21,20 @@ pub struct Arguments {
     /// Where the hip stands at first: flexion, adduction and internal rotation in degrees, e.g. 90,10,20.
     #[arg(long, value_name = "F,A,R", value_parser = posture, default_value = "0,0,0", allow_hyphen_values = true)]
     posture: Posture,
-    /// What of the measurements is on screen at first: landmarks, planes, axes, angles, rims, measurements.
+    /// What of the measurements is on screen at first: landmarks, planes, axes, angles, rims, limits, distance; and which page is open: motion, measurements.
     #[arg(long, value_name = "WHAT,…", value_delimiter = ',')]
     show: Vec<String>,
+    /// The activity that the hip is in at first, by its id (`coxa rom --list` names them).
+    #[arg(long, value_name = "ID", conflicts_with = "posture")]
+    activity: Option<String>,
+    /// Place on its path, from 0 to 1.
+    #[arg(long, value_name = "PART", default_value_t = 0.0, requires = "activity", value_parser = part)]
+    at: f64,
+}
+
+fn part(text: &str) -> Result<f64, String> {
+    let part = text.parse().ok().filter(|part| (0.0..=1.0).contains(part));
+    part.ok_or_else(|| format!("a number from 0 to 1 is expected, found '{text}'"))
 }
 
 fn posture(text: &str) -> Result<Posture, String> {
@@ -40,19 +51,20 @@ fn posture(text: &str) -> Result<Posture, String> {
 /// Runs the command.
 #[cfg(feature = "app")]
 pub fn run(arguments: Arguments) -> Outcome {
-    let Arguments { case, screenshot, frames, language, posture, show } = arguments;
+    let Arguments { case, screenshot, frames, language, posture, show, activity, at } = arguments;
     let layers = show.iter().map(|layer| layer.parse()).collect::<Result<_, String>>()?;
     // What cannot be opened is told by the window.
     if let Ok(folder) = crate::plan::storage::CaseFolder::open(&case) {
         super::warn_if_stale(&folder)?;
     }
-    let options = crate::app::ViewOptions { language, screenshot, frames, posture, layers };
+    let options =
+        crate::app::ViewOptions { language, screenshot, frames, posture, layers, activity: activity.map(|id| (id, at)) };
     Ok(crate::app::open(&case, options)?)
 }
 
 /// Runs the command.
 #[cfg(not(feature = "app"))]
 pub fn run(arguments: Arguments) -> Outcome {
-    let Arguments { case, screenshot: _, frames: _, language: _, posture: _, show: _ } = arguments;
+    let Arguments { case, screenshot: _, frames: _, language: _, posture: _, show: _, activity: _, at: _ } = arguments;
     Err(format!("'{}' cannot be shown: this build has no window (feature 'app')", case.display()).into())
 }

@@ -5,7 +5,7 @@ use crate::{
     anatomy::CupAngles,
     i18n::Texts,
     motion::{Activity, Couple},
-    risk::{LEWINNEK_DEG, TargetZone, widmer_anteversion_deg},
+    risk::{COMBINED_DEG, LEWINNEK_DEG, TargetZone, widmer_anteversion_deg},
 };
 use std::fmt::Write;
 
@@ -16,8 +16,6 @@ const LEGEND: f64 = LEFT + SIZE + 20.0;
 const WIDTH: f64 = 980.0;
 /// Lines of equal margin that are drawn, degrees.
 const LEVELS: [f64; 3] = [0.0, 5.0, 10.0];
-/// Combined anteversion of cup and stem (Dorr et al. 2009, 10.1007/s11999-008-0598-4), degrees.
-const COMBINED_DEG: [f64; 2] = [25.0, 50.0];
 /// Colours of least margin: (up to, fill).
 const BANDS: [(f64, &str); 6] =
     [(-10.0, "#e3a29b"), (-5.0, "#edbdb5"), (0.0, "#f6dcd5"), (5.0, "#e4f1e2"), (10.0, "#c3e3c4"), (f64::INFINITY, "#9bd0a3")];

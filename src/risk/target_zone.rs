@@ -4,6 +4,7 @@ use super::{Bound, ZoneRequest, contour::Field};
 use crate::{
     anatomy::CupAngles,
     motion::{Activity, Couple, MotionError, NeckAngles, NeckInLiner, RomCase},
+    progress::{Progress, Silent},
 };
 use rayon::prelude::*;
 use serde::Serialize;
@@ -16,6 +17,9 @@ pub const LEWINNEK_DEG: [(f64, f64); 2] = [(30.0, 50.0), (5.0, 25.0)];
 pub fn widmer_anteversion_deg(neck_anteversion_deg: f64) -> f64 {
     37.3 - 0.7 * neck_anteversion_deg
 }
+
+/// Combined anteversion of cup and stem (Dorr et al. 2009, 10.1007/s11999-008-0598-4), from and to, degrees.
+pub const COMBINED_DEG: [f64; 2] = [25.0, 50.0];
 
 /// Margins that differ by less are alike, degrees.
 const ALIKE_DEG: f64 = 1e-6;
@@ -107,9 +111,20 @@ impl TargetZone {
     /// # Errors
     /// When there is no activity, one cannot be followed, the bones are those of other activities, or the numbers are not usable.
     pub fn of(request: &ZoneRequest<'_>) -> Result<Self, MotionError> {
+        Self::watched(request, &Silent)
+    }
+
+    /// The same for somebody who may no longer want it.
+    ///
+    /// # Errors
+    /// As [`Self::of`], and [`MotionError::Cancelled`].
+    pub fn watched(request: &ZoneRequest<'_>, progress: &dyn Progress) -> Result<Self, MotionError> {
         let (followed, ZoneRequest { activities, tilt_deg, grid, .. }) = (request.followed()?, *request);
-        let node = |index: usize| followed.bound(&grid.node(index).tilted_posteriorly(-tilt_deg));
-        let nodes: Vec<Bound> = (0..grid.nodes[0] * grid.nodes[1]).into_par_iter().map(node).collect();
+        let node = |index: usize| {
+            let cup = grid.node(index).tilted_posteriorly(-tilt_deg);
+            if progress.cancelled() { Err(MotionError::Cancelled) } else { Ok(followed.bound(&cup)) }
+        };
+        let nodes: Vec<Bound> = (0..grid.nodes[0] * grid.nodes[1]).into_par_iter().map(node).collect::<Result<_, _>>()?;
         Ok(Self {
             grid,
             tilt_deg,

@@ -1,12 +1,17 @@
 //! The window, tested without a screen. One module a promise to the user.
 
+mod activity;
 mod bodies;
 mod case;
 mod dislocation;
+mod distance;
 mod examination;
 mod fonts;
+mod motion_page;
 mod panels;
 mod physics;
 mod rehearsal;
 mod scene;
 mod screenshot;
+mod trial;
+mod zone;

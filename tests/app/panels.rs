@@ -83,6 +83,12 @@ fn draw(ui: &mut egui::Ui, given: &mut Given) {
         physics: Some(!given.contact.pairs.is_empty()),
         rehearsal: None,
         rom: Some(&given.rom),
+        trial: None,
+        activity: None,
+        pelvis: None,
+        zone: None,
+        distance: None,
+        layers: &given.layers,
         findings: &given.findings,
         examination: given.measured.as_ref().map(|measured| ExaminationModel {
             rows: Some(MeasuredRow::table(measured)),

@@ -60,6 +60,7 @@ pub fn document() -> Document {
         findings: vec![Finding::new("finding-test", None, "The femur ends 40 mm below the hip.")],
         contact: None,
         rehearsal: None,
+        hip: None,
         examiner: None,
         by_hand: Landmarks::default(),
     }

@@ -35,6 +35,24 @@ fn track(demand: &Demand) -> Track {
 }
 
 #[test]
+fn a_place_on_a_path_is_where_the_track_has_it() {
+    let path = Demand::Path(vec![keyframe(0.0, 0.0, 0.0), keyframe(90.0, -10.0, 6.0), keyframe(70.0, -10.0, 26.0)]);
+    for (part, expected) in
+        [(0.0, [0.0, 0.0, 0.0]), (0.25, [45.0, -5.0, 3.0]), (0.75, [80.0, -10.0, 16.0]), (1.0, [70.0, -10.0, 26.0])]
+    {
+        let found = path.at(part).unwrap();
+        assert_eq!([found.flexion_deg, found.adduction_deg, found.internal_rotation_deg], expected, "at {part}");
+    }
+    // Where a track is tightest is the posture of that place.
+    let least = track(&path).least(&case());
+    let posture = path.at(least.part).unwrap().posture();
+    assert!(posture.right_hip_rotation().angle_to(&least.posture.right_hip_rotation()) < 1e-9);
+    let still = Demand::Path(vec![Keyframe { pelvic_tilt_deg: 7.0, ..keyframe(30.0, 0.0, 0.0) }]);
+    assert_eq!((still.at(0.4).unwrap().flexion_deg, still.at(1.0).unwrap().pelvic_tilt_deg), (30.0, 7.0));
+    assert!(Demand::Arc { motion: Motion::Flexion, total_deg: 80.0 }.at(0.5).is_none());
+}
+
+#[test]
 fn those_that_ship_are_whole_and_say_what_they_rest_on() {
     let all = Activity::shipped_with(&[]).unwrap();
     for id in [

@@ -11,11 +11,11 @@ use coxa::{
     i18n::{Language, Texts},
     implants::Catalogue,
     motion::{
-        Activity, BoneRoom, Couple, CupReach, Demand, ENOUGH_DEG, FemurChange, ImpingementEngine, Motion, NeckInLiner,
-        PelvicPosture, RomCase, activity::margins,
+        Activity, BoneRoom, Couple, CupReach, Demand, ENOUGH_DEG, FemurChange, ImpingementEngine, Motion, MotionError,
+        NeckInLiner, PelvicPosture, RomCase, activity::margins,
     },
     plan::{PlanSettings, first_plan},
-    progress::Silent,
+    progress::{Progress, Silent},
     report::danger_in_words,
     risk::{
         BoneScatter, Danger, HipRoom, RESERVE_DEG, Source, Spread, SpreadSettings, TargetZone, Variant, ZoneGrid, ZoneRequest,
@@ -128,6 +128,45 @@ fn a_zone_on_bones_is_the_lesser_of_neck_and_bone() {
     // Bones of other activities, and changes that are no numbers, are refused.
     assert!(TargetZone::of(&ZoneRequest { activities: &[activities.clone(), flexion(20.0)].concat(), ..request }).is_err());
     assert!(hip.zone_bones(&FemurChange { offset_mm: f64::NAN, ..FemurChange::default() }, &activities).is_err());
+}
+
+/// One posture has the room that neck and bone have there, the least of both; and the least of many postures is a zone's.
+#[test]
+fn the_room_of_a_posture_is_the_lesser_of_neck_and_bone() {
+    let limit = hip_scene::bone_limit_deg(Motion::Flexion).unwrap();
+    let (hip, activities) = (balls(hip_scene::CUP), flexion(limit - 6.0));
+    let moving = hip.bones.as_ref().unwrap().moving(&FemurChange::default());
+    let (mut least, mut couples) = (f64::INFINITY, [false; 2]);
+    for tenth in 0..=((limit - 6.0) * 10.0) as i32 {
+        let posture = Motion::Flexion.posture(f64::from(tenth) / 10.0);
+        let (margin, couple) = hip.margin_deg(Some(&moving), &hip.joint, &posture);
+        let (neck, bone) = (hip.joint.margin_deg(&posture), hip_scene::bone_room_deg(&posture, &Vector3::zeros()));
+        assert!(
+            (margin - neck.min(bone)).abs() < 0.15 || neck.min(bone) > ENOUGH_DEG,
+            "{margin}° instead of {neck}° and {bone}°"
+        );
+        if (neck - bone).abs() > 0.3 && bone < ENOUGH_DEG {
+            assert_eq!(couple, if neck < bone { Couple::ImplantImplant } else { Couple::BoneBone });
+            couples[usize::from(neck < bone)] = true;
+        }
+        assert_eq!(hip.margin_deg(None, &hip.joint, &posture), (neck, Couple::ImplantImplant));
+        least = least.min(margin);
+    }
+    assert!(couples.contains(&true));
+    let bones = hip.zone_bones(&FemurChange::default(), &activities).unwrap();
+    let grid = ZoneGrid::default();
+    let request = ZoneRequest { activities: &activities, joint: &hip.joint, tilt_deg: 0.0, grid, bones: bones.as_ref() };
+    let bound = request.at(&hip.joint.cup).unwrap().margin_deg;
+    assert!((bound - least).abs() < 0.15, "{bound}° instead of {least}°");
+    // A zone that nobody wants any more is not worked out.
+    struct Gone;
+    impl Progress for Gone {
+        fn report(&self, _: &str, _: f64) {}
+        fn cancelled(&self) -> bool {
+            true
+        }
+    }
+    assert!(matches!(TargetZone::watched(&request, &Gone), Err(MotionError::Cancelled)));
 }
 
 fn patient() -> Option<(HipRoom, HipRoom, f64)> {

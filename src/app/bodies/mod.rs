@@ -5,6 +5,7 @@ mod mesh;
 mod systems;
 
 pub use kinds::BodyKind;
+pub(super) use systems::drawn;
 
 use super::schedule::AppSet;
 use bevy::prelude::*;

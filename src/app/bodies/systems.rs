@@ -2,7 +2,12 @@
 
 use super::{Body, BodyKind, FollowsFemur, InContact, Opacity, mesh};
 use crate::{
-    app::{contact::ContactState, document::OpenDocument, space::ViewSpace},
+    app::{
+        contact::ContactState,
+        distance::Heated,
+        document::{BodyMesh, OpenDocument},
+        space::ViewSpace,
+    },
     labels::Label,
     plan::ImplantPart,
 };
@@ -26,10 +31,7 @@ pub fn spawn_bodies(
     old.iter().for_each(|entity| commands.entity(entity).despawn());
     space.origin = document.focus;
     for part in &document.bodies {
-        let drawn = match part.kind {
-            BodyKind::Bone(_) => mesh::smooth(&part.mesh, &space),
-            BodyKind::Implant(_) => mesh::creased(&part.mesh, &space, CREASE_DEG),
-        };
+        let drawn = drawn(part, &space);
         let (_, metallic, roughness) = part.kind.surface();
         let material = StandardMaterial { metallic, perceptual_roughness: roughness, reflectance: 0.35, ..default() };
         let mut entity = commands.spawn((
@@ -44,6 +46,15 @@ pub fn spawn_bodies(
         if part.kind.follows_femur(document.side) {
             entity.insert(FollowsFemur);
         }
+    }
+}
+
+/// A body as the renderer wants it.
+#[must_use]
+pub fn drawn(part: &BodyMesh, space: &ViewSpace) -> Mesh {
+    match part.kind {
+        BodyKind::Bone(_) => mesh::smooth(&part.mesh, space),
+        BodyKind::Implant(_) => mesh::creased(&part.mesh, space, CREASE_DEG),
     }
 }
 
@@ -65,15 +76,19 @@ pub fn mark_contact(contact: Res<ContactState>, bodies: Query<(Entity, &Body, Ha
     }
 }
 
+/// A body with all that its look depends on.
+type Painted = (&'static Body, &'static Opacity, Has<InContact>, Has<Heated>, &'static MeshMaterial3d<StandardMaterial>);
+
 /// Colour and transparency of each body's own material follow its components.
-pub fn paint_bodies(
-    bodies: Query<(&Body, &Opacity, Has<InContact>, &MeshMaterial3d<StandardMaterial>)>,
-    mut materials: ResMut<Assets<StandardMaterial>>,
-) {
-    for (body, opacity, touching, handle) in &bodies {
-        let ([r, g, b], ..) = body.kind.surface();
-        let colour =
-            if touching { Color::linear_rgba(0.85, 0.06, 0.04, opacity.0) } else { Color::linear_rgba(r, g, b, opacity.0) };
+pub fn paint_bodies(bodies: Query<Painted>, mut materials: ResMut<Assets<StandardMaterial>>) {
+    for (body, opacity, touching, heated, handle) in &bodies {
+        let [r, g, b] = match (heated, touching) {
+            // Distances have colours of their own, which this one is multiplied with.
+            (true, _) => [1.0; 3],
+            (false, true) => [0.85, 0.06, 0.04],
+            (false, false) => body.kind.surface().0,
+        };
+        let colour = Color::linear_rgba(r, g, b, opacity.0);
         // Only what differs is written: every write is an upload.
         if materials.get(&handle.0).is_some_and(|m| m.base_color == colour) {
             continue;

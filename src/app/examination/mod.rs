@@ -31,6 +31,10 @@ impl Examining<'_> {
     /// Shows or hides a layer.
     pub fn show(&mut self, layer: Layer, on: bool) {
         if on {
+            // One page at a time.
+            if Layer::PAGES.contains(&layer) {
+                self.layers.0.retain(|shown| !Layer::PAGES.contains(shown));
+            }
             self.layers.0.insert(layer);
         } else {
             self.layers.0.remove(&layer);

@@ -3,11 +3,14 @@
 
 mod arc;
 mod femur;
+mod limits;
 mod pelvis;
 mod socket;
 
+pub use limits::limits;
+
 use super::{examination::Shown, model::Layer};
-use crate::{anatomy::Examination, frames::Side};
+use crate::{anatomy::Examination, frames::Side, motion::Couple};
 use nalgebra::{Isometry3, Point3, Unit, Vector3};
 
 /// Lines that belong together, LPS mm.
@@ -25,6 +28,8 @@ pub struct Figure {
     pub filled: bool,
     /// What it says, and where.
     pub label: Option<Label>,
+    /// The couple in whose colour it is drawn; otherwise that of its side.
+    pub couple: Option<Couple>,
 }
 
 /// Words on a figure.
@@ -40,7 +45,7 @@ pub struct Label {
 
 impl Figure {
     fn line(layer: Layer, side: Option<Side>, points: impl Into<Vec<Point3<f64>>>) -> Self {
-        Self { layer, side, on_femur: false, points: points.into(), filled: false, label: None }
+        Self { layer, side, on_femur: false, points: points.into(), filled: false, label: None, couple: None }
     }
 
     fn on_femur(self) -> Self {

@@ -151,6 +151,12 @@ pub enum Layer {
     Angles,
     /// Rims of the sockets.
     Rims,
+    /// How far the passive motions go, as arcs around the joint.
+    Limits,
+    /// How far femoral and pelvic side are from each other, as colours.
+    Distance,
+    /// The page of trial components, activities and the target zone, in place of the plan.
+    Motion,
     /// The table, in place of the plan.
     Measurements,
 }
@@ -158,6 +164,10 @@ pub enum Layer {
 impl Layer {
     /// Those that are drawn over the bones.
     pub const DRAWN: [Self; 5] = [Self::Landmarks, Self::Planes, Self::Axes, Self::Angles, Self::Rims];
+    /// Those that show the hip's motion.
+    pub const MOVING: [Self; 2] = [Self::Limits, Self::Distance];
+    /// Pages beside that of the plan.
+    pub const PAGES: [Self; 2] = [Self::Motion, Self::Measurements];
 
     /// The name on the command line, which is also the key of its sentence.
     #[must_use]
@@ -168,6 +178,9 @@ impl Layer {
             Self::Axes => "axes",
             Self::Angles => "angles",
             Self::Rims => "rims",
+            Self::Limits => "limits",
+            Self::Distance => "distance",
+            Self::Motion => "motion",
             Self::Measurements => "measurements",
         }
     }
@@ -177,7 +190,7 @@ impl FromStr for Layer {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let all = || Self::DRAWN.into_iter().chain([Self::Measurements]);
+        let all = || Self::DRAWN.into_iter().chain(Self::MOVING).chain(Self::PAGES);
         all().find(|layer| layer.name() == text).ok_or_else(|| {
             let names: Vec<_> = all().map(Self::name).collect();
             format!("'{text}' cannot be shown; these can: {}", names.join(", "))

@@ -21,6 +21,12 @@ pub fn top(ui: &mut Ui, model: &Model<'_>, commands: &mut Vec<Command>) {
             if let Some(plan) = case.plan {
                 ui.weak(model.texts.with("plan-number", &[("number", &plan.number.to_string())]));
             }
+            if case.trial.is_some_and(|trial| !trial.trial.same_parts(trial.planned)) {
+                ui.colored_label(theme::NOTICE, model.texts.get("trial-shown"));
+                if ui.button(model.texts.get("trial-back")).clicked() {
+                    commands.push(Command::BackToPlan);
+                }
+            }
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             for (language, name) in [(Language::English, "English"), (Language::Chinese, "中文")] {

@@ -9,8 +9,10 @@ use crate::{
     },
     frames::Side,
     i18n::Texts,
+    motion::Couple,
 };
 use egui::{Align2, Color32, FontId, Painter, Pos2, Rect, Shape, Stroke, Ui, Vec2, vec2};
+use nalgebra::Point3;
 use std::collections::BTreeSet;
 
 /// Radius of a landmark, points.
@@ -31,6 +33,21 @@ pub struct Marks<'a> {
     pub landmarks: &'a [LandmarkMark],
     /// Figures, where the bones are now.
     pub figures: &'a [Figure],
+    /// Where an activity's bodies first touch or come nearest, where they are now.
+    pub meeting: Option<MeetingMark>,
+}
+
+/// Where two bodies meet, on either of them as it stands now, LPS mm.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct MeetingMark {
+    /// On the femoral side.
+    pub on_femur: Point3<f64>,
+    /// On the pelvic side.
+    pub on_pelvis: Point3<f64>,
+    /// What meets.
+    pub couple: Couple,
+    /// They touch; otherwise they come nearest there.
+    pub touches: bool,
 }
 
 /// Paints them.
@@ -41,12 +58,15 @@ pub fn marks(ui: &Ui, texts: &Texts, marks: &Marks<'_>) {
     if marks.layers.contains(&Layer::Landmarks) {
         marks.landmarks.iter().for_each(|landmark| dot(&painter, landmark, &marks.eye));
     }
-    for label in figures().filter_map(|figure| Some((figure.label.as_ref()?, colour(figure.side)))) {
+    for label in figures().filter_map(|figure| Some((figure.label.as_ref()?, tint(figure)))) {
         let ((label, colour), name) = (label, label.0.key);
         let name = if name.is_empty() { String::new() } else { texts.get(name) + " " };
         if let Some(at) = marks.eye.see(&label.at) {
             words(&painter, at, Align2::CENTER_CENTER, name + &label.text, colour);
         }
+    }
+    if let Some(mark) = &marks.meeting {
+        meeting(&painter, texts, mark, &marks.eye);
     }
     if let Some(landmark) = marks.landmarks.iter().find(|landmark| landmark.hovered || landmark.held)
         && let Some(at) = marks.eye.see(&landmark.position)
@@ -64,8 +84,29 @@ const fn colour(side: Option<Side>) -> Color32 {
     }
 }
 
+/// The colour of a figure.
+fn tint(figure: &Figure) -> Color32 {
+    figure.couple.map_or_else(|| colour(figure.side), theme::couple)
+}
+
+/// A cross on the pelvic side, a ring on the femoral one: at the place of contact the ring is about the cross.
+fn meeting(painter: &Painter, texts: &Texts, mark: &MeetingMark, eye: &Eye) {
+    let (Some(on_femur), Some(on_pelvis)) = (eye.see(&mark.on_femur), eye.see(&mark.on_pelvis)) else { return };
+    let colour = theme::couple(mark.couple);
+    for (width, colour) in [(5.0, theme::VIEW), (2.0, colour)] {
+        let stroke = Stroke::new(width, colour);
+        painter.line_segment([on_femur, on_pelvis], Stroke::new(width / 2.0, colour));
+        painter.circle_stroke(on_femur, 8.0, stroke);
+        for arm in [vec2(5.0, 5.0), vec2(5.0, -5.0)] {
+            painter.line_segment([on_pelvis - arm, on_pelvis + arm], stroke);
+        }
+    }
+    let key = if mark.touches { "meeting-first" } else { "meeting-nearest" };
+    words(painter, on_pelvis + vec2(14.0, 16.0), Align2::LEFT_CENTER, texts.get(key), colour);
+}
+
 fn line(painter: &Painter, figure: &Figure, eye: &Eye) {
-    let colour = colour(figure.side);
+    let colour = tint(figure);
     let seen: Vec<Pos2> = figure.points.iter().filter_map(|point| eye.see(point)).collect();
     // A line that leads behind the eye is left out rather than drawn to a wrong place.
     if seen.len() < figure.points.len() {
@@ -76,8 +117,10 @@ fn line(painter: &Painter, figure: &Figure, eye: &Eye) {
         painter.add(Shape::convex_polygon(seen, colour.gamma_multiply(TINT), Stroke::new(1.5, colour)));
         return;
     }
-    painter.add(Shape::line(seen.clone(), Stroke::new(3.5, theme::VIEW.gamma_multiply(0.6))));
-    painter.add(Shape::line(seen, Stroke::new(1.6, colour)));
+    // What is told of a couple is broad enough for its colour to be told from others.
+    let width = if figure.couple.is_some() { 3.0 } else { 1.6 };
+    painter.add(Shape::line(seen.clone(), Stroke::new(width + 1.9, theme::VIEW.gamma_multiply(0.6))));
+    painter.add(Shape::line(seen, Stroke::new(width, colour)));
 }
 
 /// Left is a circle, right a square, the midline a diamond: told apart without the colours.

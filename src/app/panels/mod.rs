@@ -1,5 +1,6 @@
 //! The panels: functions from a [`Model`] to what is drawn and asked for. No Bevy types, so a test drives them without a screen.
 
+mod activity;
 mod bar;
 mod contact;
 mod findings;
@@ -7,15 +8,21 @@ mod job;
 mod layers;
 mod marks;
 mod measurements;
+mod moving;
 mod orientation;
+mod pelvis;
 mod plan;
 mod posture;
 mod rehearsal;
 mod rom;
 mod tree;
+mod trial;
+mod zone;
+mod zone_map;
 
-pub use marks::{Marks, marks};
+pub use marks::{Marks, MeetingMark, marks};
 pub use orientation::{edge_letters, orientation_letters};
+pub use zone_map::hovered as zone_node;
 
 use super::model::{CaseModel, Command, Layer, Model};
 use crate::i18n::Texts;
@@ -30,6 +37,7 @@ pub fn show(ui: &mut Ui, model: &Model<'_>, commands: &mut Vec<Command>) -> Rect
         Panel::left("shown").frame(frame).default_size(236.0).size_range(200.0..=360.0).show(ui, |ui| {
             ScrollArea::vertical().show(ui, |ui| {
                 tree::show(ui, model.texts, case, model.hovered, commands);
+                moving::show(ui, model.texts, case, commands);
                 if let Some(examination) = &case.examination {
                     layers::show(ui, model.texts, examination, commands);
                 }
@@ -42,26 +50,37 @@ pub fn show(ui: &mut Ui, model: &Model<'_>, commands: &mut Vec<Command>) -> Rect
     rest
 }
 
-/// The plan and what moves with it, or the table of measurements: one of both, chosen at the top.
+/// The plan, what is tried on it, or the table of measurements: one of them, chosen at the top.
 fn right(ui: &mut Ui, frame: Frame, texts: &Texts, case: &CaseModel<'_>, commands: &mut Vec<Command>) {
-    let examination = case.examination.as_ref();
-    let measurements = examination.filter(|examination| examination.layers.contains(&Layer::Measurements));
-    // Each remembers a width of its own: the table is the wider one.
-    let (name, width) = if measurements.is_some() { ("measurements", 470.0) } else { ("plan", 344.0) };
+    let pages = [
+        (None, "plan", true, 344.0),
+        (Some(Layer::Motion), "motion", case.trial.is_some(), 372.0),
+        (Some(Layer::Measurements), "measurements", case.examination.is_some(), 470.0),
+    ];
+    let pages = || pages.into_iter().filter(|(.., there, _)| *there);
+    let open = pages().find(|(page, ..)| page.is_some_and(|page| case.layers.contains(&page))).and_then(|(page, ..)| page);
+    // Each remembers a width of its own.
+    let (name, width) = pages().find(|(page, ..)| *page == open).map_or(("plan", 344.0), |(_, name, _, width)| (name, width));
     Panel::right(name).frame(frame).default_size(width).size_range(300.0..=520.0).show(ui, |ui| {
         ui.horizontal(|ui| {
-            let tabs = [("plan", false), ("measurements", true)];
-            for (key, table) in tabs.into_iter().filter(|(_, table)| !table || examination.is_some()) {
-                let title = RichText::new(texts.get(key)).heading();
-                if ui.selectable_label(measurements.is_some() == table, title).clicked() {
-                    commands.push(Command::ShowLayer(Layer::Measurements, table));
+            for (page, key, ..) in pages() {
+                if ui.selectable_label(page == open, RichText::new(texts.get(key)).heading()).clicked() {
+                    // Without a page of its own the plan is what is left when the others are closed.
+                    commands.extend(page.map(|page| Command::ShowLayer(page, true)));
+                    commands.extend(open.filter(|_| page.is_none()).map(|open| Command::ShowLayer(open, false)));
                 }
             }
         });
         ui.separator();
-        ScrollArea::vertical().id_salt(name).show(ui, |ui| match measurements {
-            Some(examination) => measurements::show(ui, texts, examination, commands),
-            None => {
+        ScrollArea::vertical().id_salt(name).show(ui, |ui| match (open, &case.examination) {
+            (Some(Layer::Measurements), Some(examination)) => measurements::show(ui, texts, examination, commands),
+            (Some(Layer::Motion), _) => {
+                activity::show(ui, texts, case, commands);
+                zone::show(ui, texts, case, commands);
+                trial::show(ui, texts, case, commands);
+                pelvis::show(ui, texts, case, commands);
+            }
+            _ => {
                 plan::show(ui, texts, case);
                 posture::show(ui, texts, case, commands);
                 contact::show(ui, texts, case);

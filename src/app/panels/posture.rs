@@ -9,7 +9,7 @@ use crate::{
     i18n::Texts,
     motion::Posture,
 };
-use egui::{Slider, Ui};
+use egui::{Slider, SliderClamping, Ui};
 use std::ops::RangeInclusive;
 
 /// Flexion, adduction and internal rotation; red while something touches.
@@ -42,16 +42,31 @@ pub fn show(ui: &mut Ui, texts: &Texts, case: &CaseModel<'_>, commands: &mut Vec
 
 /// One angle; it is named by what its sign means: −20° of flexion reads "extension 20.0°".
 fn slider(ui: &mut Ui, texts: &Texts, [negative, positive]: [&str; 2], range: RangeInclusive<f64>, angle_deg: &mut f64) {
-    let name = texts.get(if *angle_deg < 0.0 { negative } else { positive });
+    let name_of_sign = texts.get(if *angle_deg < 0.0 { negative } else { positive });
+    formatted(ui, &name_of_sign, range, angle_deg, |value| format!("{:.1}°", value.abs()));
+}
+
+/// One angle that keeps its name and shows its sign.
+pub(super) fn angle(ui: &mut Ui, name: &str, range: RangeInclusive<f64>, angle_deg: &mut f64) {
+    formatted(ui, name, range, angle_deg, |value| format!("{value:.1}°"));
+}
+
+fn formatted(ui: &mut Ui, text: &str, range: RangeInclusive<f64>, angle_deg: &mut f64, format: fn(f64) -> String) {
     ui.spacing_mut().slider_width = 132.0;
     ui.horizontal(|ui| {
-        // Names of different lengths, sliders in one line.
-        ui.allocate_ui_with_layout(egui::vec2(112.0, 18.0), egui::Layout::left_to_right(egui::Align::Center), |ui| {
-            ui.set_min_width(112.0);
-            ui.label(&name);
-        });
-        let slider = Slider::new(angle_deg, range).step_by(0.5).custom_formatter(|value, _| format!("{:.1}°", value.abs()));
-        ui.add(slider).widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Slider, true, name.clone()));
+        name(ui, text);
+        // A planned angle, or one of a path, lies between the steps, and must not be rounded by being shown.
+        let slider = Slider::new(angle_deg, range).step_by(0.5).clamping(SliderClamping::Edits);
+        let slider = ui.add(slider.custom_formatter(move |value, _| format(value)));
+        slider.widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Slider, true, text));
+    });
+}
+
+/// Names of different lengths, sliders in one line.
+pub(super) fn name(ui: &mut Ui, text: &str) {
+    ui.allocate_ui_with_layout(egui::vec2(112.0, 18.0), egui::Layout::left_to_right(egui::Align::Center), |ui| {
+        ui.set_min_width(112.0);
+        ui.label(text);
     });
 }
 

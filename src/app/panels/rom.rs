@@ -12,7 +12,8 @@ use egui::{Align, Grid, Layout, RichText, Ui};
 pub fn show(ui: &mut Ui, texts: &Texts, case: &CaseModel<'_>) {
     section(ui, texts.get("rom"));
     let Some(rom) = case.rom else {
-        ui.weak(texts.get("rom-missing"));
+        let busy = case.trial.is_some_and(|trial| trial.busy);
+        ui.weak(texts.get(if busy { "rom-busy" } else { "rom-missing" }));
         return;
     };
     Grid::new("rom").num_columns(4).striped(true).spacing([10.0, 4.0]).show(ui, |ui| {

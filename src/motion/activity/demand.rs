@@ -77,6 +77,24 @@ impl Demand {
         }
     }
 
+    /// The joint's angles so far along the path, 0 to 1, keyframes evenly apart; `None` of an arc.
+    #[must_use]
+    pub fn at(&self, part: f64) -> Option<Keyframe> {
+        let keyframes = self.keyframes();
+        let along = part.clamp(0.0, 1.0) * (keyframes.len().checked_sub(1)?) as f64;
+        let leg = (along as usize).min(keyframes.len().saturating_sub(2));
+        let from = keyframes[leg];
+        // A single keyframe is a path that stays where it is.
+        let to = keyframes.get(leg + 1).copied().unwrap_or(from);
+        let between = |from: f64, to: f64| from + (to - from) * (along - leg as f64);
+        Some(Keyframe {
+            flexion_deg: between(from.flexion_deg, to.flexion_deg),
+            adduction_deg: between(from.adduction_deg, to.adduction_deg),
+            internal_rotation_deg: between(from.internal_rotation_deg, to.internal_rotation_deg),
+            pelvic_tilt_deg: between(from.pelvic_tilt_deg, to.pelvic_tilt_deg),
+        })
+    }
+
     /// A straight motion from where it starts to so many degrees.
     #[must_use]
     pub fn motion(motion: Motion, degrees: f64) -> Self {
