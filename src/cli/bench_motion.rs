@@ -54,18 +54,20 @@ pub fn rom(case: &Path, options: &Options) -> Outcome {
     let triangles = |meshes: &[&crate::mesh::TriMesh]| meshes.iter().map(|mesh| mesh.triangles.len()).sum::<usize>();
     let began = Instant::now();
     let engine = ImpingementEngine::new(&scene)?;
-    let prepared = began.elapsed();
+    let (prepared, used) = (began.elapsed(), Used::now()?);
     let table = engine.range_of_motion(&Silent)?;
     let passive = began.elapsed();
     let found = margins(&hip.activities, &hip.joint, Some(&engine))?;
-    let all = began.elapsed();
+    let (all, sweep_cpu_s) = (began.elapsed(), Used::now()?.cpu_s - used.cpu_s);
     let laterally = Vector3::new(0.0, 0.0, -2.0 * scene.side.lps_sign());
     let moved = scene.with_cup_moved(&Translation3::from(scene.pelvic_frame.lps_vector(&laterally)));
-    let began_again = Instant::now();
+    let (began_again, used) = (Instant::now(), Used::now()?);
     let again = engine.with_scene(&moved)?;
     let again_prepared = began_again.elapsed();
     again.range_of_motion(&Silent)?;
-    let again_all = began_again.elapsed();
+    let (again_all, again_cpu_s) = (began_again.elapsed(), Used::now()?.cpu_s - used.cpu_s);
+    margins(&hip.activities, &hip.joint, Some(&again))?;
+    let again_activities = began_again.elapsed() - again_all;
     let ms = |time: std::time::Duration| rounded(time.as_secs_f64() * 1e3, 2);
     let line = json!({
         "stage": "rom", "peer": "coxa", "version": env!("CARGO_PKG_VERSION"), "case": "plan",
@@ -74,8 +76,9 @@ pub fn rom(case: &Path, options: &Options) -> Outcome {
         "implant_triangles": triangles(&scene.cup.iter().chain(&scene.stem).collect::<Vec<_>>()),
         "motions": table.rows.len(), "activities": found.len(),
         "prepare_ms": ms(prepared), "passive_ms": ms(passive - prepared), "activities_ms": ms(all - passive),
-        "sweep_ms": ms(all - prepared),
-        "again_prepare_ms": ms(again_prepared), "again_ms": ms(again_all),
+        "sweep_ms": ms(all - prepared), "sweep_cpu_ms": rounded(sweep_cpu_s * 1e3, 1),
+        "again_prepare_ms": ms(again_prepared), "again_ms": ms(again_all), "again_cpu_ms": rounded(again_cpu_s * 1e3, 1),
+        "again_activities_ms": ms(again_activities), "load1": used.load,
     });
     println!("{line}");
     Ok(())

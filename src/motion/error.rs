@@ -52,6 +52,15 @@ pub enum MotionError {
     /// A body has no triangles.
     #[error("the {0} has no triangles: nothing can touch it; leave it out or give its mesh")]
     EmptyBody(&'static str),
+    /// Two surfaces are too near to each other, over too much of them, to say where they first touch.
+    #[error(
+        "two surfaces lie on each other, or a hair apart, over so much of a motion that after {looked} looks it is not decided where they first \
+         touch; is a bone there twice (in both labels, or the head left on the femur), or a part in the same place as another?"
+    )]
+    Undecided {
+        /// Pairs of parts that were looked at.
+        looked: u64,
+    },
     /// An implant of the plan is not in the catalogue.
     #[error(transparent)]
     Plan(#[from] crate::plan::PlanError),

@@ -58,6 +58,19 @@ impl RomScene {
         RomCase::new(cup, NeckAngles::of_axis(&self.neck_axis, &self.femoral_frame, self.side), self.oscillation_deg)
     }
 
+    /// Every number is one.
+    ///
+    /// # Errors
+    /// [`MotionError::OutOfRange`] for a corner of a mesh or a centre that is not finite.
+    pub(super) fn check(&self) -> Result<(), MotionError> {
+        let meshes = self.pelvis.iter().chain(&self.cup).chain(&self.femur).chain(&self.stem);
+        let points = meshes.flat_map(|mesh| &mesh.vertices).chain([&self.cup_centre, &self.shell_centre]);
+        points.flat_map(|point| point.iter()).find(|number| !number.is_finite()).map_or(Ok(()), |found| {
+            let what = "every corner of a bone or implant and the joint's centre";
+            Err(MotionError::OutOfRange { what, expected: "a finite number of mm", found: *found })
+        })
+    }
+
     /// The hip with its cup elsewhere: the cavity, the head in it and with it the leg go along.
     #[must_use]
     pub fn with_cup_moved(&self, shift: &Translation3<f64>) -> Self {

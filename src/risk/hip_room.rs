@@ -104,7 +104,7 @@ impl HipRoom {
             .least_room(below, BONE_FINE_DEG, &|posture, enough| self.reach.margin_deg(moving, &axis, posture, enough))
             .map(|least| {
                 let couple = Couple::ImplantBone;
-                BoneLeast { margin_deg: least.margin_deg, couple, part: least.part, posture: least.posture }
+                BoneLeast { margin_deg: least.margin_deg, couple, part: least.part, posture: least.posture, points: None }
             });
         on_cup.or(on_pelvis)
     }

@@ -132,6 +132,31 @@ fn real_bones_touch_where_their_meshes_do() {
     assert!(touching > 5 && close > 5);
 }
 
+/// Where the meshes' exact limit of a passive motion is, spheres have no room left: 0.5°, which a graze along a motion needs where the spheres
+/// on either side of it do not meet yet.
+#[test]
+fn spheres_have_no_room_left_where_meshes_first_touch() {
+    let Some(bones) = vsd::subject("z023") else { return };
+    let (catalogue, anatomy) = (Catalogue::shipped().unwrap(), measure(&bones, None, &Silent).unwrap());
+    let (mut counted, mut worst) = (0, 0.0_f64);
+    for side in Side::BOTH {
+        let plan = first_plan(&anatomy, &catalogue, side, &bones.meshes, &PlanSettings::default()).unwrap();
+        let scene = RomScene::of_plan(&plan, &catalogue, &anatomy, &bones.meshes).unwrap().unwrap();
+        let scene = RomScene { cup: None, ..scene };
+        let table = ImpingementEngine::new(&scene).unwrap().range_of_motion(&Silent).unwrap();
+        let room = BoneRoom::new(&scene, 40.0).unwrap().unwrap();
+        let moving = room.moving(&FemurChange::default());
+        for row in &table.rows {
+            let Some(limit) = row.bone_deg.filter(|degrees| *degrees > 0.0) else { continue };
+            let (margin, _) = room.margin_deg(&moving, &row.motion.posture(limit), ENOUGH_DEG);
+            (counted, worst) = (counted + 1, worst.max(margin.abs()));
+            assert!(margin.abs() < 0.5, "{side} {}: {margin:.2}° left at {limit:.2}°", row.motion);
+        }
+    }
+    eprintln!("{counted} limits, at the worst {worst:.2}° left");
+    assert!(counted > 8);
+}
+
 /// A post of bone on a hemispherical cup: the neck of the closed form, made of bone.
 #[test]
 fn bone_on_the_cup_is_a_neck_on_its_rim() {

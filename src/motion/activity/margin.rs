@@ -81,7 +81,7 @@ impl BoneMargin {
 /// the implants, all along the whole path.
 ///
 /// # Errors
-/// When an activity cannot be followed.
+/// When an activity cannot be followed, or [`MotionError::Undecided`] where surfaces lie on each other.
 pub fn margins(
     activities: &[Activity],
     case: impl Into<NeckInLiner>,
@@ -99,7 +99,8 @@ fn margin(activity: &Activity, joint: &NeckInLiner, engine: Option<&ImpingementE
         posture: first.posture,
         short_deg: first.posture.right_hip_rotation().angle_to(&posture.right_hip_rotation()).to_degrees(),
     });
-    let room = engine.and_then(|engine| engine.along(activity.demand.keyframes(), margin_deg));
+    let along = |engine: &ImpingementEngine| engine.along(activity.demand.keyframes(), margin_deg);
+    let room = engine.map(along).transpose()?.flatten();
     let bone = room.as_ref().and_then(BoneMargin::of);
     let stem = room.and_then(|room| room.stem_turn);
     let stem_touches = stem.filter(|stem| stem.value == 0.0);

@@ -74,12 +74,12 @@ impl Track {
     }
 
     /// How many samples there are; none of an arc.
-    pub(super) const fn samples(&self) -> usize {
+    pub(crate) const fn samples(&self) -> usize {
         self.samples.len()
     }
 
     /// The place so many samples along the path, between samples too: between two neighbours the femur turns by no more than 1°.
-    pub(super) fn along(&self, samples: f64) -> (Posture, f64) {
+    pub(crate) fn along(&self, samples: f64) -> (Posture, f64) {
         let before = samples.floor().clamp(0.0, (self.samples.len() - 1) as f64) as usize;
         let (from, part) = (&self.samples[before], samples - before as f64);
         let to = self.samples.get(before + 1).unwrap_or(from);

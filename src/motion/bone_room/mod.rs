@@ -4,6 +4,9 @@
 //! different distances never meet. So the room of a posture is the least angle, over all spheres about the centre, between what the femur
 //! and what the pelvis has there: exact, and no turn of the femur by one degree changes it by more than one degree. Spheres are looked at
 //! every millimetre and lines on them every 0.6 mm, which costs about 0.1° (`tests/core/bone_room.rs`).
+//!
+//! One implementation for all who ask how far: activities, target zone, remedies and scatter. Whether and where meshes touch is a question of
+//! its own, which [`ImpingementEngine`](super::ImpingementEngine) answers exactly; the same tests hold the one against the other.
 
 mod change;
 mod cup;
@@ -32,6 +35,9 @@ const FURTHEST_MM: f64 = 300.0;
 
 /// The pelvis of a planned hip, and its femur and stem, about the joint's centre.
 pub struct BoneRoom {
+    side: Side,
+    pelvic_frame: AnatomicalFrame,
+    centre: Point3<f64>,
     pelvis: Vec<Sphere>,
     femur: Vec<Facet>,
     stem: Vec<Facet>,
@@ -61,6 +67,9 @@ pub struct BoneLeast {
     pub part: f64,
     /// The joint's posture there.
     pub posture: Posture,
+    /// The points that would meet, of the femoral and of the pelvic side, LPS mm in that posture; `None` of femur and cup.
+    #[serde(skip)]
+    pub points: Option<[Point3<f64>; 2]>,
 }
 
 /// From LPS to an anatomical frame of a right hip about a point.
@@ -91,11 +100,10 @@ impl BoneRoom {
     /// # Errors
     /// When a corner of a mesh, the joint's centre or the neck's length is no number.
     pub fn new(scene: &RomScene, neck_length_mm: f64) -> Result<Option<Self>, MotionError> {
-        let meshes = scene.pelvis.iter().chain(&scene.femur).chain(&scene.stem);
-        let numbers = meshes.flat_map(|mesh| &mesh.vertices).chain([&scene.cup_centre]).flat_map(|point| point.iter());
-        if let Some(found) = numbers.chain([&neck_length_mm]).find(|number| !number.is_finite()) {
-            let what = "every corner of a bone, the joint's centre and the neck's length";
-            return Err(MotionError::OutOfRange { what, expected: "a finite number of mm", found: *found });
+        scene.check()?;
+        if !neck_length_mm.is_finite() {
+            let (what, expected) = ("the neck's length", "a finite number of mm");
+            return Err(MotionError::OutOfRange { what, expected, found: neck_length_mm });
         }
         if scene.pelvis.is_empty() || (scene.femur.is_none() && scene.stem.is_none()) {
             return Ok(None);
@@ -116,7 +124,8 @@ impl BoneRoom {
         let on_femur = Local { side: scene.side, frame: &scene.femoral_frame, centre: head };
         let body = |mesh: &Option<TriMesh>| mesh.as_ref().map_or_else(Vec::new, |mesh| on_femur.facets(mesh).collect());
         let neck = on_femur.vector(&(scene.neck_axis.into_inner() * neck_length_mm));
-        Ok(Some(Self { pelvis, femur: body(&scene.femur), stem: body(&scene.stem), neck }))
+        let (side, pelvic_frame, centre) = (scene.side, scene.pelvic_frame, scene.cup_centre);
+        Ok(Some(Self { side, pelvic_frame, centre, pelvis, femur: body(&scene.femur), stem: body(&scene.stem), neck }))
     }
 
     /// Femur and stem after a change.
@@ -143,16 +152,27 @@ impl BoneRoom {
     #[must_use]
     pub fn margin_deg(&self, moving: &MovingBones, posture: &Posture, enough_deg: f64) -> (f64, Couple) {
         let turn = posture.right_hip_rotation().into_inner();
-        let (least, couple) = search::least(&self.pelvis, moving, &turn, enough_deg.to_radians());
-        (least.to_degrees(), couple)
+        let found = search::least(&self.pelvis, moving, &|_| turn, 0.0, [enough_deg.to_radians(), 0.0]);
+        found.map_or((enough_deg, Couple::BoneBone), |least| (least.signed.to_degrees(), least.couple))
     }
 
     /// Where along a track bone has least room, to 0.02° of what [`Self::margin_deg`] tells; `None` where it has more than `enough_deg`
     /// everywhere, and of an arc, which asks for components only.
     #[must_use]
     pub fn least(&self, moving: &MovingBones, track: &Track, enough_deg: f64) -> Option<BoneLeast> {
-        let least = track.least_room(enough_deg, FINE_DEG, &|posture, enough| self.margin_deg(moving, posture, enough).0)?;
-        let (_, couple) = self.margin_deg(moving, &least.posture, least.margin_deg + 1.0);
-        Some(BoneLeast { margin_deg: least.margin_deg, couple, part: least.part, posture: least.posture })
+        let last = track.samples().checked_sub(1)? as f64;
+        let rotation = |place: f64| track.along(place).0.right_hip_rotation().into_inner();
+        let limits = [enough_deg, FINE_DEG].map(f64::to_radians);
+        let least = search::least(&self.pelvis, moving, &rotation, last, limits)?;
+        let (posture, part) = track.along(least.place);
+        let turn = posture.right_hip_rotation().into_inner();
+        let [femur, pelvis] = least.points;
+        let points = Some([turn * femur, pelvis].map(|point| self.lps(&point)));
+        Some(BoneLeast { margin_deg: least.signed.to_degrees(), couple: least.couple, part, posture, points })
+    }
+
+    /// Where a point about the joint's centre is, LPS mm.
+    fn lps(&self, local: &Vector3<f64>) -> Point3<f64> {
+        self.centre + self.pelvic_frame.lps_vector(&as_right_hip(self.side, local))
     }
 }

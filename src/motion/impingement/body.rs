@@ -15,8 +15,9 @@ pub struct Body {
     mesh: TriMesh,
     pub(super) tree: BallTree,
     pub(super) solid: MeshField,
-    /// Points of the surface, one of each piece among them.
+    /// Points of the surface, one of each piece first.
     pub(super) probes: Vec<Point3<f64>>,
+    pieces: usize,
 }
 
 impl Body {
@@ -28,8 +29,16 @@ impl Body {
         let corner = |triangle: &[u32; 3]| mesh.vertices[triangle[0] as usize];
         let pieces = surface::components(mesh);
         let spread = mesh.triangles.iter().step_by((mesh.triangles.len() / SPREAD).max(1)).map(corner);
-        let probes = pieces.iter().filter_map(|piece| piece.triangles.first().map(|t| piece.vertices[t[0] as usize]));
-        Some(Self { probes: probes.chain(spread).collect(), mesh: mesh.clone(), tree: tree?, solid: solid? })
+        let of_pieces = pieces.iter().filter_map(|piece| piece.triangles.first().map(|t| piece.vertices[t[0] as usize]));
+        let mut probes: Vec<Point3<f64>> = of_pieces.collect();
+        let pieces = probes.len();
+        probes.extend(spread);
+        Some(Self { probes, pieces, mesh: mesh.clone(), tree: tree?, solid: solid? })
+    }
+
+    /// A point of each piece.
+    pub(super) fn pieces(&self) -> &[Point3<f64>] {
+        &self.probes[..self.pieces]
     }
 
     /// True when this is that mesh.

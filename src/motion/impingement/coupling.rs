@@ -5,6 +5,7 @@ use super::{
     engine::{Fixed, Moving, SceneBody, pair},
     sweep::Path,
     tree::Shells,
+    work::Work,
 };
 use crate::{
     implants::geometry,
@@ -45,7 +46,8 @@ pub fn mesh_limits(case: &RomCase) -> [Limit; 8] {
             start: Isometry3::from_parts(Translation3::identity(), start),
             range_deg: 360.0,
         };
-        path.follow(std::slice::from_ref(&pair)).limit
+        // A neck lies on no liner all along a motion.
+        path.follow(std::slice::from_ref(&pair), &mut Work::any()).map_or(Limit::Unlimited, |touch| touch.limit)
     })
 }
 

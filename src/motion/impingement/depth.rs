@@ -35,15 +35,20 @@ struct Search<'a> {
     field: &'a dyn Field,
     resolution_mm: f64,
     stack: Vec<Item>,
+    /// Points measured since the resolution was last doubled.
+    measured: usize,
     least_mm: f64,
     at: Option<Point3<f64>>,
 }
+
+/// After so many points the resolution is doubled, so that surfaces which lie on each other all over end the search too.
+const MANY: usize = 100_000;
 
 /// The least signed distance of the surface of a body moved by `pose`, mm, where it is negative, and the point of the surface that has it;
 /// `None` when nothing is deeper than the resolution.
 pub(super) fn deepest(body: &Body, pose: &Isometry3<f64>, field: &dyn Field, resolution_mm: f64) -> Option<(f64, Point3<f64>)> {
     let pose = Pose::new(pose);
-    let mut search = Search { field, resolution_mm, stack: Vec::with_capacity(96), least_mm: 0.0, at: None };
+    let mut search = Search { field, resolution_mm, stack: Vec::with_capacity(96), measured: 0, least_mm: 0.0, at: None };
     let unknown = Near { point: Point3::origin(), distance_mm: f64::NEG_INFINITY, reach_mm: f64::INFINITY };
     search.open(body, &pose, 0, &unknown).into_iter().for_each(|item| search.stack.push(item));
     while let Some(item) = search.stack.pop() {
@@ -99,6 +104,10 @@ impl Search<'_> {
         // No distance changes by more than the way: often that says enough.
         if near.distance_mm - way - radius_mm >= self.least_mm - self.resolution_mm {
             return None;
+        }
+        self.measured += 1;
+        if self.measured > MANY {
+            (self.measured, self.resolution_mm) = (0, self.resolution_mm * 2.0);
         }
         let (d, reach_mm) = self.field.distance(&centre, near.reach_mm + way);
         if on_surface && d < self.least_mm {

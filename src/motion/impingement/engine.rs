@@ -2,31 +2,43 @@
 
 use super::{
     body::Body,
+    clearance::Still,
     field::{Field, Reamed},
+    lean,
+    lean_room::{AboutAxis, lean_room},
     meeting::Gone,
-    room::{self, PathRoom},
+    nearness::Nearness,
+    room::{self, Asked, PathRoom},
     sweep::{Pair, Path, Surface, Touch},
     tree::{BallTree, Shells},
+    work::{MOST, Work},
 };
 use crate::{
     anatomy::Finding,
     frames::{AnatomicalFrame, Side},
     mesh::TriMesh,
     motion::{
-        Couple, CoupleLimit, Keyframe, Limit, Motion, MotionError, Posture, RomCase, RomRow, RomScene, RomTable, joint,
-        theoretical,
+        BoneRoom, Couple, CoupleLimit, Demand, FemurChange, Keyframe, Limit, Motion, MotionError, MovingBones, Posture, RomCase,
+        RomRow, RomScene, RomTable, Track, joint, theoretical,
     },
     progress::Progress,
     surface,
 };
 use nalgebra::{Isometry3, Matrix3, Point3, Unit, Vector3};
 use rayon::prelude::*;
-use std::sync::Arc;
+use std::{
+    f64::consts::PI,
+    sync::{Arc, OnceLock},
+};
 
 /// How far a motion is followed before it counts as unlimited, degrees.
 const RANGE_DEG: f64 = 180.0;
 /// The mesh engine's stated accuracy, degrees. Within it the closed form, which is exact for a neck on a rim, has the word.
 const MESH_ACCURACY_DEG: f64 = 0.25;
+/// Where the neck glances along the rim meshes and closed form may be so far apart, degrees.
+const GLANCING_DEG: f64 = 3.0;
+/// No turn is larger.
+const MOST_TURN_DEG: f64 = 180.0;
 /// How exactly the depth of implants in each other is told, mm.
 const IMPLANT_RESOLUTION_MM: f64 = 0.01;
 /// How exactly a depth in bone is told, mm: far below what a CT can tell.
@@ -90,10 +102,13 @@ pub(super) struct Fixed {
     field: Box<dyn Field>,
     /// Points of what is left of its surface, one of each piece among them.
     probes: Vec<Point3<f64>>,
+    /// How many of them, the first, stand for a piece each.
+    pieces: usize,
     shells: Shells,
     /// What a reamer took away, and the edge that it left.
     gone: Option<Gone>,
     edge: Option<(BallTree, Shells)>,
+    near: Nearness,
 }
 
 /// A moving body with its distances from the joint's centre.
@@ -111,11 +126,13 @@ impl Fixed {
         };
         let left = |point: &&Point3<f64>| gone.is_none_or(|gone| (*point - gone.centre).norm() >= gone.radius_mm);
         let probes = body.probes.iter().filter(left).copied().collect();
+        let pieces = body.pieces().iter().filter(left).count();
         let edge = gone.and_then(|gone| body.cut_along(&gone)).map(|tree| {
             let shells = Shells::new(&tree, centre);
             (tree, shells)
         });
-        Self { field, probes, shells: Shells::new(&body.tree, centre), gone, edge, body }
+        let near = Nearness::new(std::iter::once(&body.tree).chain(edge.iter().map(|(tree, _)| tree)));
+        Self { field, probes, pieces, shells: Shells::new(&body.tree, centre), gone, edge, near, body }
     }
 
     fn surfaces(&self) -> Vec<Surface<'_>> {
@@ -142,13 +159,17 @@ pub struct ImpingementEngine {
     femur: Option<Moving>,
     stem: Option<Moving>,
     findings: Vec<Finding>,
+    scene: RomScene,
+    /// What activities need and passive motions do not: made when it is first asked for.
+    slices: OnceLock<Option<(BoneRoom, MovingBones)>>,
+    lean_room: OnceLock<f64>,
 }
 
 impl ImpingementEngine {
     /// Prepares a hip: some tens of milliseconds for each 50 000 triangles.
     ///
     /// # Errors
-    /// A body without triangles, or an oscillation angle that is not between 0° and 180°.
+    /// A body without triangles, a corner that is no number, or an oscillation angle that is not between 0° and 180°.
     pub fn new(scene: &RomScene) -> Result<Self, MotionError> {
         Self::prepare(scene, &[])
     }
@@ -164,6 +185,7 @@ impl ImpingementEngine {
     }
 
     fn prepare(scene: &RomScene, known: &[Arc<Body>]) -> Result<Self, MotionError> {
+        scene.check()?;
         let RomScene { side, pelvic_frame, reduction, cup_centre, .. } = *scene;
         let cup = crate::anatomy::CupAngles::of_axis(&scene.cup_axis, &pelvic_frame, side);
         let neck = crate::motion::NeckAngles::of_axis(&scene.neck_axis, &scene.femoral_frame, side);
@@ -205,6 +227,9 @@ impl ImpingementEngine {
             femur: femur?,
             stem: stem?,
             findings,
+            scene: scene.clone(),
+            slices: OnceLock::new(),
+            lean_room: OnceLock::new(),
         })
     }
 
@@ -247,18 +272,52 @@ impl ImpingementEngine {
     /// Where stem and cup come closest, on the cup, LPS mm.
     fn implant_point(&self, pose: &Isometry3<f64>) -> Option<Point3<f64>> {
         let pairs = self.implant_pairs();
-        let apart = pairs.first().and_then(|pair| pair.clearance(pose, &self.centre, f64::INFINITY));
-        apart.map(|apart| apart.points[1])
+        let (nearest, _) = pairs.first()?.approach(pose, &self.centre).least(&Still, f64::INFINITY);
+        nearest.map(|nearest| nearest.points[1])
     }
 
     /// How much room every couple of bodies has along a path, everywhere on it; `None` of an empty one.
     ///
     /// `neck_margin_deg` is the neck's on the same path: of stem and cup only what comes before it is of interest.
-    #[must_use]
-    pub fn along(&self, keyframes: &[Keyframe], neck_margin_deg: f64) -> Option<PathRoom> {
-        let way = room::FemurWay::new(keyframes, |posture| self.rotation(posture))?;
-        let others = neck_margin_deg - MESH_ACCURACY_DEG;
-        Some(room::room(&self.bone_pairs(), &self.implant_pairs(), &way, &self.reduction, &self.centre, others))
+    ///
+    /// # Errors
+    /// [`MotionError::Undecided`] where surfaces lie on each other.
+    pub fn along(&self, keyframes: &[Keyframe], neck_margin_deg: f64) -> Result<Option<PathRoom>, MotionError> {
+        let Some(way) = room::FemurWay::new(keyframes, |posture| self.rotation(posture)) else { return Ok(None) };
+        let track = Track::new(&Demand::Path(keyframes.to_vec()))?;
+        let (bones, implants) = (self.bone_pairs(), self.implant_pairs());
+        let asked = Asked { way: &way, start: &self.reduction, centre: &self.centre, bones: &bones, implants: &implants };
+        let slices = || {
+            let (room, moving) = self.slices()?;
+            room.least(moving, &track, MOST_TURN_DEG)
+        };
+        let below_deg = neck_margin_deg - MESH_ACCURACY_DEG;
+        let neck = self.reduction.rotation * self.scene.neck_axis.into_inner();
+        let lean_room = self.lean_room() - asked.most_lean(&neck, &self.scene.cup_axis);
+        let nothing_else = lean::settled(lean_room, below_deg.to_radians());
+        Ok(Some(asked.room(slices, (!nothing_else).then_some(below_deg))?))
+    }
+
+    /// Femur and stem on the pelvis, sphere by sphere.
+    fn slices(&self) -> Option<&(BoneRoom, MovingBones)> {
+        let made = || {
+            // The scene was checked. A change of the stem is never asked for here, so that the neck's length does not matter.
+            let room = BoneRoom::new(&self.scene, 0.0).ok()??;
+            let moving = room.moving(&FemurChange::default());
+            Some((room, moving))
+        };
+        self.slices.get_or_init(made).as_ref()
+    }
+
+    /// How far the stem leans in the cup before anything touches, wherever it leans to, radians.
+    fn lean_room(&self) -> f64 {
+        *self.lean_room.get_or_init(|| {
+            let (Some(stem), Some(cup)) = (&self.stem, &self.cup) else { return PI };
+            let head = self.reduction.inverse_transform_point(&self.centre);
+            let stem = AboutAxis { triangles: &stem.body.tree.triangles, centre: head, axis: self.scene.neck_axis };
+            let cup = AboutAxis { triangles: &cup.body.tree.triangles, centre: self.centre, axis: self.scene.cup_axis };
+            lean_room(&stem, &cup)
+        })
     }
 
     /// How a posture turns the reduced femur about the joint's centre, LPS.
@@ -275,14 +334,14 @@ impl ImpingementEngine {
     /// Follows all eight motions to their limits, up to 180°.
     ///
     /// # Errors
-    /// [`MotionError::Cancelled`].
+    /// [`MotionError::Cancelled`], or [`MotionError::Undecided`] where surfaces lie on each other.
     pub fn range_of_motion(&self, progress: &dyn Progress) -> Result<RomTable, MotionError> {
         let done = std::sync::atomic::AtomicUsize::new(0);
         let row = |motion: &Motion| {
             if progress.cancelled() {
                 return Err(MotionError::Cancelled);
             }
-            let row = self.row(*motion);
+            let row = self.row(*motion)?;
             let finished = done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1;
             progress.report("range of motion", finished as f64 / Motion::ALL.len() as f64);
             Ok(row)
@@ -296,11 +355,24 @@ impl ImpingementEngine {
         Ok(table)
     }
 
-    fn row(&self, motion: Motion) -> (RomRow, Vec<Finding>) {
+    fn row(&self, motion: Motion) -> Result<(RomRow, Vec<Finding>), MotionError> {
         let path = self.path(motion);
         let (bone_pairs, implant_pairs) = (self.bone_pairs(), self.implant_pairs());
-        let mesh = path.follow(&implant_pairs);
+        let mut work = Work::up_to(MOST);
         let closed = theoretical::limit(&self.cup_axis, &self.neck_axis, self.oscillation_deg, motion);
+        // Where nothing of stem and cup comes before the neck on the rim the closed form has the word, and the meshes are followed about there
+        // for the place alone.
+        let neck_alone = self.lean_room().to_degrees() > self.oscillation_deg / 2.0 - MESH_ACCURACY_DEG;
+        let about =
+            closed.degrees().filter(|degrees| neck_alone && *degrees > GLANCING_DEG).map(|degrees| degrees - GLANCING_DEG);
+        let from = about.unwrap_or(0.0);
+        let near = Path { start: path.pose(from), range_deg: about.map_or(RANGE_DEG, |_| 2.0 * GLANCING_DEG), ..path };
+        let mut mesh = near.follow(&implant_pairs, &mut work)?;
+        if mesh.limit == Limit::AlreadyTouching {
+            mesh = path.follow(&implant_pairs, &mut work)?;
+        } else if let Limit::At(degrees) = &mut mesh.limit {
+            *degrees += from;
+        }
         let mut findings = Vec::new();
         let implant_deg = self.implant_limit(motion, closed, &mesh, &mut findings);
         let implants = implant_deg.map(|degrees| CoupleLimit {
@@ -308,13 +380,12 @@ impl ImpingementEngine {
             degrees,
             contact: mesh.point.or_else(|| self.implant_point(&path.pose(degrees))),
         });
-        let of_couple = |couple: Couple| {
+        let mut bones: Vec<(CoupleLimit, Limit)> = Vec::new();
+        for couple in [Couple::ImplantBone, Couple::BoneBone] {
             let pairs: Vec<Pair<'_>> = self.bone_pairs().into_iter().filter(|pair| pair.couple() == couple).collect();
-            let Touch { limit, point, .. } = path.follow(&pairs);
-            limit.degrees().map(|degrees| (CoupleLimit { couple, degrees, contact: point }, limit))
-        };
-        let bones: Vec<(CoupleLimit, Limit)> =
-            [Couple::ImplantBone, Couple::BoneBone].into_iter().filter_map(of_couple).collect();
+            let Touch { limit, point, .. } = path.follow(&pairs, &mut work)?;
+            bones.extend(limit.degrees().map(|degrees| (CoupleLimit { couple, degrees, contact: point }, limit)));
+        }
         for (found, limit) in &bones {
             if *limit == Limit::AlreadyTouching {
                 findings.push(self.already_touching(motion, found.couple));
@@ -328,7 +399,7 @@ impl ImpingementEngine {
             a.degrees.total_cmp(&b.degrees).then((b.couple == Couple::ImplantImplant).cmp(&(a.couple == Couple::ImplantImplant)))
         });
         let (first, contact) = (limits.first().map(|limit| limit.couple), limits.first().and_then(|limit| limit.contact));
-        (RomRow { motion, implant_deg, bone_deg, first, contact, limits }, findings)
+        Ok((RomRow { motion, implant_deg, bone_deg, first, contact, limits }, findings))
     }
 
     /// Which bodies share space where a motion begins, how deep, and what that usually comes from.
@@ -418,7 +489,9 @@ pub(super) fn pair<'a>(moving: &'a Moving, fixed: &'a Fixed, bodies: [SceneBody;
         shells: &moving.shells,
         field: fixed.field.as_ref(),
         surfaces: fixed.surfaces(),
+        near: &fixed.near,
         probes: &fixed.probes,
+        pieces: &fixed.probes[..fixed.pieces],
         bodies,
         resolution_mm,
     }

@@ -1,20 +1,20 @@
-//! The least value of a measure between two surfaces along a path of one of them, by branch and bound over the path and both trees.
+//! The least turn that one surface still has before it touches another, along a path of it, by branch and bound over the path and both trees.
 //!
 //! Whatever could hold a lesser value is halved: the stretch of the path where the femur's turn leaves most open, else the larger ball. So
-//! the answer is certain to the measure's slack, everywhere on the path and not only at samples of it.
+//! the answer is certain to the stated slack, everywhere on the path and not only at samples of it.
 
 use super::{
-    measure::{Gap, Measure},
+    between::between,
+    lean,
     meeting::{Meeting, Placing, nearest_last},
     triangle::{self, Triangle},
     way::{Stretch, Stretches, Way},
+    work::{Undecided, Work},
 };
-use nalgebra::{Matrix3, Point3, Vector3};
+use nalgebra::{Point3, Vector3};
 
 /// A value this much above a known one may be the known one itself, rounded.
 const ROUNDING: f64 = 1e-9;
-/// A search ends after so many pairs: no scene of a hip comes near it, and none may hang.
-const MOST_PAIRS: usize = 20_000_000;
 
 /// Where two surfaces come closest along a path.
 #[derive(Clone, Copy, Debug)]
@@ -50,57 +50,30 @@ struct Item {
     bound: f64,
 }
 
-/// A way that stays where it is.
-struct Still;
-
-impl Way for Still {
-    fn legs(&self) -> usize {
-        1
-    }
-    fn rotation(&self, _leg: usize, _part: f64) -> Matrix3<f64> {
-        Matrix3::identity()
-    }
-    fn turn_rad(&self, _leg: usize) -> f64 {
-        0.0
-    }
-}
-
-/// Distance of two surfaces where the moving one starts, when it is below `below_mm`, and the nearest points, moving one first; 0 where
-/// they cross.
-pub(super) fn gap(meeting: &Meeting<'_>, below_mm: f64) -> Option<(f64, [Point3<f64>; 2])> {
-    least(meeting, &Still, &Gap, below_mm).0.map(|closest| (closest.value, closest.points))
-}
-
-struct Search<'a, M> {
+struct Search<'a> {
     meeting: &'a Meeting<'a>,
     placing: Placing,
-    measure: &'a M,
     /// Of triangles, relative to the joint's centre, the moving ones before they turn.
     pieces: Vec<Triangle>,
-    /// The least value that some pair is known to have, and that pair while its points are not known.
+    /// The least lean that some pair is known to have.
     known: f64,
-    pending: Option<(u32, [Side; 2])>,
-    /// How many pairs were looked at.
-    looked: usize,
+    work: &'a mut Work,
 }
 
-/// The least value below `below` along a path, and how many pairs of parts were looked at to find it.
-pub(super) fn least<M: Measure>(meeting: &Meeting<'_>, way: &dyn Way, measure: &M, below: f64) -> (Option<Closest>, usize) {
+/// The least lean below `below` radians along a path, to 0.5° and 10 %.
+pub(super) fn least(meeting: &Meeting<'_>, way: &dyn Way, below: f64, work: &mut Work) -> Result<Option<Closest>, Undecided> {
     let mut search = Search {
         meeting,
         placing: Placing::new(&meeting.start, &meeting.centre),
-        measure,
         pieces: Vec::new(),
         known: f64::INFINITY,
-        pending: None,
-        looked: 0,
+        work,
     };
-    let found = search.run(way, below);
-    (found, search.looked)
+    search.run(way, below)
 }
 
-impl<M: Measure> Search<'_, M> {
-    fn run(&mut self, way: &dyn Way, below: f64) -> Option<Closest> {
+impl Search<'_> {
+    fn run(&mut self, way: &dyn Way, below: f64) -> Result<Option<Closest>, Undecided> {
         let mut stretches = Stretches::new(way);
         let mut found = None;
         self.known = below;
@@ -111,35 +84,29 @@ impl<M: Measure> Search<'_, M> {
             stack.extend(self.weigh(&stretches, number, roots));
         }
         while let Some(item) = stack.pop() {
-            if M::settled(item.bound.max(0.0), self.known) {
+            if lean::settled(item.bound, self.known) {
                 continue;
             }
-            if self.looked > MOST_PAIRS {
-                break;
-            }
+            self.work.check()?;
             let stretch = *stretches.get(item.stretch);
             let [a, b] = &item.sides;
             if a.leaf && b.leaf {
                 let Some([moving, fixed]) = self.triangles(&item.sides) else { continue };
                 let turned = moving.map(|p| stretch.rotation * p);
                 let again = matches!([a.part, b.part], [Part::Piece(_), _] | [_, Part::Piece(_)]);
-                if let Some((value, points)) = self.measure.value(&turned, &fixed, self.known + ROUNDING, again) {
-                    (self.known, self.pending) = (value.min(self.known), None);
+                if let Some((value, points)) = lean::value(&turned, &fixed, self.known + ROUNDING, again) {
+                    self.known = value.min(self.known);
                     let points = points.map(|p| self.meeting.centre + p.coords);
                     found = Some(Closest { value, leg: stretch.leg, part: stretch.middle(), points });
                 }
-                let bound = item.bound.max(self.measure.bound_of_triangles(&turned, &fixed, stretch.half_turn_rad));
-                if M::settled(bound.max(0.0), self.known) {
+                if lean::settled(item.bound, self.known) || !lean::may_meet(&turned, &fixed) {
                     continue;
                 }
             }
             // What leaves most open is halved: the path, or the larger ball.
             let way_mm = stretch.half_turn_rad * (a.centre.norm() + a.radius_mm);
-            let settled = a.leaf && b.leaf && !M::HALVES;
-            let children: [Option<Item>; 2] = if way_mm > 0.0 && (settled || way_mm >= a.radius_mm.max(b.radius_mm)) {
+            let children: [Option<Item>; 2] = if way_mm > 0.0 && way_mm >= a.radius_mm.max(b.radius_mm) {
                 stretches.halves(item.stretch).map(|half| self.weigh(&stretches, half, item.sides))
-            } else if settled {
-                continue;
             } else if b.leaf && !a.leaf || (a.leaf == b.leaf && a.radius_mm >= b.radius_mm) {
                 self.halves(true, a).map(|half| self.weigh(&stretches, item.stretch, [half, *b]))
             } else {
@@ -147,22 +114,7 @@ impl<M: Measure> Search<'_, M> {
             };
             nearest_last(&mut stack, children, |item| item.bound);
         }
-        let pending = self.pending.take();
-        pending.and_then(|(stretch, sides)| self.within(&stretches, stretch, sides)).or(found)
-    }
-
-    /// Some points of a pair of parts that is known to hold a lesser value than any whose points are known.
-    fn within(&mut self, stretches: &Stretches<'_>, stretch: u32, mut sides: [Side; 2]) -> Option<Closest> {
-        for (place, moving) in [(0, true), (1, false)] {
-            while !sides[place].leaf {
-                sides[place] = self.halves(moving, &sides[place])[0];
-            }
-        }
-        let [moving, fixed] = self.triangles(&sides)?;
-        let along = stretches.get(stretch);
-        let (value, points) = self.measure.value(&moving.map(|p| along.rotation * p), &fixed, f64::INFINITY, false)?;
-        let points = points.map(|p| self.meeting.centre + p.coords);
-        Some(Closest { value, leg: along.leg, part: along.middle(), points })
+        Ok(found)
     }
 
     fn side(&self, moving: bool, index: u32) -> Side {
@@ -214,10 +166,10 @@ impl<M: Measure> Search<'_, M> {
     }
 
     fn weigh(&mut self, stretches: &Stretches<'_>, stretch: u32, sides: [Side; 2]) -> Option<Item> {
-        self.looked += 1;
+        self.work.step();
         let meeting = self.meeting;
         if let [Part::Node(a), Part::Node(b)] = [sides[0].part, sides[1].part] {
-            if M::HALVES && !meeting.shells[0].may_meet(a, meeting.shells[1], b) {
+            if !meeting.shells[0].may_meet(a, meeting.shells[1], b) {
                 return None;
             }
             if meeting.gone.is_some_and(|gone| gone.holds_ball(&meeting.fixed.nodes[b as usize])) {
@@ -227,15 +179,8 @@ impl<M: Measure> Search<'_, M> {
         let along = stretches.get(stretch);
         let [a, b] = &sides;
         let (turned, radii) = (along.rotation * a.centre, [a.radius_mm, b.radius_mm]);
-        // Of a surface that has lost what a reamer took no part is known to be there.
-        if meeting.gone.is_none() {
-            let most = self.measure.most(&turned, &b.centre, radii);
-            if most < self.known {
-                (self.known, self.pending) = (most, Some((stretch, sides)));
-            }
-        }
-        let bound = self.measure.bound(&turned, &b.centre, radii, along.half_turn_rad);
-        (!M::settled(bound.max(0.0), self.known)).then_some(Item { stretch, sides, bound })
+        let bound = lean::bound(&turned, &b.centre, radii, along.half_turn_rad);
+        (!lean::settled(bound, self.known)).then_some(Item { stretch, sides, bound })
     }
 }
 
@@ -252,14 +197,13 @@ pub(super) struct Contact {
 /// surfaces are looked at. What touches and parts again within one, 0.03 mm at 100 mm from the centre, is not seen.
 const SHORTEST_RAD: f64 = 0.02 * std::f64::consts::PI / 180.0;
 
-/// The first contact along a path, and how many stretches were looked at.
-pub(super) fn first_contact(meeting: &Meeting<'_>, way: &dyn Way) -> (Option<Contact>, usize) {
-    let mut looked = 0;
+/// The first contact along a path.
+pub(super) fn first_contact(meeting: &Meeting<'_>, way: &dyn Way, work: &mut Work) -> Result<Option<Contact>, Undecided> {
     for leg in 0..way.legs() {
         let mut open = vec![Stretch::new(way, leg, 0.0, 1.0)];
         while let Some(stretch) = open.pop() {
-            looked += 1;
-            if certainly_free(meeting, &stretch) {
+            work.check()?;
+            if certainly_free(meeting, &stretch, work) {
                 continue;
             }
             if 2.0 * stretch.half_turn_rad > SHORTEST_RAD {
@@ -268,32 +212,36 @@ pub(super) fn first_contact(meeting: &Meeting<'_>, way: &dyn Way) -> (Option<Con
                 continue;
             }
             for part in [stretch.from, stretch.middle(), stretch.to] {
-                if let Some(point) = meeting.crossing(&meeting.placed(&way.rotation(leg, part))) {
-                    return (Some(Contact { leg, part, point }), looked);
+                if let Some(point) = meeting.crossing(&meeting.placed(&way.rotation(leg, part)), work) {
+                    return Ok(Some(Contact { leg, part, point }));
                 }
             }
         }
     }
-    (None, looked)
+    Ok(None)
 }
 
 /// True when no two parts of the surfaces can touch anywhere on a stretch.
-fn certainly_free(meeting: &Meeting<'_>, stretch: &Stretch) -> bool {
+fn certainly_free(meeting: &Meeting<'_>, stretch: &Stretch, work: &mut Work) -> bool {
     let pose = meeting.placed(&stretch.rotation);
     let placing = Placing::new(&pose, &meeting.centre);
     let mut open = vec![[0u32, 0]];
     while let Some([i, j]) = open.pop() {
+        work.step();
         let (a, b) = (&meeting.moving.nodes[i as usize], &meeting.fixed.nodes[j as usize]);
         if !meeting.shells[0].may_meet(i, meeting.shells[1], j) || meeting.gone.is_some_and(|gone| gone.holds_ball(b)) {
             continue;
         }
-        let sum = [a.radius_mm, b.radius_mm];
-        if Gap.bound(&placing.apply(&a.centre), &(b.centre - meeting.centre), sum, stretch.half_turn_rad) > 0.0 {
+        let turned = placing.apply(&a.centre);
+        let way_mm = stretch.half_turn_rad * (turned.norm() + a.radius_mm);
+        if (turned - (b.centre - meeting.centre)).norm() > a.radius_mm + b.radius_mm + way_mm {
             continue;
         }
         if a.leaf && b.leaf {
             let corners = meeting.corners(&placing, [a.link, b.link]);
-            if corners.is_some_and(|[moving, fixed]| Gap.bound_of_triangles(&moving, &fixed, stretch.half_turn_rad) <= 0.0) {
+            let lever = |moving: &Triangle| moving.iter().map(|p| p.coords.norm()).fold(0.0, f64::max);
+            let reach = |moving: &Triangle| stretch.half_turn_rad * lever(moving);
+            if corners.is_some_and(|[moving, fixed]| between(&moving, &fixed).0 <= reach(&moving)) {
                 return false;
             }
         } else if b.leaf || (!a.leaf && a.radius_mm >= b.radius_mm) {
@@ -309,13 +257,16 @@ fn certainly_free(meeting: &Meeting<'_>, stretch: &Stretch) -> bool {
 mod tests {
     use super::{
         super::{
-            measure::Lean,
+            clearance::Approach,
+            nearness::Nearness,
+            sweep::Surface,
             tree::{BallTree, Shells},
+            work::MOST,
         },
         *,
     };
     use crate::{implants::geometry::revolve, mesh::TriMesh};
-    use nalgebra::{Isometry3, Rotation3};
+    use nalgebra::{Isometry3, Matrix3, Rotation3};
     use std::f64::consts::PI;
 
     /// A ball of facets, at most 0.01 mm inside the true one up to 7 mm.
@@ -364,14 +315,13 @@ mod tests {
         let reach = ((1600.0 + b.coords.norm_squared() - 169.0) / (2.0 * 40.0 * b.coords.norm())).acos();
         let lean_rad = places.map(|(leg, part)| at(leg, part).angle(&b.coords) - reach).fold(f64::INFINITY, f64::min);
         assert!(gap_mm > 1.0 && lean_rad > 0.02, "{gap_mm} {lean_rad}");
-        let (gap, looked) = with(&moving, &fixed, |meeting| least(meeting, &way, &Gap, f64::INFINITY));
-        let gap = gap.unwrap();
-        assert!(gap.value > gap_mm - 1e-3 && gap.value < gap_mm * 1.1 + 0.15, "{gap:?} instead of {gap_mm} after {looked}");
+        let gap = with(&moving, &fixed, |meeting| nearest(meeting, &way)).0.unwrap();
+        assert!(gap.distance_mm > gap_mm - 1e-3 && gap.distance_mm < gap_mm * 1.1 + 0.15, "{gap:?} instead of {gap_mm}");
         assert_eq!(gap.leg, 0);
-        let (lean, looked) = with(&moving, &fixed, |meeting| least(meeting, &way, &Lean, PI));
+        let lean = with(&moving, &fixed, |meeting| least(meeting, &way, PI, &mut Work::any())).unwrap();
         let (lean, slack) = (lean.unwrap(), 0.6_f64.to_radians());
         let near = lean.value > lean_rad - 1e-4 && lean.value < lean_rad * 1.1 + slack;
-        assert!(near, "{lean:?} instead of {lean_rad} after {looked}");
+        assert!(near, "{lean:?} instead of {lean_rad}");
     }
 
     #[test]
@@ -379,28 +329,38 @@ mod tests {
         // About z through 2 rad; the balls touch on the way and are far apart at both ends.
         let (a, b) = (Point3::new(40.0, 0.0, 0.0), Point3::new(0.0, 45.0, 2.0));
         let way = Legs(2.6, 0.0);
-        let (contact, _) = with(&ball(a, 6.0), &ball(b, 7.0), |meeting| first_contact(meeting, &way));
-        let contact = contact.unwrap();
+        let contact = with(&ball(a, 6.0), &ball(b, 7.0), |meeting| first_contact(meeting, &way, &mut Work::any()));
+        let contact = contact.unwrap().unwrap();
         let sine = (1600.0 + b.coords.norm_squared() - 169.0) / (2.0 * 40.0 * 45.0);
         let expected = sine.asin();
         assert!(contact.leg == 0 && (contact.part * 2.6 - expected).abs() < 0.05_f64.to_radians(), "{contact:?}, {expected}");
         let beside = ball(Point3::new(0.0, 45.0, 20.0), 7.0);
-        assert!(with(&ball(a, 6.0), &beside, |meeting| first_contact(meeting, &way).0.is_none()));
+        assert!(with(&ball(a, 6.0), &beside, |meeting| first_contact(meeting, &way, &mut Work::any()).unwrap().is_none()));
     }
 
-    /// No scene hangs: what is looked at stays bounded where surfaces lie on each other, or a hair apart, all over.
+    fn nearest(meeting: &Meeting<'_>, way: &dyn Way) -> (Option<super::super::clearance::Nearest>, usize) {
+        let fixed = [Surface { tree: meeting.fixed, shells: meeting.shells[1], gone: None }];
+        let near = Nearness::new(std::iter::once(meeting.fixed));
+        let (moving, shells, start, centre) = (meeting.moving, meeting.shells[0], &meeting.start, &meeting.centre);
+        Approach { moving, shells, start, fixed: &fixed, near: &near, centre }.least(way, f64::INFINITY)
+    }
+
+    /// No scene hangs: what is looked at stays bounded where surfaces lie on each other, or a hair apart, all over. Where it is not decided
+    /// then that is said.
     #[test]
     fn surfaces_that_lie_on_each_other_end_the_search_soon() {
         let lying = ball(Point3::origin(), 20.0);
-        for radius in [20.0, 19.9, 20.1] {
+        for radius in [20.0, 20.003, 19.9, 20.1] {
             let other = ball(Point3::origin(), radius);
             for way in [Legs(0.0, 0.0), Legs(1.0, 0.7)] {
-                let gap = with(&lying, &other, |meeting| least(meeting, &way, &Gap, f64::INFINITY));
-                assert!(gap.1 < 3_000_000 && gap.0.unwrap().value < 0.15, "{radius}: {gap:?}");
-                let lean = with(&lying, &other, |meeting| least(meeting, &way, &Lean, PI));
-                assert!(lean.1 < 3_000_000, "{radius}: {lean:?}");
-                let (_, looked) = with(&lying, &other, |meeting| first_contact(meeting, &way));
-                assert!(looked < 30_000, "{radius}: {looked} stretches");
+                let (gap, measured) = with(&lying, &other, |meeting| nearest(meeting, &way));
+                assert!(measured < 100_000 && gap.unwrap().distance_mm < 0.15, "{radius}: {gap:?} after {measured}");
+                let mut work = Work::up_to(MOST);
+                let lean = with(&lying, &other, |meeting| least(meeting, &way, PI, &mut work));
+                assert!(lean.is_ok() && work.steps() < 3_000_000, "{radius}: {lean:?} after {}", work.steps());
+                let mut work = Work::up_to(300_000);
+                let met = with(&lying, &other, |meeting| first_contact(meeting, &way, &mut work));
+                assert!(met.is_ok() || work.steps() < 600_000, "{radius}: {met:?} after {}", work.steps());
             }
         }
     }

@@ -8,6 +8,7 @@ use super::{
     tree::{BallNode, BallTree, Shells},
     triangle::{self, Triangle},
     turn::{Angle, Turn},
+    work::{Undecided, Work},
 };
 use crate::{motion::joint, surface::closest_on_triangle};
 use nalgebra::{Isometry3, Matrix3, Point3, Rotation3, Vector3};
@@ -101,12 +102,15 @@ impl Meeting<'_> {
     pub fn corners(&self, placing: &Placing, [moving, fixed]: [u32; 2]) -> Option<[Triangle; 2]> {
         let fixed = self.fixed.triangles[fixed as usize];
         let counts = self.gone.is_none_or(|gone| gone.spares(&fixed));
-        let moving = self.moving.triangles[moving as usize].map(|p| Point3::from(placing.apply(&p)));
-        counts.then(|| [moving, fixed.map(|p| Point3::from(p - self.centre))])
+        let [a, b, c] = &self.moving.triangles[moving as usize];
+        let placed = |p: &Point3<f64>| Point3::from(placing.apply(p));
+        let relative = |p: &Point3<f64>| Point3::from(p - self.centre);
+        let [d, e, f] = &fixed;
+        counts.then(|| [[placed(a), placed(b), placed(c)], [relative(d), relative(e), relative(f)]])
     }
 
     /// The first touch in a turn from the start up to an angle.
-    pub fn first_touch(&self, turn: &Turn, up_to: Angle) -> Option<Met> {
+    pub fn first_touch(&self, turn: &Turn, up_to: Angle, work: &mut Work) -> Result<Option<Met>, Undecided> {
         let placing = Placing::new(&self.start, &self.centre);
         let mut best = Met { angle: up_to, point: self.centre };
         let mut found = false;
@@ -128,16 +132,18 @@ impl Meeting<'_> {
             if item.bound >= best.angle.rank() {
                 continue;
             }
+            work.step();
+            work.check()?;
             match self.open(&item, |nodes, known| weigh(nodes, known, &best)) {
                 Opened::Triangles(triangles) => touch(triangles, &mut best),
                 Opened::Children(children) => nearest_last(&mut stack, children, |item| item.bound),
             }
         }
-        found.then_some(best)
+        Ok(found.then_some(best))
     }
 
     /// A point that both surfaces share in a pose of the moving one; `None` when they do not cross.
-    pub fn crossing(&self, pose: &Isometry3<f64>) -> Option<Point3<f64>> {
+    pub fn crossing(&self, pose: &Isometry3<f64>, work: &mut Work) -> Option<Point3<f64>> {
         let placing = Placing::new(pose, &self.centre);
         let near = |nodes: [u32; 2], known: [Option<Vector3<f64>>; 2]| {
             let (centres, sum_mm) = self.approach(nodes, known, &placing)?;
@@ -147,6 +153,7 @@ impl Meeting<'_> {
         let mut stack: Vec<Item> = Vec::with_capacity(128);
         stack.extend(near([0, 0], [None; 2]));
         while let Some(item) = stack.pop() {
+            work.step();
             match self.open(&item, near) {
                 Opened::Triangles(triangles) => {
                     let corners = self.corners(&placing, triangles);
@@ -161,6 +168,7 @@ impl Meeting<'_> {
     }
 
     /// Centres of a pair of nodes, and the sum of their radii; `None` for what can never meet.
+    #[inline]
     fn approach(&self, nodes: [u32; 2], known: [Option<Vector3<f64>>; 2], placing: &Placing) -> Option<([Vector3<f64>; 2], f64)> {
         if !self.shells[0].may_meet(nodes[0], self.shells[1], nodes[1]) {
             return None;
@@ -174,16 +182,17 @@ impl Meeting<'_> {
     }
 
     /// What a pair of nodes holds: the children of the larger one against the other, or two triangles.
+    #[inline]
     fn open(&self, item: &Item, weigh: impl Fn([u32; 2], [Option<Vector3<f64>>; 2]) -> Option<Item>) -> Opened {
         let [moving, fixed] = item.nodes;
         let [a, b] = [&self.moving.nodes[moving as usize], &self.fixed.nodes[fixed as usize]];
-        let [known_a, known_b] = item.centres.map(Some);
+        let [known_a, known_b] = [Some(item.centres[0]), Some(item.centres[1])];
         if a.leaf && b.leaf {
             Opened::Triangles([a.link, b.link])
         } else if b.leaf || (!a.leaf && a.radius_mm >= b.radius_mm) {
-            Opened::Children([moving + 1, a.link].map(|child| weigh([child, fixed], [None, known_b])))
+            Opened::Children([weigh([moving + 1, fixed], [None, known_b]), weigh([a.link, fixed], [None, known_b])])
         } else {
-            Opened::Children([fixed + 1, b.link].map(|child| weigh([moving, child], [known_a, None])))
+            Opened::Children([weigh([moving, fixed + 1], [known_a, None]), weigh([moving, b.link], [known_a, None])])
         }
     }
 }
@@ -194,11 +203,16 @@ enum Opened {
 }
 
 /// Puts two children on a stack so that the one with the lesser bound comes off first.
+#[inline]
 pub(super) fn nearest_last<T>(stack: &mut Vec<T>, children: [Option<T>; 2], bound: impl Fn(&T) -> f64) {
     let of = |child: &Option<T>| child.as_ref().map_or(f64::INFINITY, &bound);
     let one_is_nearer = of(&children[0]) < of(&children[1]);
     let [one, two] = children;
     let (far, near) = if one_is_nearer { (two, one) } else { (one, two) };
-    stack.extend(far);
-    stack.extend(near);
+    if let Some(far) = far {
+        stack.push(far);
+    }
+    if let Some(near) = near {
+        stack.push(near);
+    }
 }

@@ -1,15 +1,14 @@
 //! How much room bones and implants have along a path, everywhere on it.
 
 use super::{
-    SceneBody,
+    SceneBody, clearance,
     least::{Closest, first_contact, least},
-    measure::{Gap, Lean, Measure},
     sweep::Pair,
-    turn::{Angle, Turn},
-    way::Way,
+    way::{Stretch, Way},
+    work::{MOST, Undecided, Work},
 };
-use crate::motion::{Couple, Keyframe, Posture};
-use nalgebra::{Isometry3, Matrix3, Point3, Rotation3, Unit};
+use crate::motion::{BoneLeast, Couple, Keyframe, Posture};
+use nalgebra::{Isometry3, Matrix3, Point3, Rotation3, Vector3};
 use serde::Serialize;
 use std::f64::consts::PI;
 
@@ -44,13 +43,6 @@ impl<F: Fn(&Posture) -> Matrix3<f64> + Sync> FemurWay<'_, F> {
             adduction_deg: between(from.adduction_deg, to.adduction_deg),
             internal_rotation_deg: between(from.internal_rotation_deg, to.internal_rotation_deg),
         }
-    }
-
-    /// The leg and part of it of a place on the whole path.
-    fn leg_of(&self, part: f64) -> (usize, f64) {
-        let along = part * self.legs() as f64;
-        let leg = (along.floor().max(0.0) as usize).min(self.legs() - 1);
-        (leg, along - leg as f64)
     }
 
     fn place(&self, leg: usize, part: f64) -> PlaceOnPath {
@@ -108,9 +100,9 @@ pub struct PathRoom {
     /// Where bone has the least distance, mm, to 0.1 mm and 10 %; where the path touches the depth, negative, the deepest of up to 24
     /// places.
     pub bone_gap: Option<PathContact>,
-    /// Where the femur has the least further turn about the joint's centre, over all axes, until bone touches: degrees, to 0.5°
-    /// and 10 %; 0 where
-    /// the path touches. `None` where no turn at all makes bone touch.
+    /// Where the femur has the least further turn about the joint's centre, over all axes, until bone touches: degrees, as
+    /// [`BoneRoom`](crate::motion::BoneRoom) finds it on the pelvis, to 0.5° and 10 % on the cup; 0 where the path touches. `None` where no
+    /// turn at all makes bone touch.
     pub bone_turn: Option<PathContact>,
     /// First touch of bone from the beginning of the path on, to 0.02° of the path; its value is 0.
     pub bone_contact: Option<PathContact>,
@@ -118,76 +110,99 @@ pub struct PathRoom {
     pub stem_turn: Option<PathContact>,
 }
 
-/// The room of pairs along a path; of implants what has less than `below_deg` left.
-pub(super) fn room<F: Fn(&Posture) -> Matrix3<f64> + Sync>(
-    bones: &[Pair<'_>],
-    implants: &[Pair<'_>],
-    way: &FemurWay<'_, F>,
-    start: &Isometry3<f64>,
-    centre: &Point3<f64>,
-    below_deg: f64,
-) -> PathRoom {
-    let scene = Scene { way, start, centre };
-    let gap = scene.least(bones, &Gap, f64::INFINITY);
-    let near = gap.is_some_and(|gap| gap.value <= Gap::SLACK) || scene.begins_inside(bones);
-    let bone_contact = near.then(|| scene.contact(bones)).flatten();
-    let (bone_gap, bone_turn) = if let Some(contact) = bone_contact {
-        (Some(scene.deepest(bones).unwrap_or(contact)), Some(contact))
-    } else {
-        (gap, gap.and_then(|gap| scene.least_turn(bones, &gap)))
-    };
-    let stem_turn = (below_deg > 0.0).then(|| scene.least(implants, &Lean, below_deg.to_radians())).flatten();
-    let stem_turn = stem_turn.map(|turn| PathContact { value: turn.value.to_degrees(), ..turn });
-    PathRoom { bone_gap, bone_turn, bone_contact, stem_turn }
+/// What is asked about a path.
+pub(super) struct Asked<'a, 'b, F> {
+    pub way: &'a FemurWay<'b, F>,
+    /// Where the moving bodies begin.
+    pub start: &'a Isometry3<f64>,
+    pub centre: &'a Point3<f64>,
+    /// All pairs that bone has a part in, and those of implants.
+    pub bones: &'a [Pair<'a>],
+    pub implants: &'a [Pair<'a>],
 }
 
-struct Scene<'a, 'b, F> {
-    way: &'a FemurWay<'b, F>,
-    start: &'a Isometry3<f64>,
-    centre: &'a Point3<f64>,
-}
+impl<F: Fn(&Posture) -> Matrix3<f64> + Sync> Asked<'_, '_, F> {
+    /// The room along the path. `slices` tells where femur and stem have least further turn on the pelvis; of implants what has less than
+    /// `below_deg` is told.
+    pub fn room(&self, slices: impl FnOnce() -> Option<BoneLeast>, below_deg: Option<f64>) -> Result<PathRoom, Undecided> {
+        let gap = self.nearest(self.bones);
+        let begin = self.pose(0, 0.0);
+        // Surfaces that nowhere come near each other hold each other everywhere, or nowhere.
+        let near =
+            gap.is_some_and(|gap| gap.value <= clearance::SLACK_MM) || self.bones.iter().any(|pair| pair.one_holds_other(&begin));
+        let bone_contact = if near { self.contact(self.bones)? } else { None };
+        let (bone_gap, bone_turn) = match bone_contact {
+            Some(contact) => (Some(self.deepest(self.bones, contact.place.part).unwrap_or(contact)), Some(contact)),
+            None => (gap, self.least_turn(slices())?),
+        };
+        let stem_turn = match below_deg.filter(|below| *below > 0.0) {
+            Some(below) => self.least(self.implants, below.to_radians())?,
+            None => None,
+        };
+        Ok(PathRoom { bone_gap, bone_turn, bone_contact, stem_turn: stem_turn.map(in_degrees) })
+    }
 
-impl<F: Fn(&Posture) -> Matrix3<f64> + Sync> Scene<'_, '_, F> {
-    fn least<M: Measure>(&self, pairs: &[Pair<'_>], measure: &M, below: f64) -> Option<PathContact> {
+    /// The least turn of femur and stem on the pelvis, or of the femur on the cup where that is less.
+    fn least_turn(&self, slices: Option<BoneLeast>) -> Result<Option<PathContact>, Undecided> {
+        let on_pelvis = slices.and_then(|least| {
+            let points = least.points?;
+            let moving = if least.couple == Couple::BoneBone { SceneBody::Femur } else { SceneBody::Stem };
+            let of_body = self.bones.iter().filter(|pair| pair.bodies[0] == moving && pair.bodies[1] != SceneBody::Cup);
+            let away = |pair: &&Pair<'_>| pair.approach(self.start, self.centre).distance_mm(&points[1]);
+            let pair = of_body.min_by(|a, b| away(a).total_cmp(&away(b)))?;
+            let place = PlaceOnPath { part: least.part, posture: least.posture };
+            // Contact is for the meshes to tell.
+            let value = least.margin_deg.max(0.0);
+            Some(PathContact { value, place, couple: least.couple, bodies: pair.bodies, points })
+        });
+        let on_cup: Vec<&Pair<'_>> = self.bones.iter().filter(|pair| pair.bodies[1] == SceneBody::Cup).collect();
+        let below = on_pelvis.map_or(PI, |least| least.value.to_radians());
+        Ok(self.least(on_cup, below)?.map(in_degrees).or(on_pelvis))
+    }
+
+    /// How far the moving side leans from an axis at most, radians, to 0.01°: the axis of the neck where the path begins from, and the other.
+    pub fn most_lean(&self, neck: &Vector3<f64>, axis: &Vector3<f64>) -> f64 {
+        let fine = 0.01_f64.to_radians();
+        let mut open: Vec<Stretch> = (0..self.way.legs()).map(|leg| Stretch::new(self.way, leg, 0.0, 1.0)).collect();
+        let mut most = 0.0_f64;
+        while let Some(stretch) = open.pop() {
+            let lean = (stretch.rotation * neck).angle(axis);
+            most = most.max(lean);
+            if lean + stretch.half_turn_rad > most + fine {
+                open.extend(stretch.halves(self.way));
+            }
+        }
+        most + fine
+    }
+
+    /// Where the pairs have the least distance.
+    fn nearest(&self, pairs: &[Pair<'_>]) -> Option<PathContact> {
+        let mut found: Option<PathContact> = None;
+        for pair in pairs {
+            let below = found.map_or(f64::INFINITY, |found| found.value);
+            if let (Some(nearest), _) = pair.approach(self.start, self.centre).least(self.way, below) {
+                let place = self.way.place(nearest.leg, nearest.part);
+                let (value, points) = (nearest.distance_mm, nearest.points);
+                found = Some(PathContact { value, place, couple: pair.couple(), bodies: pair.bodies, points });
+            }
+        }
+        found
+    }
+
+    /// Where the pairs have the least further turn, radians, when it is below `below`.
+    fn least<'p>(&self, pairs: impl IntoIterator<Item = &'p Pair<'p>>, below: f64) -> Result<Option<PathContact>, Undecided> {
         let (mut below, mut found) = (below, None);
+        let mut work = Work::up_to(MOST);
         for pair in pairs {
             for meeting in pair.meetings(self.start, self.centre) {
-                if let (Some(Closest { value, leg, part, points }), _) = least(&meeting, self.way, measure, below) {
+                if let Some(Closest { value, leg, part, points }) = least(&meeting, self.way, below, &mut work)? {
                     below = value;
                     let place = self.way.place(leg, part);
                     found = Some(PathContact { value, place, couple: pair.couple(), bodies: pair.bodies, points });
                 }
             }
         }
-        found
-    }
-
-    /// The least turn anywhere on the path. The turn that brings the points together which are nearest is a good guess to begin with.
-    fn least_turn(&self, pairs: &[Pair<'_>], gap: &PathContact) -> Option<PathContact> {
-        let (leg, part) = self.way.leg_of(gap.place.part);
-        let pose = self.pose(leg, part);
-        let [from, to] = gap.points.map(|point| point - self.centre);
-        let (mut below, mut found) = (PI, None);
-        if let Some(axis) = Unit::try_new(from.cross(&to), 1e-9) {
-            for pair in pairs {
-                for meeting in pair.meetings(&pose, self.centre) {
-                    if let Some(met) = meeting.first_touch(&Turn { axis }, Angle::radians(below)) {
-                        below = met.angle.to_radians();
-                        let back = Rotation3::from_axis_angle(&axis, -below);
-                        let points = [self.centre + back * (met.point - self.centre), met.point];
-                        found = Some(PathContact { value: below, couple: pair.couple(), bodies: pair.bodies, points, ..*gap });
-                    }
-                }
-            }
-        }
-        let turn = self.least(pairs, &Lean, below).or(found);
-        turn.map(|turn| PathContact { value: turn.value.to_degrees(), ..turn })
-    }
-
-    /// True when bodies share space where the path begins.
-    fn begins_inside(&self, pairs: &[Pair<'_>]) -> bool {
-        let begin = self.pose(0, 0.0);
-        pairs.iter().any(|pair| pair.touches(&begin, self.centre))
+        Ok(found)
     }
 
     fn pose(&self, leg: usize, part: f64) -> Isometry3<f64> {
@@ -196,7 +211,7 @@ impl<F: Fn(&Posture) -> Matrix3<f64> + Sync> Scene<'_, '_, F> {
     }
 
     /// The first contact of all pairs; containment where the path begins counts.
-    fn contact(&self, pairs: &[Pair<'_>]) -> Option<PathContact> {
+    fn contact(&self, pairs: &[Pair<'_>]) -> Result<Option<PathContact>, Undecided> {
         let begin = self.pose(0, 0.0);
         let at = |pair: &Pair<'_>, leg: usize, part: f64, point: Point3<f64>| PathContact {
             value: 0.0,
@@ -207,23 +222,28 @@ impl<F: Fn(&Posture) -> Matrix3<f64> + Sync> Scene<'_, '_, F> {
         };
         if let Some(pair) = pairs.iter().find(|pair| pair.touches(&begin, self.centre)) {
             let point = pair.depth(&begin).map_or(*self.centre, |apart| apart.points[1]);
-            return Some(at(pair, 0, 0.0, point));
+            return Ok(Some(at(pair, 0, 0.0, point)));
         }
-        let contacts = pairs.iter().flat_map(|pair| {
-            pair.meetings(self.start, self.centre).filter_map(move |meeting| {
-                first_contact(&meeting, self.way).0.map(|contact| at(pair, contact.leg, contact.part, contact.point))
-            })
-        });
-        contacts.min_by(|a, b| a.place.part.total_cmp(&b.place.part))
+        let (mut first, mut work): (Option<PathContact>, Work) = (None, Work::up_to(MOST));
+        for pair in pairs {
+            for meeting in pair.meetings(self.start, self.centre) {
+                if let Some(contact) = first_contact(&meeting, self.way, &mut work)? {
+                    let contact = at(pair, contact.leg, contact.part, contact.point);
+                    first = first.filter(|first| first.place.part <= contact.place.part).or(Some(contact));
+                }
+            }
+        }
+        Ok(first)
     }
 
-    /// The deepest place among some of the path.
-    fn deepest(&self, pairs: &[Pair<'_>]) -> Option<PathContact> {
+    /// The deepest place among some of the path from its first contact on.
+    fn deepest(&self, pairs: &[Pair<'_>], from: f64) -> Option<PathContact> {
         let legs = self.way.legs();
         let steps = (MOST_DEPTHS / legs).max(1);
         let places: Vec<(usize, f64)> =
             (0..legs).flat_map(|leg| (0..=steps).map(move |step| (leg, step as f64 / steps as f64))).collect();
         let thinned = places.iter().step_by(places.len().div_ceil(MOST_DEPTHS + 1).max(1)).chain(places.last());
+        let thinned = thinned.filter(|(leg, part)| self.way.place(*leg, *part).part >= from);
         let depths = thinned.flat_map(|&(leg, part)| {
             let pose = self.pose(leg, part);
             pairs.iter().filter_map(move |pair| {
@@ -234,4 +254,8 @@ impl<F: Fn(&Posture) -> Matrix3<f64> + Sync> Scene<'_, '_, F> {
         });
         depths.min_by(|a, b| a.value.total_cmp(&b.value))
     }
+}
+
+fn in_degrees(turn: PathContact) -> PathContact {
+    PathContact { value: turn.value.to_degrees(), ..turn }
 }

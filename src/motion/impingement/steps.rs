@@ -5,6 +5,7 @@ use super::{
     tree::{BallTree, Shells},
     triangle::{self, Triangle},
     turn::{Angle, Turn},
+    work::Work,
 };
 use crate::motion::joint;
 use nalgebra::{Isometry3, Point3, Rotation3, Unit, Vector3};
@@ -36,8 +37,8 @@ impl TurningSurfaces {
     #[must_use]
     pub fn first_touch_deg(&self, axis: &Unit<Vector3<f64>>, up_to_deg: f64) -> Option<f64> {
         let meeting = self.meeting(Isometry3::identity());
-        let met = meeting.first_touch(&Turn { axis: *axis }, Angle::radians(up_to_deg.to_radians()));
-        met.map(|met| met.angle.to_radians().to_degrees())
+        let met = meeting.first_touch(&Turn { axis: *axis }, Angle::radians(up_to_deg.to_radians()), &mut Work::any());
+        met.ok().flatten().map(|met| met.angle.to_radians().to_degrees())
     }
 
     fn meeting(&self, start: Isometry3<f64>) -> Meeting<'_> {
@@ -57,14 +58,14 @@ impl TurningSurfaces {
             let angle = (f64::from(step) * step_deg).to_radians();
             joint::about(&Point3::origin(), &Rotation3::from_axis_angle(axis, angle))
         };
-        let crosses = |step: u32| self.meeting(Isometry3::identity()).crossing(&pose(step)).is_some();
+        let crosses = |step: u32| self.meeting(Isometry3::identity()).crossing(&pose(step), &mut Work::any()).is_some();
         let mut step = 0;
         if crosses(0) {
             return Some(0);
         }
         while step < steps {
             let left_rad = (f64::from(steps - step) * step_deg).to_radians();
-            let met = self.meeting(pose(step)).first_touch(&turn, Angle::radians(left_rad))?;
+            let met = self.meeting(pose(step)).first_touch(&turn, Angle::radians(left_rad), &mut Work::any()).ok()??;
             step += ((met.angle.to_radians().to_degrees() / step_deg).ceil() as u32).max(1);
             if step <= steps && crosses(step) {
                 return Some(step);

@@ -6,13 +6,15 @@
 
 use super::{
     body::Body,
+    clearance::{Approach, Still},
     depth::deepest,
     engine::SceneBody,
     field::Field,
-    least::gap,
     meeting::{Gone, Meeting},
+    nearness::Nearness,
     tree::{BallTree, Shells},
     turn::{Angle, Turn},
+    work::{Undecided, Work},
 };
 use crate::motion::{Couple, Limit, joint};
 use nalgebra::{Isometry3, Point3, Rotation3, Unit, Vector3};
@@ -33,8 +35,11 @@ pub(super) struct Pair<'a> {
     pub field: &'a dyn Field,
     /// What the fixed body's surface is made of.
     pub surfaces: Vec<Surface<'a>>,
+    pub near: &'a Nearness,
     /// Points of the fixed body's surface, one of each piece among them, LPS mm: a piece may lie wholly inside the moving body.
     pub probes: &'a [Point3<f64>],
+    /// Those of them that stand for a piece each.
+    pub pieces: &'a [Point3<f64>],
     /// Moving body first.
     pub bodies: [SceneBody; 2],
     /// How exactly a depth is told, mm.
@@ -69,9 +74,15 @@ impl Pair<'_> {
 
     /// True when the two share space in this pose, containment included.
     pub fn touches(&self, pose: &Isometry3<f64>, centre: &Point3<f64>) -> bool {
-        self.meetings(pose, centre).any(|meeting| meeting.crossing(pose).is_some())
+        self.meetings(pose, centre).any(|meeting| meeting.crossing(pose, &mut Work::any()).is_some())
             || self.probes.iter().any(|probe| self.body.distance(&pose.inverse_transform_point(probe)) < 0.0)
             || self.body.probes.iter().any(|probe| self.field.distance(&(pose * probe), f64::INFINITY).0 < 0.0)
+    }
+
+    /// True when one of the two lies inside the other in a pose in which their surfaces do not cross.
+    pub fn one_holds_other(&self, pose: &Isometry3<f64>) -> bool {
+        self.pieces.iter().any(|piece| self.body.distance(&pose.inverse_transform_point(piece)) < 0.0)
+            || self.body.pieces().iter().any(|piece| self.field.distance(&(pose * piece), f64::INFINITY).0 < 0.0)
     }
 
     /// Least signed distance in mm, when it is below `below_mm`.
@@ -79,14 +90,13 @@ impl Pair<'_> {
         if self.touches(pose, centre) {
             return self.depth(pose);
         }
-        let (mut below, mut found) = (below_mm.max(0.0), None);
-        for meeting in self.meetings(pose, centre) {
-            if let Some((clearance_mm, points)) = gap(&meeting, below) {
-                below = clearance_mm;
-                found = Some(Apart { clearance_mm, points });
-            }
-        }
-        found
+        let (found, _) = self.approach(pose, centre).least(&Still, below_mm.max(0.0));
+        found.map(|nearest| Apart { clearance_mm: nearest.distance_mm, points: nearest.points })
+    }
+
+    /// The moving surface as it comes near the fixed ones.
+    pub fn approach<'b>(&'b self, start: &'b Isometry3<f64>, centre: &'b Point3<f64>) -> Approach<'b> {
+        Approach { moving: &self.body.tree, shells: self.shells, start, fixed: &self.surfaces, near: self.near, centre }
     }
 
     /// How deep the two share space; 0 where it is less than can be told.
@@ -126,29 +136,32 @@ impl Path {
         joint::about(&self.centre, &Rotation3::from_axis_angle(&self.axis, degrees.to_radians())) * self.start
     }
 
-    /// Follows the motion until one of the pairs touches.
-    pub fn follow(&self, pairs: &[Pair<'_>]) -> Touch {
+    /// Follows the motion until one of the pairs touches; the answer may be undecided after so many steps.
+    pub fn follow(&self, pairs: &[Pair<'_>], work: &mut Work) -> Result<Touch, Undecided> {
         if let Some(pair) = pairs.iter().find(|pair| pair.touches(&self.start, &self.centre)) {
             let point = pair.depth(&self.start).map(|apart| apart.points[1]);
-            return Touch { limit: Limit::AlreadyTouching, point };
+            return Ok(Touch { limit: Limit::AlreadyTouching, point });
         }
         let turn = Turn { axis: self.axis };
         let mut found = Touch { limit: Limit::Unlimited, point: None };
         let mut up_to = Angle::radians(self.range_deg.to_radians());
         for meeting in pairs.iter().flat_map(|pair| pair.meetings(&self.start, &self.centre)) {
-            if let Some(met) = meeting.first_touch(&turn, up_to) {
+            if let Some(met) = meeting.first_touch(&turn, up_to, work)? {
                 up_to = met.angle;
                 found = Touch { limit: Limit::At(met.angle.to_radians().to_degrees()), point: Some(met.point) };
             }
         }
-        found
+        Ok(found)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::{
-        super::engine::{Fixed, Moving, pair},
+        super::{
+            engine::{Fixed, Moving, pair},
+            work::MOST,
+        },
         *,
     };
     use crate::{implants::geometry::revolve, mesh::TriMesh};
@@ -184,7 +197,7 @@ mod tests {
     }
 
     fn limit(path: &Path, moving: &TriMesh, fixed: &TriMesh) -> Limit {
-        path.follow(&[Two::new(moving, fixed, None).pair()]).limit
+        path.follow(&[Two::new(moving, fixed, None).pair()], &mut Work::any()).unwrap().limit
     }
 
     /// A box between two corners.
@@ -254,7 +267,7 @@ mod tests {
         let moving = ball(Point3::new(40.0, 0.0, 0.0), 5.0);
         assert_eq!(limit(&path, &moving, &ball(Point3::origin(), 60.0)), Limit::AlreadyTouching);
         let two = Two::new(&moving, &ball(Point3::new(41.0, 0.0, 0.0), 1.0), None);
-        assert_eq!(path.follow(&[two.pair()]).limit, Limit::AlreadyTouching);
+        assert_eq!(path.follow(&[two.pair()], &mut Work::any()).unwrap().limit, Limit::AlreadyTouching);
         let depth = two.pair().depth(&Isometry3::identity()).unwrap().clearance_mm;
         assert!(depth < -3.0 + 0.02, "the deepest of its points: {depth}");
     }
@@ -263,7 +276,7 @@ mod tests {
     fn what_never_touches_is_unlimited_and_clearance_is_the_distance_between() {
         let moving = ball(Point3::new(40.0, 0.0, 0.0), 5.0);
         let two = Two::new(&moving, &ball(Point3::new(0.0, 0.0, 50.0), 10.0), None);
-        assert_eq!(turn_about(Vector3::z_axis()).follow(&[two.pair()]).limit, Limit::Unlimited);
+        assert_eq!(turn_about(Vector3::z_axis()).follow(&[two.pair()], &mut Work::any()).unwrap().limit, Limit::Unlimited);
         let apart = two.pair().clearance(&Isometry3::identity(), &Point3::origin(), f64::INFINITY).unwrap();
         // What is far is told to 10 %, never as nearer than it is.
         let exact = 40.0_f64.hypot(50.0) - 15.0;
@@ -279,7 +292,10 @@ mod tests {
         let wall = slab([-200.0, 20.0, -200.0], [200.0, 60.0, 200.0]);
         let gone = Gone { centre: Point3::origin(), radius_mm: 30.0 };
         let knob = |along: f64| ball(Point3::new(along, 0.0, 0.0), 1.0);
-        let follow = |along: f64| turn_about(Vector3::z_axis()).follow(&[Two::new(&knob(along), &wall, Some(gone)).pair()]).limit;
+        let follow = |along: f64| {
+            let two = Two::new(&knob(along), &wall, Some(gone));
+            turn_about(Vector3::z_axis()).follow(&[two.pair()], &mut Work::any()).unwrap().limit
+        };
         assert_eq!(follow(28.9), Limit::Unlimited);
         // At 29.5 mm the knob reaches 0.5 mm beyond the ball: it meets the circle where wall and ball cross, 22.36 mm out and 20 mm up.
         let (edge, along) = (500.0_f64.sqrt(), 29.5_f64);
@@ -287,5 +303,20 @@ mod tests {
         let expected = ((20.0 / edge).atan() - reach.acos()).to_degrees();
         let found = follow(along).degrees().unwrap();
         assert!((found - expected).abs() < 0.05, "{found} instead of {expected}");
+    }
+
+    /// A cylinder that turns about its own axis three micrometres from a wall, as near to it at every pose: the search ends, and where it may
+    /// not look at so much it says that nothing is decided.
+    #[test]
+    fn surfaces_a_hair_apart_all_along_a_motion_end_the_search() {
+        let rod = revolve(&[(0.0, 0.0), (5.0, 0.0), (5.0, 40.0), (0.0, 40.0)], 720);
+        let two = Two::new(&rod, &slab([5.003, -30.0, -10.0], [20.0, 30.0, 50.0]), None);
+        let (path, mut work) = (turn_about(Vector3::z_axis()), Work::up_to(MOST));
+        let met = path.follow(&[two.pair()], &mut work).map(|touch| touch.limit);
+        let steps = work.steps();
+        assert!(met == Ok(Limit::Unlimited) && steps < MOST / 2, "{met:?} after {steps}");
+        let mut work = Work::up_to(steps / 2);
+        let met = path.follow(&[two.pair()], &mut work).map(|touch| touch.limit);
+        assert!(met == Err(Undecided) && work.steps() == steps / 2 + 1, "{met:?} after {}", work.steps());
     }
 }

@@ -133,8 +133,8 @@ impl Turn {
     /// First angle below `below` at which a triangle that turns touches another, and where.
     pub fn triangles(&self, moving: &Triangle, fixed: &Triangle, below: Angle) -> Option<(Angle, Point3<f64>)> {
         // No turn changes the height along the axis.
-        let heights = |corners: &Triangle| {
-            let heights = corners.map(|p| p.coords.dot(&self.axis));
+        let heights = |[a, b, c]: &Triangle| {
+            let heights = [a.coords.dot(&self.axis), b.coords.dot(&self.axis), c.coords.dot(&self.axis)];
             (heights[0].min(heights[1]).min(heights[2]) - SEAM, heights[0].max(heights[1]).max(heights[2]) + SEAM)
         };
         let ((low, high), (bottom, top)) = (heights(moving), heights(fixed));
@@ -153,7 +153,7 @@ impl Turn {
         };
         let normal = |[a, b, c]: &Triangle| (b - a).cross(&(c - a));
         let (n, m) = (normal(fixed), normal(moving));
-        let corners = moving.map(|corner| self.turning(corner.coords));
+        let corners = [self.turning(moving[0].coords), self.turning(moving[1].coords), self.turning(moving[2].coords)];
         for corner in &corners {
             consider(self.wave(corner, &n).meets(n.dot(&fixed[0].coords)), &|angle| {
                 let point = Point3::from(self.apply(angle, corner));
@@ -167,8 +167,10 @@ impl Turn {
                 holds(moving, &m, &Point3::from(back)).then_some(*corner)
             });
         }
-        let edges = |corners: &Triangle| [0, 1, 2].map(|i| (corners[i].coords, corners[(i + 1) % 3] - corners[i]));
-        let ours = edges(moving).map(|(a, along)| (self.turning(along), self.turning(a.cross(&along))));
+        let edges = |[a, b, c]: &Triangle| [(a.coords, b - a), (b.coords, c - b), (c.coords, a - c)];
+        let edge = |(a, along): (Vector3<f64>, Vector3<f64>)| (self.turning(along), self.turning(a.cross(&along)));
+        let [one, two, three] = edges(moving);
+        let ours = [edge(one), edge(two), edge(three)];
         for (b, beside) in edges(fixed) {
             let moment = beside.cross(&b);
             for (a, (along, about)) in corners.iter().zip(&ours) {
