@@ -48,6 +48,7 @@ mod measure;
 mod mesh_files;
 mod missing_bones;
 mod motion;
+mod moved;
 mod native_hips;
 mod neck_range;
 #[cfg(feature = "neural")]
