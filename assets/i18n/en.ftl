@@ -209,6 +209,10 @@ zone-frame-sitting = with the pelvis sitting
 zone-plan = Plan: { $inclination }° / { $anteversion }°, margin { $margin }°
 zone-area = Free: { $percent } % of the plot; 5° to spare: { $percent5 } %
 zone-best = Most room: { $inclination }° / { $anteversion }°, margin { $margin }°
+zone-jump = Jump distance by the closed form (Sariali 2009), load vertical in this frame: plan { $plan } mm, where there is the most room { $best } mm
+zone-jump-held = The liner holds the head: it has no jump distance.
+zone-not-least-risk = Most room before anything meets is not least risk: a steep cup holds the head less and bears on the liner's edge, which wears it. The zone counts neither.
+zone-no-wear = The zone counts neither jump distance nor wear: most room before anything meets is not least risk.
 zone-lewinnek = Lewinnek's zone 1978
 zone-widmer = Widmer 2004: RA + 0.7 × { $version }° = 37.3°
 zone-combined = Combined anteversion 25° and 50° (Dorr 2009), stem { $version }°

@@ -209,6 +209,10 @@ zone-frame-sitting = 坐位时骨盆位置
 zone-plan = 方案：{ $inclination }° / { $anteversion }°，余量 { $margin }°
 zone-area = 无接触：占图 { $percent } %；余量不小于 5°：{ $percent5 } %
 zone-best = 余量最大处：{ $inclination }° / { $anteversion }°，余量 { $margin }°
+zone-jump = 跳跃距离（闭式公式，Sariali 2009；假定载荷在此坐标系中竖直）：方案 { $plan } mm，余量最大处 { $best } mm
+zone-jump-held = 内衬扣住股骨头：没有跳跃距离。
+zone-not-least-risk = 相碰前余量最大并不等于风险最小：髋臼杯外展过大时对股骨头的包容减少，内衬边缘受力，磨损增加。目标区两者均未计入。
+zone-no-wear = 目标区未计入跳跃距离与磨损：相碰前余量最大并不等于风险最小。
 zone-lewinnek = Lewinnek 安全区（1978）
 zone-widmer = Widmer 2004：RA + 0.7 × { $version }° = 37.3°
 zone-combined = 联合前倾角 25° 与 50°（Dorr 2009），股骨柄 { $version }°

@@ -18,6 +18,7 @@ mod rom_plot;
 mod standing;
 mod why;
 mod zone_plot;
+mod zone_words;
 
 pub use assessed::{NumberLine, NumberTable, hour_row, level_row, number_tables, screw_row, zone_row};
 pub use catalogue_sheet::catalogue_sheets;
@@ -36,3 +37,4 @@ pub use render::{Body, Picture, View, render};
 pub use standing::{AnsweredLine, answered, state};
 pub use why::{WhyLine, judged_by, runners_up};
 pub use zone_plot::{ZonePicture, zone_plot};
+pub use zone_words::hold_in_words;

@@ -86,4 +86,5 @@ mod uncertainty;
 mod xray;
 #[cfg(feature = "gpu")]
 mod xray_on_card;
+mod zone_hold;
 mod zone_on_bones;
