@@ -27,6 +27,7 @@ mod plans;
 mod report;
 mod rom;
 mod rom_suite;
+mod rom_surface;
 mod segment;
 mod stock;
 mod suite;

@@ -1,6 +1,6 @@
 //! `coxa rom`.
 
-use super::{Outcome, activities, hip::Options, rom_suite};
+use super::{Outcome, activities, hip::Options, rom_suite, rom_surface};
 use crate::{
     anatomy::CupAngles,
     motion::{COLUMNS, JOINT_ORDER, Limit, Motion, NeckAngles, RomCase, impingement::mesh_limits, read_cases},
@@ -24,6 +24,8 @@ pub struct Arguments {
     options: Options,
     #[command(flatten)]
     suite: rom_suite::Arguments,
+    #[command(flatten)]
+    surface: rom_surface::Arguments,
     /// A CSV table of cases with the columns RI,RA,a,b,theta; the same table with its limits is written to standard output.
     #[arg(long, value_name = "FILE.csv", conflicts_with_all = ["cup_ri", "cup_ra", "neck_a", "neck_b", "theta", "json"])]
     vectors: Option<PathBuf>,
@@ -69,13 +71,30 @@ impl Engine {
 
 /// Runs the command.
 pub fn run(arguments: Arguments) -> Outcome {
-    let Arguments { case, list, implants_only, options, suite, vectors, engine, cup_ri, cup_ra, neck_a, neck_b, theta, json } =
-        arguments;
+    let Arguments {
+        case,
+        list,
+        implants_only,
+        options,
+        suite,
+        surface,
+        vectors,
+        engine,
+        cup_ri,
+        cup_ra,
+        neck_a,
+        neck_b,
+        theta,
+        json,
+    } = arguments;
     if suite.suite {
         return rom_suite::run(&suite, case.as_deref(), &options, json);
     }
     if list {
         return activities::list(&options, json);
+    }
+    if let Some((path, case)) = surface.surface.as_ref().zip(case.as_ref()) {
+        return rom_surface::run(&surface, path, case, &options, implants_only, json);
     }
     if let Some(case) = case {
         return activities::of_case(&case, &options, implants_only, json);

@@ -69,6 +69,7 @@ mod presets;
 mod rehearsal;
 mod resection;
 mod road;
+mod rom_surface;
 mod rom_vectors;
 #[cfg(feature = "neural")]
 mod segment;
