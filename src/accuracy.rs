@@ -1,10 +1,12 @@
-//! How good labels and measurements are: sets whose truth is known, and what each must reach.
+//! How good labels, measurements, plans and motion are: sets whose truth is known, and what each must reach.
 
 #[cfg(feature = "neural")]
 mod calibrate;
 mod cases;
+mod errors;
 mod figures;
 mod measured;
+pub mod moved;
 mod planned;
 mod set;
 pub mod skeletons;
@@ -12,8 +14,9 @@ pub mod skeletons;
 #[cfg(feature = "neural")]
 pub use calibrate::calibrate;
 pub use cases::{Case, LoadError, Scan, phantoms, phantoms_with_metal};
+pub use errors::{ErrorTable, Errors, Held};
 pub use figures::{CaseResult, Check, Figures, SetResult};
-pub use measured::{Errors, Held, MeasureSuite, measure_suite};
+pub use measured::measure_suite;
 pub use planned::{Cohort, PlannedTwice, RESTORED_MM};
 pub use set::{Judged, Set, Target, accuracy_suite, real_ct, real_shapes, unseen_phantoms, unseen_phantoms_with_metal};
 

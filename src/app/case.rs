@@ -230,7 +230,7 @@ fn rehearsal(hip: &Arc<PlannedHip>, plan: Plan) -> RehearsalSource {
             let hip = RehearsalHip::of_plan(&plan, &hip.catalogue, &hip.anatomy, &tissue, &holding, load, WEIGHT_KG)?;
             Ok(Rehearsal::of(&hip, &driven_on(&hip, &stations(&activity)?)))
         };
-        work().map_err(|error| Sentence::new(|_| error.to_string()))
+        work().map_err(|error| Sentence::of(&error))
     })
 }
 

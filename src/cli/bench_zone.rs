@@ -4,7 +4,7 @@ use super::{Outcome, hip::Options};
 use crate::{
     anatomy::CupAngles,
     frames::{AnatomicalFrame, Side},
-    motion::{BoneRoom, CupReach, FemurChange, NeckAngles, NeckInLiner, RomCase, RomScene, theoretical},
+    motion::{Activity, BoneRoom, CupReach, FemurChange, NeckAngles, NeckInLiner, RomCase, RomScene, theoretical},
     risk::{HipRoom, TargetZone, Variant, ZoneGrid, ZoneRequest},
     surface::io::stl,
 };
@@ -39,28 +39,56 @@ pub fn run(arguments: Arguments) -> Outcome {
         (hip.room(&Variant::default())?, hip.activities)
     };
     let prepared = start.elapsed().as_secs_f64();
-    let dragged = FemurChange { stem_version_deg: 3.0, ..FemurChange::default() };
-    let (_, binding_s) = timed(|| if implants_only { Ok(None) } else { room.binding_bones(&dragged, &activities) })?;
-    let (bones, bone_s) = timed(|| if implants_only { Ok(None) } else { room.zone_bones(&FemurChange::default(), &activities) })?;
-    let grid = ZoneGrid::holding(&room.joint.cup);
-    let request = ZoneRequest { activities: &activities, joint: &room.joint, tilt_deg: 0.0, grid, bones: bones.as_ref() };
-    let coarse = request.coarse();
-    let (rough, coarse_s) = timed(|| TargetZone::of(&coarse))?;
-    let (zone, fine_s) = timed(|| TargetZone::of(&request))?;
+    let times = zone_times(&room, &activities, implants_only)?;
     let ms = |seconds: f64| (seconds * 1e6).round() / 1e3;
     let line = json!({
-        "what": "zone", "cells": zone.margins_deg.len(), "coarse_cells": rough.margins_deg.len(), "activities": activities.len(),
-        "threads": rayon::current_num_threads(), "bones": bones.is_some(), "rim_same_all_round": room.joint.range.is_same_all_round(),
-        "read_and_prepare_ms": ms(prepared), "bones_ms": ms(bone_s), "binding_bones_ms": ms(binding_s), "coarse_ms": ms(coarse_s), "fine_ms": ms(fine_s),
-        "bones_and_coarse_ms": ms(binding_s + coarse_s), "bones_and_fine_ms": ms(bone_s + fine_s),
-        "free_percent": zone.area_percent(0.0),
+        "what": "zone", "cells": times.cells, "coarse_cells": times.coarse_cells, "activities": activities.len(),
+        "threads": rayon::current_num_threads(), "bones": times.bones, "rim_same_all_round": room.joint.range.is_same_all_round(),
+        "read_and_prepare_ms": ms(prepared), "bones_ms": ms(times.bone_s), "binding_bones_ms": ms(times.binding_s),
+        "coarse_ms": ms(times.coarse_s), "fine_ms": ms(times.fine_s),
+        "bones_and_coarse_ms": ms(times.binding_s + times.coarse_s), "bones_and_fine_ms": ms(times.bone_s + times.fine_s),
+        "free_percent": times.free_percent,
     });
     println!("{line}");
     Ok(())
 }
 
+/// How long the parts of a zone take, s.
+pub(super) struct ZoneTimes {
+    pub bone_s: f64,
+    pub binding_s: f64,
+    pub coarse_s: f64,
+    pub fine_s: f64,
+    cells: usize,
+    coarse_cells: usize,
+    bones: bool,
+    free_percent: f64,
+}
+
+/// Times the zone of a hip, coarse and fine.
+pub(super) fn zone_times(room: &HipRoom, activities: &[Activity], implants_only: bool) -> Result<ZoneTimes, Box<dyn Error>> {
+    let dragged = FemurChange { stem_version_deg: 3.0, ..FemurChange::default() };
+    let (_, binding_s) = timed(|| if implants_only { Ok(None) } else { room.binding_bones(&dragged, activities) })?;
+    let (bones, bone_s) = timed(|| if implants_only { Ok(None) } else { room.zone_bones(&FemurChange::default(), activities) })?;
+    let grid = ZoneGrid::holding(&room.joint.cup);
+    let request = ZoneRequest { activities, joint: &room.joint, tilt_deg: 0.0, grid, bones: bones.as_ref() };
+    let coarse = request.coarse();
+    let (rough, coarse_s) = timed(|| TargetZone::of(&coarse))?;
+    let (zone, fine_s) = timed(|| TargetZone::of(&request))?;
+    Ok(ZoneTimes {
+        bone_s,
+        binding_s,
+        coarse_s,
+        fine_s,
+        cells: zone.margins_deg.len(),
+        coarse_cells: rough.margins_deg.len(),
+        bones: bones.is_some(),
+        free_percent: zone.area_percent(0.0),
+    })
+}
+
 /// The result of the last run and the median of the seconds.
-fn timed<T, E: Into<Box<dyn Error>>>(mut run: impl FnMut() -> Result<T, E>) -> Result<(T, f64), Box<dyn Error>> {
+pub(super) fn timed<T, E: Into<Box<dyn Error>>>(mut run: impl FnMut() -> Result<T, E>) -> Result<(T, f64), Box<dyn Error>> {
     let mut seconds = Vec::new();
     loop {
         let start = Instant::now();

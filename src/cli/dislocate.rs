@@ -14,7 +14,7 @@ use crate::{
     plan::{ImplantPart, placed},
     report::{Paint, PictureSource, rehearsal_frame},
     risk::{
-        dislocation::{Rehearsal, RehearsalHip, SoftTissue, Step, driven_on, stations},
+        dislocation::{Rehearsal, RehearsalError, RehearsalHip, SoftTissue, Step, driven_on, stations},
         head_offset_mm, jump_distance_mm, jump_distance_of,
     },
 };
@@ -77,11 +77,14 @@ pub fn run(arguments: Arguments) -> Outcome {
     let [activity] = &hip.activities[..] else {
         return Err(format!("'{wanted}' names {} activities; name one", hip.activities.len()).into());
     };
-    let tissue = soft_tissue.as_deref().map_or_else(SoftTissue::shipped, SoftTissue::load_file)?;
-    let holding = tissue.holding(approach.as_deref(), &release)?;
+    let texts = Texts::new(options.language);
+    let refused = |error: RehearsalError| texts.say(&error);
+    let tissue = soft_tissue.as_deref().map_or_else(SoftTissue::shipped, SoftTissue::load_file).map_err(refused)?;
+    let holding = tissue.holding(approach.as_deref(), &release).map_err(refused)?;
     let load = tissue.load_of(&activity.id).ok_or("the soft tissue settings have no load for this activity")?;
-    let rehearsed = RehearsalHip::of_plan(&hip.plan, &hip.catalogue, &hip.anatomy, &tissue, &holding, load, weight)?;
-    let path = stations(activity)?;
+    let rehearsed =
+        RehearsalHip::of_plan(&hip.plan, &hip.catalogue, &hip.anatomy, &tissue, &holding, load, weight).map_err(refused)?;
+    let path = stations(activity).map_err(refused)?;
     let on = driven_on(&rehearsed, &path);
     let (within, further) = rayon::join(|| Rehearsal::of(&rehearsed, &path), || Rehearsal::of(&rehearsed, &on));
     let told = Told {
@@ -104,7 +107,6 @@ pub fn run(arguments: Arguments) -> Outcome {
         lines(&hip, &told, &options.language).iter().for_each(|line| println!("{line}"));
     }
     if let Some(place) = video {
-        let texts = Texts::new(options.language);
         let words = ["dislocate-assumed", "disclaimer"].map(|key| texts.get(key));
         film(&place, &hip, &further, &words)?;
     }

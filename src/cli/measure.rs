@@ -1,8 +1,8 @@
 //! `coxa measure`.
 
-use super::{Bar, Outcome};
+use super::{Bar, Outcome, error_table};
 use crate::{
-    accuracy::{MeasureSuite, measure_suite},
+    accuracy::{ErrorTable, measure_suite},
     anatomy::{ClockCurve, ExaminationDocument, Posture, SagittalValues, Space},
     files,
     pipeline::{MeasureSource, measure_source},
@@ -108,7 +108,9 @@ pub fn run(arguments: Arguments) -> Outcome {
         };
         #[cfg(not(feature = "neural"))]
         let suite = measure_suite(&arguments.data, arguments.phantoms, None);
-        print_suite(&suite, arguments.each);
+        error_table::print(&suite, arguments.each);
+        print_coverage(&suite);
+        println!("{}", crate::DISCLAIMER);
         return Ok(());
     }
     let space = match arguments.space {
@@ -151,34 +153,13 @@ fn write_plot(curve: &ClockCurve, folder: &Path) -> std::io::Result<()> {
 /// How many of the stated 95 % intervals are to hold, percent.
 const COVERED_PERCENT: [u32; 2] = [90, 99];
 
-fn print_suite(suite: &MeasureSuite, each: bool) {
-    println!(
-        "{:<32} {:<48} {:>4} {:>8} {:>9} {:>18} {:>16}  within 1.96 sd",
-        "set", "quantity", "n", "mean", "largest", "within limit", "reference's s.e."
-    );
-    for errors in &suite.errors {
-        let (set, what, n, unit) = (errors.set, &errors.what, errors.each.len(), errors.unit);
-        let covered = errors.covered().map_or_else(String::new, |covered| covered.to_string());
-        let (mean, largest, within) = (errors.mean(), errors.largest(), errors.within());
-        let reference =
-            Some(errors.reference_error()).filter(|error| *error > 0.0).map_or_else(String::new, |e| format!("{e:.2}"));
-        println!(
-            "{set:<32} {what:<48} {n:>4} {mean:>8.2} {largest:>9.2} {within:>6} of {n:<3} {unit:<4} {reference:>16}  {covered}"
-        );
-        for held in errors.each.iter().filter(|_| each) {
-            let (case, error, limit) = (&held.case, held.error, held.limit);
-            let beyond = if held.within() { "" } else { "  beyond" };
-            println!("{:<32} {case:<48} {error:>13.2} {limit:>9.2}{beyond}", "");
-        }
-    }
+fn print_coverage(suite: &ErrorTable) {
     let (covered, stated) = suite.coverage();
     let [low, high] = COVERED_PERCENT;
     let percent = 100.0 * covered as f64 / stated.max(1) as f64;
     println!(
         "stated 95 % intervals hold {covered} of {stated} values whose truth is exact ({percent:.0} %; {low} to {high} % is the aim)"
     );
-    suite.skipped.iter().for_each(|why| println!("skipped: {why}"));
-    println!("{}", crate::DISCLAIMER);
 }
 
 fn print_text(document: &ExaminationDocument) {

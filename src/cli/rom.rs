@@ -1,6 +1,6 @@
 //! `coxa rom`.
 
-use super::{Outcome, activities, hip::Options};
+use super::{Outcome, activities, hip::Options, rom_suite, rom_surface};
 use crate::{
     anatomy::CupAngles,
     motion::{COLUMNS, JOINT_ORDER, Limit, Motion, NeckAngles, RomCase, impingement::mesh_limits, read_cases},
@@ -22,6 +22,10 @@ pub struct Arguments {
     implants_only: bool,
     #[command(flatten)]
     options: Options,
+    #[command(flatten)]
+    suite: rom_suite::Arguments,
+    #[command(flatten)]
+    surface: rom_surface::Arguments,
     /// A CSV table of cases with the columns RI,RA,a,b,theta; the same table with its limits is written to standard output.
     #[arg(long, value_name = "FILE.csv", conflicts_with_all = ["cup_ri", "cup_ra", "neck_a", "neck_b", "theta", "json"])]
     vectors: Option<PathBuf>,
@@ -29,19 +33,19 @@ pub struct Arguments {
     #[arg(long, value_enum, default_value_t = Engine::Analytic)]
     engine: Engine,
     /// Radiographic inclination of the cup, degrees.
-    #[arg(long, value_name = "DEG", required_unless_present_any = ["vectors", "case", "list"], allow_negative_numbers = true)]
+    #[arg(long, value_name = "DEG", required_unless_present_any = ["vectors", "case", "list", "suite"], allow_negative_numbers = true)]
     cup_ri: Option<f64>,
     /// Radiographic anteversion of the cup, degrees.
-    #[arg(long, value_name = "DEG", required_unless_present_any = ["vectors", "case", "list"], allow_negative_numbers = true)]
+    #[arg(long, value_name = "DEG", required_unless_present_any = ["vectors", "case", "list", "suite"], allow_negative_numbers = true)]
     cup_ra: Option<f64>,
     /// Elevation of the neck above the transverse plane of the femur (neck-shaft angle less 90), degrees.
-    #[arg(long, value_name = "DEG", required_unless_present_any = ["vectors", "case", "list"], allow_negative_numbers = true)]
+    #[arg(long, value_name = "DEG", required_unless_present_any = ["vectors", "case", "list", "suite"], allow_negative_numbers = true)]
     neck_a: Option<f64>,
     /// Anteversion of the neck, degrees.
-    #[arg(long, value_name = "DEG", required_unless_present_any = ["vectors", "case", "list"], allow_negative_numbers = true)]
+    #[arg(long, value_name = "DEG", required_unless_present_any = ["vectors", "case", "list", "suite"], allow_negative_numbers = true)]
     neck_b: Option<f64>,
     /// Oscillation angle of neck and liner, degrees.
-    #[arg(long, value_name = "DEG", required_unless_present_any = ["vectors", "case", "list"])]
+    #[arg(long, value_name = "DEG", required_unless_present_any = ["vectors", "case", "list", "suite"])]
     theta: Option<f64>,
     /// Print one JSON object instead of text.
     #[arg(long)]
@@ -67,10 +71,30 @@ impl Engine {
 
 /// Runs the command.
 pub fn run(arguments: Arguments) -> Outcome {
-    let Arguments { case, list, implants_only, options, vectors, engine, cup_ri, cup_ra, neck_a, neck_b, theta, json } =
-        arguments;
+    let Arguments {
+        case,
+        list,
+        implants_only,
+        options,
+        suite,
+        surface,
+        vectors,
+        engine,
+        cup_ri,
+        cup_ra,
+        neck_a,
+        neck_b,
+        theta,
+        json,
+    } = arguments;
+    if suite.suite {
+        return rom_suite::run(&suite, case.as_deref(), &options, json);
+    }
     if list {
         return activities::list(&options, json);
+    }
+    if let Some((path, case)) = surface.surface.as_ref().zip(case.as_ref()) {
+        return rom_surface::run(&surface, path, case, &options, implants_only, json);
     }
     if let Some(case) = case {
         return activities::of_case(&case, &options, implants_only, json);

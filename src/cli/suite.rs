@@ -56,31 +56,9 @@ pub fn run(patients: u64, keep: Option<&Path>, settings: &PlanSettings, device: 
 mod kept;
 #[cfg(feature = "neural")]
 mod print {
+    use super::super::figure::Figure;
     use crate::accuracy::{PlannedTwice, RESTORED_MM};
     use serde_json::{Value, json};
-
-    /// One figure of the cohort beside its aim.
-    pub struct Figure {
-        pub what: &'static str,
-        pub value: f64,
-        /// Least value; for times the largest.
-        pub aim: Option<f64>,
-        unit: &'static str,
-        at_most: bool,
-    }
-
-    impl Figure {
-        pub fn reached(&self) -> bool {
-            self.aim.is_none_or(|aim| if self.at_most { self.value <= aim } else { self.value >= aim })
-        }
-
-        pub fn line(&self) -> String {
-            let sign = if self.at_most { "≤" } else { "≥" };
-            let aim = self.aim.map_or_else(String::new, |aim| format!("  ({sign} {aim} {})", self.unit));
-            let missed = if self.reached() { "" } else { "  MISSED" };
-            format!("{:<58} {:>6.1} {}{aim}{missed}", self.what, self.value, self.unit)
-        }
-    }
 
     pub fn case(planned: &Result<PlannedTwice, String>) -> String {
         match planned {
@@ -147,12 +125,11 @@ mod print {
     }
 
     pub fn as_json(cohort: &[Result<PlannedTwice, String>], figures: &[Figure], network: &str) -> Value {
-        let figure = |figure: &Figure| json!({ "what": figure.what, "value": figure.value, "aim": figure.aim, "unit": figure.unit, "reached": figure.reached() });
         let failed: Vec<&String> = cohort.iter().filter_map(|planned| planned.as_ref().err()).collect();
         let planned: Vec<&PlannedTwice> = cohort.iter().flatten().collect();
         json!({
             "network": network,
-            "figures": figures.iter().map(figure).collect::<Vec<_>>(),
+            "figures": figures.iter().map(Figure::as_json).collect::<Vec<_>>(),
             "patients": planned,
             "failed": failed,
             "disclaimer": crate::DISCLAIMER,

@@ -6,8 +6,8 @@ use crate::{
     files::write_atomically,
     i18n::Texts,
     motion::{Activity, ENOUGH_DEG, FemurChange, PelvicPosture},
-    report::{ZonePicture, name_in, posture_in_words, zone_plot},
-    risk::{LEWINNEK_DEG, TargetZone, Variant, ZoneBones, ZoneGrid, ZoneRequest, widmer_anteversion_deg},
+    report::{ZonePicture, hold_in_words, name_in, posture_in_words, zone_plot},
+    risk::{LEWINNEK_DEG, TargetZone, Variant, ZoneBones, ZoneGrid, ZoneHold, ZoneRequest, widmer_anteversion_deg},
 };
 use serde_json::{Value, json};
 use std::{error::Error, io::Write as _, path::PathBuf};
@@ -151,6 +151,8 @@ pub fn run(arguments: Arguments) -> Outcome {
     let request = ZoneRequest { activities: &hip.activities, joint: &joint, tilt_deg, grid, bones: bones.as_ref() };
     let zone = TargetZone::of(&request)?;
     let planned = request.at(&joint.cup)?;
+    let changed = variant.plan(&hip.plan, &hip.catalogue)?;
+    let hold = ZoneHold::of(&changed.chosen(&hip.catalogue)?.bearing(), &cup, &zone.best().0);
     let texts = Texts::new(options.language);
     let frame_name = texts.get(&format!("zone-frame-{name}"));
     if let Some(path) = &svg {
@@ -174,6 +176,7 @@ pub fn run(arguments: Arguments) -> Outcome {
         value["plan_margin_deg"] = json!(planned.margin_deg);
         value["plan_binding"] = json!(hip.activities[planned.activity].id);
         value["plan_couple"] = json!(planned.couple);
+        value["jump_distance"] = json!({ "hold": hold, "most_room_costs_hold": hold.most_room_costs_hold() });
         value["bones"] = json!(bones.is_some());
         value["bone_least"] = bones.as_ref().map_or(Value::Null, |bones| {
             let of = |(activity, least)| json!({ "activity": activity, "least": least });
@@ -197,6 +200,7 @@ pub fn run(arguments: Arguments) -> Outcome {
     let (best, margin) = zone.best();
     let best = [number(best.inclination_deg), number(best.anteversion_deg), number(margin)];
     lines.push(texts.with("zone-best", &[("inclination", &best[0]), ("anteversion", &best[1]), ("margin", &best[2])]));
+    lines.extend(hold_in_words(&hold, &texts));
     lines.push(texts.get("zone-binding"));
     for (id, share) in zone.binding_shares() {
         let name = hip.activities.iter().find(|activity| activity.id == id).map_or(id, |a| name_in(&a.name, &texts));

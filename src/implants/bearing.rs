@@ -117,6 +117,12 @@ impl Bearing {
         [(inner, inner_height), (inner + self.chamfer_mm, face)]
     }
 
+    /// True when the liner holds the head, so that no load alone lets it out.
+    #[must_use]
+    pub const fn is_captive(&self) -> bool {
+        self.captive
+    }
+
     /// True when the rim is the same all round its axis.
     #[must_use]
     pub const fn is_round(&self) -> bool {

@@ -14,6 +14,7 @@ mod planned;
 mod rom;
 mod scene;
 mod spinopelvic;
+mod surface;
 pub mod theoretical;
 
 pub use activity::{Activity, ActivityError, ActivityMargin, Demand, Keyframe, Track};
@@ -30,6 +31,7 @@ pub use spinopelvic::{
     Mobility, PelvicPosture, ROLL_BACK_DEG, SITTING_FLEXION_DEG, STANDING_TILT_DEG, Spinopelvic, combined_sagittal_index_deg,
     sagittal_index_zone_deg,
 };
+pub use surface::{FreeHip, PostureBox, RomSurface};
 pub use theoretical::{Limit, NeckAngles};
 
 use crate::progress::Progress;

@@ -16,8 +16,10 @@ mod rehearsal_words;
 mod render;
 mod rom_plot;
 mod standing;
+mod surface_plot;
 mod why;
 mod zone_plot;
+mod zone_words;
 
 pub use assessed::{NumberLine, NumberTable, hour_row, level_row, number_tables, screw_row, zone_row};
 pub use catalogue_sheet::catalogue_sheets;
@@ -34,5 +36,7 @@ pub use rehearsal_frames::{femur_at, rehearsal_frame};
 pub use rehearsal_words::rehearsal_in_words;
 pub use render::{Body, Picture, View, render};
 pub use standing::{AnsweredLine, answered, state};
+pub use surface_plot::{SurfacePicture, surface_plot};
 pub use why::{WhyLine, judged_by, runners_up};
 pub use zone_plot::{ZonePicture, zone_plot};
+pub use zone_words::hold_in_words;

@@ -17,7 +17,7 @@ const WIDTH: f64 = 980.0;
 /// Lines of equal margin that are drawn, degrees.
 const LEVELS: [f64; 3] = [0.0, 5.0, 10.0];
 /// Colours of least margin: (up to, fill).
-const BANDS: [(f64, &str); 6] =
+pub(super) const BANDS: [(f64, &str); 6] =
     [(-10.0, "#e3a29b"), (-5.0, "#edbdb5"), (0.0, "#f6dcd5"), (5.0, "#e4f1e2"), (10.0, "#c3e3c4"), (f64::INFINITY, "#9bd0a3")];
 /// Letters are drawn where an activity binds at this part of the grid or more, percent.
 const LETTER_SHARE: f64 = 2.0;
@@ -93,7 +93,8 @@ pub fn zone_plot(picture: &ZonePicture<'_>, texts: &Texts) -> String {
     svg
 }
 
-fn band(margin_deg: f64) -> &'static str {
+/// The colour of a margin.
+pub(super) fn band(margin_deg: f64) -> &'static str {
     BANDS.iter().find(|(up_to, _)| margin_deg < *up_to).map_or("#9bd0a3", |(_, fill)| fill)
 }
 
@@ -300,6 +301,6 @@ fn legend(picture: &ZonePicture<'_>, letters: &[(char, &str, f64)], texts: &Text
 }
 
 /// Text as XML holds it: names come from files.
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 /// A function on a grid of nodes, row by row.
-pub(super) struct Field<'a> {
-    pub(super) values: &'a [f64],
+pub(crate) struct Field<'a> {
+    pub(crate) values: &'a [f64],
     /// Nodes in a row.
-    pub(super) columns: usize,
+    pub(crate) columns: usize,
 }
 
 /// An edge of a triangle by its nodes, the lower first: names the one point on it where the level is crossed.
@@ -31,7 +31,7 @@ impl Field<'_> {
     }
 
     /// Lines along which the function is a level, in nodes from the first along rows (x) and across them (y); a closed one ends where it begins.
-    pub(super) fn contours(&self, level: f64) -> Vec<Vec<[f64; 2]>> {
+    pub(crate) fn contours(&self, level: f64) -> Vec<Vec<[f64; 2]>> {
         let mut neighbours: BTreeMap<Edge, Vec<Edge>> = BTreeMap::new();
         for triangle in self.triangles() {
             let crossed: Vec<Edge> = [(0, 1), (1, 2), (2, 0)]

@@ -16,11 +16,13 @@ mod spread;
 mod target_zone;
 mod uncertainty;
 mod zone_bones;
+mod zone_hold;
 mod zone_request;
 
 pub use bone_remedy::{BoneAfter, LongerHead, longer_heads};
 pub use bone_scatter::BoneScatter;
 pub use chances::{ActivityChance, Chance, Quantiles, Swing, Uncertainty};
+pub(crate) use contour::Field;
 pub use danger::{Danger, RESERVE_DEG, RimPlace, dangers, dangers_on_bones};
 pub use hip_room::{HipRoom, Variant};
 pub use jump::{head_offset_mm, jump_distance_mm, jump_distance_of};
@@ -29,4 +31,5 @@ pub use spread::{Basis, Deviation, MeasurementSpread, Preset, Source, Spread, Sp
 pub use target_zone::{COMBINED_DEG, LEWINNEK_DEG, TargetZone, ZoneGrid, widmer_anteversion_deg};
 pub use uncertainty::{margin_sd_deg, uncertainty, uncertainty_on_bones};
 pub use zone_bones::ZoneBones;
+pub use zone_hold::{STEEP_DEG, ZoneHold};
 pub use zone_request::{Bound, ZoneRequest};

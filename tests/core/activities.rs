@@ -418,6 +418,24 @@ fn a_real_recording_is_read_for_either_side_in_degrees_and_radians() {
     fs::write(&in_radians, header.replace("inDegrees=yes", "inDegrees=no") + &radians).unwrap();
     let again = recorded(&in_radians, Side::Right).unwrap();
     assert!((deepest(&again) - deepest(&right)).abs() < 1e-7);
+    // A header that says the other unit is noticed either way, and nothing is guessed.
+    let header_line = header.lines().position(|line| line.starts_with("inDegrees")).unwrap() + 1;
+    for (name, text, phrases) in [
+        ("degrees.mot", header.to_owned() + &radians, ["says inDegrees=yes", "look like radians", "to inDegrees=no"]),
+        (
+            "turned.mot",
+            header.replace("inDegrees=yes", "inDegrees=no") + rows,
+            ["says inDegrees=no", "look like degrees", "to inDegrees=yes"],
+        ),
+    ] {
+        let wrong = folder.path().join(name);
+        fs::write(&wrong, text).unwrap();
+        for side in Side::BOTH {
+            let said = recorded(&wrong, side).unwrap_err().to_string();
+            assert!(said.contains(name) && said.contains(&format!("line {header_line} says")), "{said}");
+            assert!(phrases.iter().all(|phrase| said.contains(phrase)), "{said}");
+        }
+    }
     // With it a hip is asked: 105.7° of flexion in abduction leave room under this cup.
     let least = track(&right.demand).least(&case());
     assert!(least.posture.flexion_deg > 90.0 && least.margin_deg > 0.0, "{least:?}");
@@ -446,6 +464,17 @@ fn a_bad_recording_is_refused_with_what_is_missing() {
         ("a.mot", good.replace("4 5 6", "4 five 6"), "line 9, column 'hip_adduction_r': expected a number, found 'five'"),
         ("a.mot", good.replace("4 5 6", "400 5 6"), "line 9: flexion_deg is 400"),
         ("a.mot", good.replace("4 5 6", "nan 5 6"), "line 9: flexion_deg is NaN"),
+        (
+            "a.mot",
+            good.replace("1 2 3", "0 1 2").replace("4 5 6", "0 0.5 -3.1"),
+            "line 5 says inDegrees=yes, but no hip angle is larger than that on line 9, hip_rotation_r = -3.1",
+        ),
+        ("a.mot", good.replace("1 2 3", "0 1 2").replace("4 5 6", "0 0.5 -3.1"), "give the motion as .csv"),
+        (
+            "a.mot",
+            good.replace("=yes", "=no").replace("5 6", "5 6.5"),
+            "line 5 says inDegrees=no, but on line 9 hip_rotation_r is 6.5, which would be 372°",
+        ),
         ("a.csv", "flexion_deg,adduction_deg\n1,2\n".into(), "internal_rotation_deg are missing"),
         ("a.csv", "flexion_deg,adduction_deg,internal_rotation_deg\n".into(), "no rows"),
         ("a.txt", good.clone(), ".mot"),
@@ -453,6 +482,11 @@ fn a_bad_recording_is_refused_with_what_is_missing() {
         let error = read(name, &text).unwrap_err().to_string();
         assert!(error.contains(phrase) && error.contains(name), "'{phrase}' is not in: {error}");
     }
+    // A hip that does not move is the same in either unit, and a table that names its unit is believed.
+    let still = good.replace("1 2 3", "0 0 0").replace("4 5 6", "0 0 0");
+    assert_eq!(read("still.mot", &still).unwrap().demand.keyframes()[1], keyframe(0.0, 0.0, 0.0));
+    let little = "flexion_deg,adduction_deg,internal_rotation_deg\n1,2,3\n0.5,1,2\n";
+    assert_eq!(read("little.csv", little).unwrap().demand.keyframes()[0], keyframe(1.0, 2.0, 3.0));
     let csv = "\u{feff}time,flexion_deg,adduction_deg,internal_rotation_deg,pelvic_tilt_deg\r\n0, 90,10,20,15\r\n";
     assert_eq!(
         read("good.csv", csv).unwrap().demand.keyframes()[0],

@@ -24,7 +24,7 @@ use coxa::{
     },
     progress::Silent,
     report::danger_in_words,
-    risk::Danger,
+    risk::{Danger, dislocation::RehearsalError},
     surface::SurfaceSettings,
 };
 use nalgebra::Point3;
@@ -160,6 +160,24 @@ fn refusals_of_landmarks_and_of_anatomies_are_said_alike() {
         .chain(head.map(|reason| AnatomyError::Head { side, reason }))
         .chain(socket.map(|reason| AnatomyError::Acetabulum { side, reason }))
     {
+        said_alike(&error);
+    }
+}
+
+#[test]
+fn refusals_of_a_rehearsal_are_said_alike() {
+    let path = PathBuf::from("/CASE");
+    for error in [
+        RehearsalError::Read { path: path.clone(), source: io::Error::other("X") },
+        RehearsalError::Syntax { path: path.clone(), line: 3, column: 7, reason: "X".into() },
+        RehearsalError::Content { path, problem: "X".into() },
+        RehearsalError::UnknownApproach { wanted: "A-1".into(), known: "B-2, C-3".into() },
+        RehearsalError::UnknownStructure { wanted: "A-1".into(), known: "B-2, C-3".into() },
+        RehearsalError::NoStem { plan: 3 },
+        RehearsalError::Weight { found: 7000.0 },
+        RehearsalError::NoPath { activity: "A-1".into() },
+        RehearsalError::Plan(PlanError::OtherSideUnknown { side: Side::Left }),
+    ] {
         said_alike(&error);
     }
 }

@@ -48,6 +48,7 @@ mod measure;
 mod mesh_files;
 mod missing_bones;
 mod motion;
+mod moved;
 mod native_hips;
 mod neck_range;
 #[cfg(feature = "neural")]
@@ -68,6 +69,7 @@ mod presets;
 mod rehearsal;
 mod resection;
 mod road;
+mod rom_surface;
 mod rom_vectors;
 #[cfg(feature = "neural")]
 mod segment;
@@ -85,4 +87,5 @@ mod uncertainty;
 mod xray;
 #[cfg(feature = "gpu")]
 mod xray_on_card;
+mod zone_hold;
 mod zone_on_bones;

@@ -264,4 +264,7 @@ fn the_command_tells_shows_and_refuses() {
         let said = String::from_utf8_lossy(&refused.stderr);
         assert!(!refused.status.success() && said.contains(phrase) && !said.contains("panicked"), "{more:?}: {said}");
     }
+    let refused = dislocate(&place, &["--weight", "7000", "--language", "zh"]);
+    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(!refused.status.success() && said.contains("体重 7000 千克无法计算"), "{said}");
 }

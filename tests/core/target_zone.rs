@@ -2,24 +2,12 @@
 
 use super::{activities::activity, hip_scene::scene};
 use coxa::{
+    accuracy::moved::zone_sizes::{CRITERIA, GRID, LIMIT_PP, NECK, SIZES, demands, sizes},
     anatomy::CupAngles,
     frames::Side,
     motion::{Activity, Demand, Keyframe, Motion, NeckAngles, PelvicPosture, RomCase, Track},
     risk::{TargetZone, ZoneGrid, widmer_anteversion_deg},
 };
-
-const NECK: NeckAngles = NeckAngles { elevation_deg: 45.0, anteversion_deg: 10.0 };
-/// Flexion 110°, extension 30°, internal rotation at 90° of flexion 30°, external rotation 40°.
-const CRITERIA: [(Motion, f64); 4] =
-    [(Motion::Flexion, 110.0), (Motion::Extension, 30.0), (Motion::InternalRotation90, 30.0), (Motion::ExternalRotation0, 40.0)];
-const GRID: ZoneGrid = ZoneGrid { inclination_deg: (30.0, 50.0), anteversion_deg: (0.0, 40.0), nodes: [41, 41] };
-
-fn demands(criteria: &[(Motion, f64)]) -> Vec<Activity> {
-    let demand = |(motion, degrees): &(Motion, f64)| {
-        activity(motion.short_name(), PelvicPosture::Supine, Demand::motion(*motion, *degrees))
-    };
-    criteria.iter().map(demand).collect()
-}
 
 fn zone(activities: &[Activity], neck: &NeckAngles, theta: f64, tilt: f64) -> TargetZone {
     TargetZone::new(activities, neck, theta, tilt, GRID).unwrap()
@@ -29,21 +17,11 @@ fn zone(activities: &[Activity], neck: &NeckAngles, theta: f64, tilt: f64) -> Ta
 /// of the closed form's limits, are up to 1.5 points larger.
 #[test]
 fn zones_have_the_sizes_that_brute_force_found() {
-    let lattice = ZoneGrid { nodes: [21, 41], ..GRID };
-    for (theta, percent, area) in [
-        (110.0, 0.0, 0.0),
-        (120.0, 11.0, 11.09),
-        (125.0, 23.0, 24.12),
-        (130.0, 39.1, 39.77),
-        (135.0, 53.7, 55.13),
-        (140.0, 68.8, 70.28),
-        (150.0, 90.9, 92.03),
-    ] {
-        let counted = TargetZone::new(&demands(&CRITERIA), &NECK, theta, 0.0, lattice).unwrap().nodes_percent(0.0);
-        let measured = zone(&demands(&CRITERIA), &NECK, theta, 0.0).area_percent(0.0);
+    for (theta, percent, area) in SIZES {
+        let [counted, measured] = sizes(theta).unwrap();
         eprintln!("theta {theta}: {counted:.2} % of the nodes ({percent}), {measured:.2} % of the area ({area})");
-        assert!((counted - percent).abs() <= 0.3, "theta {theta}: {counted:.2} % instead of {percent} %");
-        assert!((measured - area).abs() <= 0.3, "theta {theta}: {measured:.2} % instead of {area} %");
+        assert!((counted - percent).abs() <= LIMIT_PP, "theta {theta}: {counted:.2} % instead of {percent} %");
+        assert!((measured - area).abs() <= LIMIT_PP, "theta {theta}: {measured:.2} % instead of {area} %");
     }
 }
 

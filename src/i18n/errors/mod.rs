@@ -4,4 +4,5 @@ mod anatomy;
 mod bone;
 mod edit;
 mod plan;
+mod rehearsal;
 mod storage;

@@ -5,8 +5,8 @@ pub(super) struct Table {
     pub(super) columns: Vec<String>,
     /// Each with the line it stands on.
     pub(super) rows: Vec<(usize, Vec<f64>)>,
-    /// What a `.mot` says of its angles; `None` in CSV.
-    pub(super) in_degrees: Option<bool>,
+    /// What a `.mot` says of its angles, with the line on which it does; `None` in CSV.
+    pub(super) in_degrees: Option<(usize, bool)>,
 }
 
 impl Table {
@@ -16,16 +16,16 @@ impl Table {
         let end =
             end.ok_or("it has no line 'endheader', as OpenSim's motion files do; a table with commas must be called .csv")?;
         let stated = |name: &str| {
-            let of_line = |line: &str| {
+            let of_line = |(index, line): (usize, &str)| {
                 let (key, value) = line.split_once('=')?;
-                (key.trim().eq_ignore_ascii_case(name)).then(|| value.trim().to_owned())
+                (key.trim().eq_ignore_ascii_case(name)).then(|| (index + 1, value.trim().to_owned()))
             };
-            text.lines().take(end).find_map(of_line)
+            text.lines().enumerate().take(end).find_map(of_line)
         };
-        let in_degrees = match stated("inDegrees").as_deref() {
-            Some("yes") => true,
-            Some("no") => false,
-            Some(other) => return Err(format!("its header says inDegrees={other}, expected yes or no")),
+        let in_degrees = match stated("inDegrees") {
+            Some((line, said)) if said == "yes" => (line, true),
+            Some((line, said)) if said == "no" => (line, false),
+            Some((line, other)) => return Err(format!("line {line} of its header says inDegrees={other}, expected yes or no")),
             None => {
                 return Err(
                     "its header does not say whether angles are in degrees: it needs a line inDegrees=yes or inDegrees=no".into(),
@@ -35,7 +35,7 @@ impl Table {
         let split = |line: &str| line.split_whitespace().map(str::to_owned).collect();
         let mut table = Self::of_lines(text, end + 1, split)?;
         table.in_degrees = Some(in_degrees);
-        if let Some(rows) = stated("nRows") {
+        if let Some((_, rows)) = stated("nRows") {
             let found = table.rows.len();
             if rows.parse() != Ok(found) {
                 return Err(format!("its header promises nRows={rows}, found {found} rows: it is not whole"));

@@ -1,0 +1,93 @@
+//! How free a planned hip is in one posture, implants exact and bones counted.
+
+use crate::motion::{BoneRoom, Couple, CupReach, ENOUGH_DEG, Motion, MovingBones, NeckInLiner, Posture};
+
+/// How near to a limit the steps along a direction come, degrees.
+const AT_LIMIT_DEG: f64 = 1e-3;
+
+/// A margin that is less than it can be by more than this is not believed, degrees. Beside what was reamed away bone's side can be told wrongly,
+/// since it is that of the nearest line of its surface, and of many points one such makes the least.
+const DOUBT_DEG: f64 = 1.0;
+/// Steps in which such places are passed over, degrees.
+const OVER_DEG: f64 = 0.5;
+
+/// A planned hip as one posture asks it.
+#[derive(Clone, Copy)]
+pub struct FreeHip<'a> {
+    /// Neck and liner as they are.
+    pub joint: &'a NeckInLiner,
+    /// Pelvis, femur and stem on it, and the cup as the femur's bone meets it; `None` leaves bones aside.
+    pub bones: Option<(&'a BoneRoom, &'a MovingBones, &'a CupReach)>,
+}
+
+impl FreeHip<'_> {
+    /// How far the femur can still turn in a posture until something meets, degrees, and what meets; negative where it does already. Of the
+    /// neck on the liner that is how far it can lean, of bone how far the femur can turn about any axis. More than `enough_deg` is not
+    /// looked for.
+    ///
+    /// No turn of the femur by one degree changes it by more than one degree: what lies further from a limit than its margin is known
+    /// without a look.
+    #[must_use]
+    pub fn margin_deg(&self, posture: &Posture, enough_deg: f64) -> (f64, Couple) {
+        let neck = self.joint.margin_deg(posture);
+        let mut least = (neck.min(enough_deg), Couple::ImplantImplant);
+        // A neck that far through the rim is enough to know.
+        let Some((room, moving, reach)) = self.bones.filter(|_| neck > -enough_deg) else { return least };
+        let bone = room.margin_deg(moving, posture, least.0);
+        if bone.0 < least.0 {
+            least = bone;
+        }
+        let on_cup = reach.margin_deg(moving, &self.joint.cup.right_hip_axis(), posture, least.0);
+        if on_cup < least.0 {
+            least = (on_cup, Couple::ImplantBone);
+        }
+        least
+    }
+
+    /// Where a motion from a posture in a direction of flexion, adduction and internal rotation ends: how far along it, in degrees of the
+    /// three angles added up, and what meets there; `None` within `up_to_deg`. Steps are no longer than the margin allows, so that none
+    /// tunnels.
+    #[must_use]
+    pub fn limit_along(&self, from: &Posture, direction: [f64; 3], up_to_deg: f64) -> Option<(f64, Couple)> {
+        let length: f64 = direction.iter().map(|part| part.abs()).sum();
+        let unit = direction.map(|part| part / length);
+        // The least that the margin can be, by the last one that was believed and the way since.
+        let (mut at, mut least) = (0.0, f64::NEG_INFINITY);
+        while at <= up_to_deg {
+            let (margin, couple) = self.margin_deg(&along(from, unit, at), ENOUGH_DEG);
+            let way = if margin < least - DOUBT_DEG {
+                // Contradicted by where it came from, and passed over.
+                least -= OVER_DEG;
+                OVER_DEG
+            } else if margin < AT_LIMIT_DEG {
+                return Some(((at + margin.min(0.0)).max(0.0), couple));
+            } else {
+                least = 0.0;
+                margin
+            };
+            at += way;
+        }
+        None
+    }
+
+    /// How far one of the passive motions goes, degrees, and what ends it; `None` within half a turn.
+    #[must_use]
+    pub fn passive_limit(&self, motion: Motion) -> Option<(f64, Couple)> {
+        let (from, to) = (motion.start(), motion.posture(1.0));
+        let direction = [
+            to.flexion_deg - from.flexion_deg,
+            to.adduction_deg - from.adduction_deg,
+            to.internal_rotation_deg - from.internal_rotation_deg,
+        ];
+        self.limit_along(&from, direction, 180.0)
+    }
+}
+
+/// The posture so far along a direction.
+fn along(from: &Posture, [flexion, adduction, rotation]: [f64; 3], degrees: f64) -> Posture {
+    Posture {
+        flexion_deg: from.flexion_deg + flexion * degrees,
+        adduction_deg: from.adduction_deg + adduction * degrees,
+        internal_rotation_deg: from.internal_rotation_deg + rotation * degrees,
+    }
+}
