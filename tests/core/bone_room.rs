@@ -3,7 +3,7 @@
 
 use super::{
     hip_scene::{self, scene},
-    support::vsd,
+    support::{shapes::sphere, vsd},
 };
 use coxa::{
     anatomy::measure,
@@ -155,6 +155,30 @@ fn spheres_have_no_room_left_where_meshes_first_touch() {
     }
     eprintln!("{counted} limits, at the worst {worst:.2}° left");
     assert!(counted > 8);
+}
+
+/// Bone that was reamed about another centre than the joint's: in the cavity nothing is inside, and its wall is met like any other bone.
+#[test]
+fn what_moves_in_a_cavity_beside_the_joint_has_room_up_to_its_wall() {
+    let mut scene = scene(Side::Right);
+    let head = scene.reduction.inverse() * scene.cup_centre;
+    let (wards, around) = (Vector3::new(0.2, 0.9, -0.3).normalize(), Vector3::new(0.9, -0.2, 0.0).normalize());
+    let pelvic = |local: Vector3<f64>| scene.pelvic_frame.lps_vector(&local);
+    // Half a ball of bone, reamed 26 mm about a centre 3 mm away.
+    let bone = sphere(scene.cup_centre + pelvic(wards * 20.0), 30.0, 90);
+    let shell = scene.cup_centre + pelvic(wards * 3.0);
+    (scene.pelvis, scene.shell_centre, scene.femur) = (vec![bone], shell, None);
+    (scene.cup_outer_radius_mm, scene.reaming_clearance_mm) = (25.5, 0.5);
+    // On the sphere of 27 mm about the joint the wall runs 67.5° from the way the cavity lies, the bone's own surface 77.8°.
+    let wall = ((27.0_f64.powi(2) + 9.0 - 26.0_f64.powi(2)) / (2.0 * 27.0 * 3.0)).acos().to_degrees();
+    for (off, expected) in [(40.0_f64, wall - 40.0), (60.0, wall - 60.0), (70.0, wall - 70.0)] {
+        let place = wards * off.to_radians().cos() + around * off.to_radians().sin();
+        scene.stem = Some(sphere(head + scene.femoral_frame.lps_vector(&(place * 27.0)), 0.4, 24));
+        let room = BoneRoom::new(&scene, 40.0).unwrap().unwrap();
+        let (found, couple) = room.margin_deg(&room.moving(&FemurChange::default()), &Posture::default(), ENOUGH_DEG);
+        let expected = expected - (0.4_f64 / 27.0).to_degrees();
+        assert!((found - expected).abs() < 0.2 && couple == Couple::ImplantBone, "{off}: {found} instead of {expected}");
+    }
 }
 
 /// A post of bone on a hemispherical cup: the neck of the closed form, made of bone.

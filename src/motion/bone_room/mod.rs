@@ -8,6 +8,7 @@
 //! One implementation for all who ask how far: activities, target zone, remedies and scatter. Whether and where meshes touch is a question of
 //! its own, which [`ImpingementEngine`](super::ImpingementEngine) answers exactly; the same tests hold the one against the other.
 
+mod cavity;
 mod change;
 mod cup;
 mod search;
@@ -21,6 +22,7 @@ use crate::{
     frames::{AnatomicalFrame, Side, as_right_hip},
     mesh::TriMesh,
 };
+use cavity::Cavity;
 use kiddo::ImmutableKdTree;
 use nalgebra::{Matrix3, Point3, Vector3};
 use serde::Serialize;
@@ -49,6 +51,13 @@ pub struct BoneRoom {
 struct Sphere {
     lines: Vec<Crossing>,
     index: Option<ImmutableKdTree<f64, 3>>,
+}
+
+impl Sphere {
+    fn new(lines: Vec<Crossing>) -> Self {
+        let places: Vec<[f64; 3]> = lines.iter().map(|crossing| crossing.at.into()).collect();
+        Self { index: if places.is_empty() { None } else { ImmutableKdTree::new_from_slice(&places).ok() }, lines }
+    }
 }
 
 /// Femur and stem as a change of the plan leaves them.
@@ -110,16 +119,11 @@ impl BoneRoom {
         }
         let on_pelvis = Local { side: scene.side, frame: &scene.pelvic_frame, centre: scene.cup_centre };
         let shell = on_pelvis.vector(&(scene.shell_centre - scene.cup_centre));
-        let reamed = scene.cup_outer_radius_mm + scene.reaming_clearance_mm;
+        let cavity = Cavity { centre: shell, radius_mm: scene.cup_outer_radius_mm + scene.reaming_clearance_mm };
         let facets = scene.pelvis.iter().flat_map(|mesh| on_pelvis.facets(mesh));
         let lines = slices(facets, FURTHEST_MM);
-        let sphere = |(radius, mut lines): (usize, Vec<Crossing>)| {
-            // What the reamer takes is no bone any more.
-            lines.retain(|crossing| (crossing.at * radius as f64 - shell).norm() > reamed);
-            let places: Vec<[f64; 3]> = lines.iter().map(|crossing| crossing.at.into()).collect();
-            Sphere { index: if places.is_empty() { None } else { ImmutableKdTree::new_from_slice(&places).ok() }, lines }
-        };
-        let pelvis: Vec<Sphere> = lines.into_iter().enumerate().map(sphere).collect();
+        let pelvis: Vec<Sphere> =
+            lines.into_iter().enumerate().map(|(radius, lines)| cavity.reamed(Sphere::new(lines), radius as f64)).collect();
         let head = scene.reduction.inverse() * scene.cup_centre;
         let on_femur = Local { side: scene.side, frame: &scene.femoral_frame, centre: head };
         let body = |mesh: &Option<TriMesh>| mesh.as_ref().map_or_else(Vec::new, |mesh| on_femur.facets(mesh).collect());

@@ -3,7 +3,7 @@
 
 use super::{
     MovingBones, Sphere,
-    slices::{Tree, angle},
+    slices::{Crossing, Tree, angle},
 };
 use crate::motion::Couple;
 use kiddo::{ImmutableKdTree, SquaredEuclidean};
@@ -64,15 +64,19 @@ impl MovingBones {
 }
 
 impl Part<'_> {
-    /// Angle of a direction from the nearest line, radians, negative inside the bone; and that line's nearest point.
     fn signed(&self, direction: &Vector3<f64>) -> (f64, Vector3<f64>) {
-        let nearest = self.index.query(&(*direction).into()).nearest_one::<SquaredEuclidean<f64>>().execute();
-        let nearest = &self.sphere.lines[nearest.item as usize];
-        let apart = angle(direction, &nearest.at);
-        let outwards = (direction - nearest.at).dot(&nearest.outward);
-        let inside = outwards < -STRAIGHT * (direction - nearest.at).norm();
-        (if inside { -apart } else { apart }, nearest.at)
+        signed(&self.sphere.lines, self.index, direction)
     }
+}
+
+/// Angle of a direction from the nearest line, radians, negative inside the bone; and that line's nearest point.
+pub(super) fn signed(lines: &[Crossing], index: &ImmutableKdTree<f64, 3>, direction: &Vector3<f64>) -> (f64, Vector3<f64>) {
+    let nearest = index.query(&(*direction).into()).nearest_one::<SquaredEuclidean<f64>>().execute();
+    let nearest = &lines[nearest.item as usize];
+    let apart = angle(direction, &nearest.at);
+    let outwards = (direction - nearest.at).dot(&nearest.outward);
+    let inside = outwards < -STRAIGHT * (direction - nearest.at).norm();
+    (if inside { -apart } else { apart }, nearest.at)
 }
 
 /// Points of one sphere: those of a node of its tree, or one.

@@ -5,7 +5,7 @@
 use nalgebra::Vector3;
 
 /// Points of a line are no further apart, mm.
-const APART_MM: f64 = 0.6;
+pub(super) const APART_MM: f64 = 0.6;
 /// Triangles with longer sides are cut, mm.
 const LONGEST_MM: f64 = 4.0;
 /// Points of a leaf of the tree.
