@@ -2,6 +2,7 @@
 
 mod assessed;
 mod catalogue_sheet;
+mod cells;
 mod clock_plot;
 mod contact_plot;
 mod cup_plot;

@@ -1,6 +1,9 @@
 //! What a hip can reach, as three planes through the set of its postures.
 
-use super::zone_plot::{BANDS, band, escaped};
+use super::{
+    cells::Square,
+    zone_plot::{BANDS, escaped},
+};
 use crate::{
     i18n::Texts,
     motion::{Couple, Posture, PostureBox, RomSurface},
@@ -111,13 +114,14 @@ fn panel(plane: &Plane<'_>, picture: &SurfacePicture<'_>, texts: &Texts, svg: &m
     let degrees = format!("{}", plane.fixed_deg);
     let named = texts.with("reach-plane", &[("along", &along), ("across", &across), ("fixed", &fixed), ("degrees", &degrees)]);
     write!(svg, "<text x=\"{}\" y=\"{}\" font-size=\"13\">{}</text>", plane.left, TOP - 14.0, escaped(&named)).ok();
-    cells(plane, svg);
+    let (values, nodes) = lattice(plane);
+    Square { left: plane.left, top: TOP, size: PANEL }.margins(&values, nodes, svg);
     scales(plane, [&along, &across], svg);
     let clip = format!("plane-{}{}", plane.angles[0], plane.angles[1]);
     let left = plane.left;
     write!(svg, "<clipPath id=\"{clip}\"><rect x=\"{left}\" y=\"{TOP}\" width=\"{PANEL}\" height=\"{PANEL}\"/></clipPath>").ok();
     write!(svg, "<g clip-path=\"url(#{clip})\">").ok();
-    contour(plane, svg);
+    contour(plane, &values, nodes[0], svg);
     svg.push_str("</g>");
     for (x, y) in picture.asked.iter().filter_map(|posture| plane.place(posture)) {
         write!(svg, "<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"4\" fill=\"none\" stroke=\"#1c2733\" stroke-width=\"1.4\"/>").ok();
@@ -143,33 +147,10 @@ fn lattice(plane: &Plane<'_>) -> (Vec<f64>, [usize; 2]) {
     ((0..nodes[0] * nodes[1]).map(value).collect(), nodes)
 }
 
-/// Each row of cells as few rectangles: neighbours of one colour are one.
-fn cells(plane: &Plane<'_>, svg: &mut String) {
-    let (values, nodes) = lattice(plane);
-    let size = nodes.map(|nodes| PANEL / (nodes - 1) as f64);
-    svg.push_str("<g shape-rendering=\"crispEdges\">");
-    for (row, margins) in values.chunks(nodes[0]).enumerate() {
-        let middle = TOP + PANEL - size[1] * row as f64;
-        let (top, bottom) = ((middle - size[1] / 2.0).max(TOP), (middle + size[1] / 2.0).min(TOP + PANEL));
-        let mut column = 0;
-        for run in margins.chunk_by(|a, b| band(*a) == band(*b)) {
-            let edge = |column: usize| (plane.left + size[0] * (column as f64 - 0.5)).clamp(plane.left, plane.left + PANEL);
-            let (from, to) = (edge(column), edge(column + run.len()));
-            // A little larger, so that no seam shows between neighbours.
-            let (width, height, fill) = (to - from + 0.1, bottom - top + 0.1, band(run[0]));
-            write!(svg, "<rect x=\"{from:.2}\" y=\"{top:.2}\" width=\"{width:.2}\" height=\"{height:.2}\" fill=\"{fill}\"/>")
-                .ok();
-            column += run.len();
-        }
-    }
-    svg.push_str("</g>");
-}
-
 /// The limit, in the colour of what meets there.
-fn contour(plane: &Plane<'_>, svg: &mut String) {
-    let (values, nodes) = lattice(plane);
+fn contour(plane: &Plane<'_>, values: &[f64], columns: usize, svg: &mut String) {
     let step = plane.surface.resolution_deg() / 2.0;
-    for line in (Field { values: &values, columns: nodes[0] }).contours(0.0) {
+    for line in (Field { values, columns }).contours(0.0) {
         let places: Vec<(f64, f64, &str)> = line
             .iter()
             .map(|[column, row]| {

@@ -1,6 +1,9 @@
 //! The target zone as a picture: how much room there is, lines of equal margin, where the plan sits, and the published zones beside it.
 
-use super::danger_words::name_in;
+use super::{
+    cells::{Run, Square},
+    danger_words::name_in,
+};
 use crate::{
     anatomy::CupAngles,
     i18n::Texts,
@@ -12,6 +15,7 @@ use std::fmt::Write;
 const LEFT: f64 = 56.0;
 const TOP: f64 = 58.0;
 const SIZE: f64 = 420.0;
+const PLOT: Square = Square { left: LEFT, top: TOP, size: SIZE };
 const LEGEND: f64 = LEFT + SIZE + 20.0;
 const WIDTH: f64 = 980.0;
 /// Lines of equal margin that are drawn, degrees.
@@ -73,7 +77,7 @@ pub fn zone_plot(picture: &ZonePicture<'_>, texts: &Texts) -> String {
     .ok();
     let subtitle = texts.with("zone-frame", &[("frame", picture.frame)]);
     write!(svg, "<text x=\"{LEFT}\" y=\"42\" fill=\"#56606b\">{}</text>", escaped(&subtitle)).ok();
-    cells(&axes, &mut svg);
+    PLOT.margins(&picture.zone.margins_deg, picture.zone.grid.nodes, &mut svg);
     bound_by_bone(&axes, &mut svg);
     scales(&axes, texts, &mut svg);
     write!(svg, "<clipPath id=\"plot\"><rect x=\"{LEFT}\" y=\"{TOP}\" width=\"{SIZE}\" height=\"{SIZE}\"/></clipPath>").ok();
@@ -98,53 +102,16 @@ pub(super) fn band(margin_deg: f64) -> &'static str {
     BANDS.iter().find(|(up_to, _)| margin_deg < *up_to).map_or("#9bd0a3", |(_, fill)| fill)
 }
 
-/// Each row of cells as few rectangles: neighbours of one colour are one.
-fn cells(axes: &Axes<'_>, svg: &mut String) {
-    let grid = &axes.zone.grid;
-    let size = grid.nodes.map(|nodes| SIZE / (nodes - 1) as f64);
-    svg.push_str("<g shape-rendering=\"crispEdges\">");
-    for (row, margins) in axes.zone.margins_deg.chunks(grid.nodes[0]).enumerate() {
-        let middle = TOP + SIZE - size[1] * row as f64;
-        let (top, bottom) = ((middle - size[1] / 2.0).max(TOP), (middle + size[1] / 2.0).min(TOP + SIZE));
-        let mut column = 0;
-        for run in margins.chunk_by(|a, b| band(*a) == band(*b)) {
-            let edge = |column: usize| (LEFT + size[0] * (column as f64 - 0.5)).clamp(LEFT, LEFT + SIZE);
-            let (from, to) = (edge(column), edge(column + run.len()));
-            // A little larger, so that no seam shows between neighbours.
-            let (width, height, fill) = (to - from + 0.1, bottom - top + 0.1, band(run[0]));
-            write!(svg, "<rect x=\"{from:.2}\" y=\"{top:.2}\" width=\"{width:.2}\" height=\"{height:.2}\" fill=\"{fill}\"/>")
-                .ok();
-            column += run.len();
-        }
-    }
-    svg.push_str("</g>");
-}
-
 /// Lines across the cells where bone meets first.
 fn bound_by_bone(axes: &Axes<'_>, svg: &mut String) {
-    let grid = &axes.zone.grid;
-    let size = grid.nodes.map(|nodes| SIZE / (nodes - 1) as f64);
     svg.push_str(
         "<pattern id=\"bone\" width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\" patternTransform=\"rotate(45)\"> \
          <path d=\"M 0 0 V 6\" stroke=\"#6b5a3a\" stroke-width=\"1\" stroke-opacity=\"0.45\"/></pattern>",
     );
-    for (row, couples) in axes.zone.couples.chunks(grid.nodes[0]).enumerate() {
-        let middle = TOP + SIZE - size[1] * row as f64;
-        let (top, bottom) = ((middle - size[1] / 2.0).max(TOP), (middle + size[1] / 2.0).min(TOP + SIZE));
-        let mut column = 0;
-        for run in couples.chunk_by(|a, b| (*a == Couple::ImplantImplant) == (*b == Couple::ImplantImplant)) {
-            let edge = |column: usize| (LEFT + size[0] * (column as f64 - 0.5)).clamp(LEFT, LEFT + SIZE);
-            let (from, to) = (edge(column), edge(column + run.len()));
-            if run[0] != Couple::ImplantImplant {
-                let (width, height) = (to - from, bottom - top);
-                write!(
-                    svg,
-                    "<rect x=\"{from:.2}\" y=\"{top:.2}\" width=\"{width:.2}\" height=\"{height:.2}\" fill=\"url(#bone)\"/>"
-                )
-                .ok();
-            }
-            column += run.len();
-        }
+    let neck = |couple: &Couple| *couple == Couple::ImplantImplant;
+    let runs = PLOT.runs(&axes.zone.couples, axes.zone.grid.nodes, |a, b| neck(a) == neck(b));
+    for Run { x, y, width, height, .. } in runs.into_iter().filter(|run| !neck(run.value)) {
+        write!(svg, "<rect x=\"{x:.2}\" y=\"{y:.2}\" width=\"{width:.2}\" height=\"{height:.2}\" fill=\"url(#bone)\"/>").ok();
     }
 }
 

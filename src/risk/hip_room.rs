@@ -7,7 +7,7 @@ use crate::{
     labels::Label,
     mesh::TriMesh,
     motion::{
-        Activity, BONE_FINE_DEG, BoneLeast, BoneRoom, Couple, CupReach, ENOUGH_DEG, FemurChange, MotionError, MovingBones,
+        Activity, BONE_FINE_DEG, BoneLeast, BoneRoom, Couple, CupReach, FemurChange, FreeHip, MotionError, MovingBones,
         NeckInLiner, Posture, RomScene, Track,
     },
     plan::{LinerPlacement, Plan, StemPlacement},
@@ -74,20 +74,11 @@ impl HipRoom {
     }
 
     /// How much room a posture leaves, and which couple has it: the least of the neck on its liner, of femur and stem on the pelvis, and of the
-    /// femur's bone on the cup, degrees; negative where something meets. Of bone no more than [`ENOUGH_DEG`] is looked for.
+    /// femur's bone on the cup, degrees; negative where something meets. Of bone no more than [`ENOUGH_DEG`](crate::motion::ENOUGH_DEG) is looked for.
     #[must_use]
     pub fn margin_deg(&self, moving: Option<&MovingBones>, joint: &NeckInLiner, posture: &Posture) -> (f64, Couple) {
-        let neck = (joint.margin_deg(posture), Couple::ImplantImplant);
-        let Some((room, moving)) = self.bones.as_ref().zip(moving) else { return neck };
-        // A search that finds nothing gives back how far it was asked to look, which is nobody's margin.
-        let less = |known: (f64, Couple), search: &dyn Fn(f64) -> (f64, Couple)| {
-            let enough = known.0.min(ENOUGH_DEG);
-            let found = search(enough);
-            if found.0 < enough - 1e-9 { found } else { known }
-        };
-        let on_pelvis = less(neck, &|enough| room.margin_deg(moving, posture, enough));
-        let axis = joint.cup.right_hip_axis().into_inner();
-        less(on_pelvis, &|enough| (self.reach.margin_deg(moving, &axis, posture, enough), Couple::ImplantBone))
+        let bones = self.bones.as_ref().zip(moving).map(|(room, moving)| (room, moving, &self.reach));
+        FreeHip { joint, bones }.with_bones(joint.margin_deg(posture), posture)
     }
 
     /// Where along a track bone has least room, on the pelvis or on a cup of this axis; `None` where it has more than so many degrees.

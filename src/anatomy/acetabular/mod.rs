@@ -32,7 +32,8 @@ pub(super) struct SocketMeasures {
 }
 
 /// Measures a socket in a pelvic frame (the anterior pelvic plane's, or that of a posture) that may be turned by `frame_sd_deg`
-/// about each of its axes (standard deviations); without a femur, what concerns the socket alone. `None` when a third of the rim or more is not in the scan.
+/// about each of its axes (standard deviations); without a femur, what concerns the socket alone. `None` when a third of the rim or more is
+/// not in the scan.
 pub(super) fn of_socket(
     hip: &HipParts,
     hip_bone: &Bone,

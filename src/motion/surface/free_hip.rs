@@ -29,19 +29,25 @@ impl FreeHip<'_> {
     /// without a look.
     #[must_use]
     pub fn margin_deg(&self, posture: &Posture, enough_deg: f64) -> (f64, Couple) {
-        let neck = self.joint.margin_deg(posture);
-        let mut least = (neck.min(enough_deg), Couple::ImplantImplant);
+        let neck = self.joint.margin_deg(posture).min(enough_deg);
         // A neck that far through the rim is enough to know.
-        let Some((room, moving, reach)) = self.bones.filter(|_| neck > -enough_deg) else { return least };
-        let bone = room.margin_deg(moving, posture, least.0);
-        if bone.0 < least.0 {
-            least = bone;
-        }
-        let on_cup = reach.margin_deg(moving, &self.joint.cup.right_hip_axis(), posture, least.0);
-        if on_cup < least.0 {
-            least = (on_cup, Couple::ImplantBone);
-        }
-        least
+        if neck <= -enough_deg { (neck, Couple::ImplantImplant) } else { self.with_bones(neck, posture) }
+    }
+
+    /// What bones leave in a posture of so much margin of the neck, degrees, and what meets. Of bone no more than [`ENOUGH_DEG`] is looked for.
+    #[must_use]
+    pub fn with_bones(&self, neck_deg: f64, posture: &Posture) -> (f64, Couple) {
+        let neck = (neck_deg, Couple::ImplantImplant);
+        let Some((room, moving, reach)) = self.bones else { return neck };
+        // A search that finds nothing gives back how far it was asked to look, which is nobody's margin.
+        let less = |known: (f64, Couple), search: &dyn Fn(f64) -> (f64, Couple)| {
+            let enough = known.0.min(ENOUGH_DEG);
+            let found = search(enough);
+            if found.0 < enough - 1e-9 { found } else { known }
+        };
+        let on_pelvis = less(neck, &|enough| room.margin_deg(moving, posture, enough));
+        let axis = self.joint.cup.right_hip_axis().into_inner();
+        less(on_pelvis, &|enough| (reach.margin_deg(moving, &axis, posture, enough), Couple::ImplantBone))
     }
 
     /// Where a motion from a posture in a direction of flexion, adduction and internal rotation ends: how far along it, in degrees of the
