@@ -4,7 +4,7 @@
 //! Anatomical frames follow ISB (Wu et al. 2002, 10.1016/S0021-9290(01)00222-6): **X anterior, Y superior, Z to the patient's right**.
 //! A left hip is computed as the right hip it mirrors: [`as_right_hip`] is the one place where that mirroring is written down.
 
-use nalgebra::{Matrix3, Point3, Rotation3, Unit, Vector3};
+use nalgebra::{Matrix3, Point3, Rotation3, Unit, UnitQuaternion, Vector3};
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 
@@ -163,6 +163,19 @@ impl AnatomicalFrame {
     }
 }
 
+/// The angle of a rotation, radians, from 0 to π. nalgebra's own is an arc cosine of the trace, which rounding carries beyond 1: then a turn by
+/// nothing, or by almost nothing, is no number.
+#[must_use]
+pub fn angle_of(rotation: &Rotation3<f64>) -> f64 {
+    UnitQuaternion::from_rotation_matrix(rotation).angle()
+}
+
+/// The angle between two rotations, radians; see [`angle_of`].
+#[must_use]
+pub fn angle_between(one: &Rotation3<f64>, other: &Rotation3<f64>) -> f64 {
+    angle_of(&(one.inverse() * other))
+}
+
 /// A vector in an anatomical frame, seen as that of a right hip: a left hip is mirrored in Z. Its own inverse.
 #[must_use]
 pub fn as_right_hip(side: Side, local: &Vector3<f64>) -> Vector3<f64> {
@@ -175,6 +188,16 @@ pub fn as_right_hip(side: Side, local: &Vector3<f64>) -> Vector3<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_turn_by_nothing_has_an_angle_and_a_small_one_its_own() {
+        for step in 0..2000 {
+            let turn = Rotation3::from_euler_angles(0.013 * f64::from(step), -0.7, 0.0031 * f64::from(step));
+            assert!(angle_between(&turn, &turn) < 1e-15);
+            let further = turn * Rotation3::from_axis_angle(&Vector3::y_axis(), 1e-9);
+            assert!((angle_between(&turn, &further) - 1e-9).abs() < 1e-15);
+        }
+    }
 
     #[test]
     fn the_scanner_frame_points_anterior_superior_and_right() {

@@ -227,6 +227,8 @@ zone-best = Most room: { $inclination }° / { $anteversion }°, margin { $margin
 zone-jump = Jump distance by the closed form (Sariali 2009), load vertical in this frame: plan { $plan } mm, where there is the most room { $best } mm
 zone-jump-held = The liner holds the head: it has no jump distance.
 zone-not-least-risk = Most room before anything meets is not least risk: a steep cup holds the head less and bears on the liner's edge, which wears it. The zone counts neither.
+steep-cup = The cup opens at { $inclination }° of inclination, beyond { $limit }°: by the closed form (Sariali 2009, load vertical) the head has left its hold after { $jump } mm, at 40° only after { $usual } mm, and it bears near the liner's edge, which wears it. Room for the neck does not make up for that.
+steep-cup-held = The cup opens at { $inclination }° of inclination, beyond { $limit }°: the head bears near the liner's edge, which wears it. Room for the neck does not make up for that.
 zone-no-wear = The zone counts neither jump distance nor wear: most room before anything meets is not least risk.
 zone-lewinnek = Lewinnek's zone 1978
 zone-widmer = Widmer 2004: RA + 0.7 × { $version }° = 37.3°

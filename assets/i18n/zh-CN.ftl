@@ -227,6 +227,8 @@ zone-best = 余量最大处：{ $inclination }° / { $anteversion }°，余量 {
 zone-jump = 跳跃距离（闭式公式，Sariali 2009；假定载荷在此坐标系中竖直）：方案 { $plan } mm，余量最大处 { $best } mm
 zone-jump-held = 内衬扣住股骨头：没有跳跃距离。
 zone-not-least-risk = 相碰前余量最大并不等于风险最小：髋臼杯外展过大时对股骨头的包容减少，内衬边缘受力，磨损增加。目标区两者均未计入。
+steep-cup = 髋臼杯外展角 { $inclination }°，超过 { $limit }°：按闭式公式（Sariali 2009，载荷竖直），股骨头移动 { $jump } mm 即失去包容，外展 40° 时为 { $usual } mm；且股骨头靠近内衬边缘受力，磨损增加。股骨颈的活动余量不能弥补这一点。
+steep-cup-held = 髋臼杯外展角 { $inclination }°，超过 { $limit }°：股骨头靠近内衬边缘受力，磨损增加。股骨颈的活动余量不能弥补这一点。
 zone-no-wear = 目标区未计入跳跃距离与磨损：相碰前余量最大并不等于风险最小。
 zone-lewinnek = Lewinnek 安全区（1978）
 zone-widmer = Widmer 2004：RA + 0.7 × { $version }° = 37.3°

@@ -22,6 +22,7 @@ use crate::{
     progress::Progress,
     volume::Volume,
 };
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Measures the pelvis and each hip whose hip bone and femur are there; with the CT also the femoral canal.
 ///
@@ -63,28 +64,25 @@ pub(super) fn survey(bones: &Bones, ct: Option<&Volume>, progress: &dyn Progress
         },
         [Err(missing), _] | [_, Err(missing)] => parts.failure = Some(missing.clone()),
     }
-    let patient = Patient { directions: parts.directions(), ct };
-    for (index, (side, hip_bone)) in Side::BOTH.into_iter().zip(&hip_bones).enumerate() {
-        progress.report("anatomy", 0.1 + 0.45 * index as f64);
+    let (patient, done) = (Patient { directions: parts.directions(), ct }, AtomicUsize::new(0));
+    progress.report("anatomy", 0.1);
+    let surveyed = |side: Side, hip_bone: Option<&Bone>| {
         if progress.cancelled() {
             return Err(AnatomyError::Cancelled);
         }
-        let (hip_bone, femur) = (hip_bone.as_ref().ok(), bones.bone(Label::femur(side)));
-        match hip(side, hip_bone, femur.as_ref(), &patient, &mut parts) {
-            Ok(hip) => {
-                of_hip(&hip, hip_bone, bones, &mut parts.findings);
-                match side {
-                    Side::Left => parts.left = hip,
-                    Side::Right => parts.right = hip,
-                }
-            }
-            Err(error) => {
-                let text = format!("The {side} hip is not measured: {error}.");
-                parts.findings.push(finding("hip-not-measured", Some(side), text));
-                parts.failure.get_or_insert(error);
-            }
-        }
-    }
+        let surveyed = Surveyed::of(side, hip_bone, bones, &patient);
+        progress.report("anatomy", 0.1 + 0.45 * (done.fetch_add(1, Ordering::Relaxed) + 1) as f64);
+        Ok(surveyed)
+    };
+    let [left, right] = [&hip_bones[0], &hip_bones[1]].map(|bone| bone.as_ref().ok());
+    // Each hip stands alone, and a femur whose knee is out of the scan takes a second.
+    let (left, right) = rayon::join(|| surveyed(Side::Left, left), || surveyed(Side::Right, right));
+    let [left, right] = [left?, right?].map(|surveyed| {
+        parts.findings.extend(surveyed.findings);
+        parts.failure = parts.failure.take().or(surveyed.failure);
+        surveyed.hip
+    });
+    (parts.left, parts.right) = (left, right);
     progress.report("anatomy", 1.0);
     Ok(parts)
 }
@@ -96,12 +94,38 @@ struct Patient<'a> {
     ct: Option<&'a Volume>,
 }
 
+/// What was found of one hip.
+struct Surveyed {
+    hip: HipParts,
+    findings: Vec<Finding>,
+    /// The first thing that could not be measured though its bones are there.
+    failure: Option<AnatomyError>,
+}
+
+impl Surveyed {
+    fn of(side: Side, hip_bone: Option<&Bone>, bones: &Bones, patient: &Patient) -> Self {
+        let (femur, mut findings, mut failure) = (bones.bone(Label::femur(side)), Vec::new(), None);
+        match hip(side, hip_bone, femur.as_ref(), patient, &mut findings, &mut failure) {
+            Ok(hip) => {
+                of_hip(&hip, hip_bone, bones, &mut findings);
+                Self { hip, findings, failure }
+            }
+            Err(error) => {
+                let text = format!("The {side} hip is not measured: {error}.");
+                findings.push(finding("hip-not-measured", Some(side), text));
+                Self { hip: HipParts::unknown(side), findings, failure: failure.or(Some(error)) }
+            }
+        }
+    }
+}
+
 fn hip(
     side: Side,
     hip_bone: Option<&Bone>,
     femur: Option<&Bone>,
     patient: &Patient,
-    Parts { findings, failure, .. }: &mut Parts,
+    findings: &mut Vec<Finding>,
+    failure: &mut Option<AnatomyError>,
 ) -> Result<HipParts, AnatomyError> {
     let missing = match (hip_bone, femur) {
         (Some(_), Some(_)) => None,

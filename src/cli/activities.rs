@@ -8,8 +8,8 @@ use crate::{
     i18n::{Language, Texts},
     motion::{Activity, ActivityMargin, ImpingementEngine, RomRow, RomScene, RomTable, activity::margins},
     progress::Silent,
-    report::{danger_in_words, name_in, posture_in_words},
-    risk::{Danger, Variant, dangers, dangers_on_bones, margin_sd_deg},
+    report::{danger_in_words, name_in, posture_in_words, steep_in_words},
+    risk::{Danger, SteepCup, Variant, dangers, dangers_on_bones, margin_sd_deg},
 };
 use serde_json::{Value, json};
 use std::{error::Error, path::Path};
@@ -48,8 +48,11 @@ pub fn of_case(case: &Path, options: &Options, implants_only: bool, json: bool) 
     let spread = hip.settings.spread(&hip.preset);
     let sds =
         hip.activities.iter().map(|activity| margin_sd_deg(activity, &hip.joint, &spread)).collect::<Result<Vec<_>, _>>()?;
+    let steep = SteepCup::of(&hip.plan.chosen(&hip.catalogue)?.bearing(), &hip.joint.cup);
     if json {
-        println!("{}", serde_json::to_string_pretty(&document(&hip, &margins, &sds, &dangers, passive.as_ref()))?);
+        let mut value = document(&hip, &margins, &sds, &dangers, passive.as_ref());
+        value["steep_cup"] = json!(steep);
+        println!("{}", serde_json::to_string_pretty(&value)?);
         return Ok(());
     }
     let texts = Texts::new(options.language);
@@ -66,6 +69,7 @@ pub fn of_case(case: &Path, options: &Options, implants_only: bool, json: bool) 
     if dangers.is_empty() {
         lines.push(texts.get("danger-none"));
     }
+    lines.extend(steep.map(|steep| format!("! {}", steep_in_words(&steep, &texts))));
     let preset = name_in(&hip.preset.name, &texts);
     lines.push(String::new());
     lines.push(texts.with("activity-sd", &[("preset", preset)]));

@@ -154,7 +154,7 @@ fn weakest(hip: &RehearsalHip) -> Option<(f64, Vector3<f64>)> {
 fn physics(hip: &RehearsalHip, path: &[crate::risk::dislocation::Station]) -> Result<super::dislocate_told::Physics, String> {
     let replay = crate::app::physics::rehearsal::replay(hip, path).ok_or("the physics engine refused a shape")?;
     let out_deg = replay.out.map(|out| {
-        let turns = path[..=out].windows(2).map(|pair| pair[0].turn.angle_to(&pair[1].turn).to_degrees());
+        let turns = path[..=out].windows(2).map(|pair| crate::frames::angle_between(&pair[0].turn, &pair[1].turn).to_degrees());
         turns.sum()
     });
     Ok(super::dislocate_told::Physics { heads_mm: replay.heads_mm, out_deg, sha256: replay.sha256 })

@@ -40,4 +40,4 @@ pub use standing::{AnsweredLine, answered, state};
 pub use surface_plot::{SurfacePicture, surface_plot};
 pub use why::{WhyLine, judged_by, runners_up};
 pub use zone_plot::{ZonePicture, zone_plot};
-pub use zone_words::hold_in_words;
+pub use zone_words::{hold_in_words, steep_in_words};

@@ -1,11 +1,9 @@
 //! What a target zone does not know: how well a cup holds the head.
 
-use super::{head_offset_mm, jump_distance_mm};
+use super::steep::{STEEP_DEG, held_mm};
 use crate::{anatomy::CupAngles, implants::Bearing};
 use serde::Serialize;
 
-/// Beyond the upper end of Lewinnek's zone a cup is called steep, degrees of radiographic inclination.
-pub const STEEP_DEG: f64 = 50.0;
 /// Jump distances that differ by less are alike, mm.
 const ALIKE_MM: f64 = 0.5;
 
@@ -24,11 +22,8 @@ impl ZoneHold {
     /// Both cups in one frame, in which the load is taken to be vertical.
     #[must_use]
     pub fn of(bearing: &Bearing, plan: &CupAngles, most_room: &CupAngles) -> Self {
-        let held = |cup: &CupAngles| {
-            let jump = jump_distance_mm(bearing.diameter_mm, cup, head_offset_mm(bearing));
-            jump.filter(|_| !bearing.is_captive())
-        };
-        Self { plan_mm: held(plan), most_room_mm: held(most_room), most_room_is_steep: most_room.inclination_deg > STEEP_DEG }
+        let most_room_is_steep = most_room.inclination_deg > STEEP_DEG;
+        Self { plan_mm: held_mm(bearing, plan), most_room_mm: held_mm(bearing, most_room), most_room_is_steep }
     }
 
     /// True when going to where there is the most room would cost hold: the head comes out sooner there, or the cup is steep.

@@ -4,7 +4,7 @@ use super::hip_scene::{CUP, NECK, bone_clearance_mm, bone_limit_deg, bone_room_d
 use crate::support::shared;
 use coxa::{
     anatomy::CupAngles,
-    frames::Side,
+    frames::{Side, angle_between},
     motion::{
         Activity, ActivityError, Couple, Demand, ImpingementEngine, Keyframe, Limit, Mobility, Motion, MotionError, NeckAngles,
         PelvicPosture, Posture, RomCase, RomScene, STANDING_TILT_DEG, Spinopelvic, Track,
@@ -46,7 +46,7 @@ fn a_place_on_a_path_is_where_the_track_has_it() {
     // Where a track is tightest is the posture of that place.
     let least = track(&path).least(&case());
     let posture = path.at(least.part).unwrap().posture();
-    assert!(posture.right_hip_rotation().angle_to(&least.posture.right_hip_rotation()) < 1e-9);
+    assert!(angle_between(&posture.right_hip_rotation(), &least.posture.right_hip_rotation()) < 1e-9);
     let still = Demand::Path(vec![Keyframe { pelvic_tilt_deg: 7.0, ..keyframe(30.0, 0.0, 0.0) }]);
     assert_eq!((still.at(0.4).unwrap().flexion_deg, still.at(1.0).unwrap().pelvic_tilt_deg), (30.0, 7.0));
     assert!(Demand::Arc { motion: Motion::Flexion, total_deg: 80.0 }.at(0.5).is_none());
@@ -158,7 +158,7 @@ proptest! {
             prop_assert_eq!(track.least(&case).margin_deg >= 0.0, free);
             prop_assert_eq!(track.first_contact(&case).is_none(), free);
             if let Some(first) = track.first_contact(&case) {
-                let turned = Motion::ALL[which].posture(limit).right_hip_rotation().angle_to(&first.posture.right_hip_rotation());
+                let turned = angle_between(&Motion::ALL[which].posture(limit).right_hip_rotation(), &first.posture.right_hip_rotation());
                 prop_assert!(turned.to_degrees() < 1e-5, "{}° from the limit", turned.to_degrees());
             }
         }

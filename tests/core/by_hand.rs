@@ -3,7 +3,7 @@
 use crate::measure::case;
 use coxa::{
     anatomy::{Bones, Examination, Landmark, LandmarkName, Landmarks, examine, examine_with},
-    frames::Side,
+    frames::{Side, angle_between},
     labels::{
         Label,
         edit::{Edit, Region},
@@ -149,7 +149,7 @@ fn frames_and_axes_follow_landmarks_set_by_hand() {
     let pelvis = after.anatomy.pelvis.as_ref().unwrap();
     let tubercles = nalgebra::center(&before.tubercle_left.position, &before.tubercle_right.position);
     let turn = (5.0 / before.app.local_point(&tubercles).y.abs()).atan().to_degrees();
-    let tilt = pelvis.app.rotation.angle_to(&before.app.rotation).to_degrees();
+    let tilt = angle_between(&pelvis.app.rotation, &before.app.rotation).to_degrees();
     assert!((tilt - turn).abs() < 1e-6, "{tilt}° for {turn}°");
     let anteversion = |e: &Examination| value(e, "acetabular_anteversion_radiographic", Some(side));
     assert!((anteversion(&after) - anteversion(&found)).abs() > 0.5 * turn, "the socket is seen from the new plane");

@@ -3,7 +3,7 @@
 use crate::support::vsd::{mirrored, skeletons, subject};
 use coxa::{
     anatomy::{Examination, Landmark, LandmarkName, NamedFrame, Posture, PostureError, SagittalValues, examine},
-    frames::Side,
+    frames::{Side, angle_between},
     progress::Silent,
 };
 use nalgebra::{Rotation3, Vector3};
@@ -32,7 +32,8 @@ fn a_patient_has_eleven_frames_each_with_its_spread() {
             assert!(spread.origin_mm.iter().all(|sd| (0.0..2.0).contains(sd)), "{} {:?}", named.name, spread);
             assert!((named.frame.rotation.matrix().determinant() - 1.0).abs() < 1e-9);
         }
-        let turn = |a: &str, b: &str| frame(&found, a).frame.rotation.angle_to(&frame(&found, b).frame.rotation).to_degrees();
+        let turn =
+            |a: &str, b: &str| angle_between(&frame(&found, a).frame.rotation, &frame(&found, b).frame.rotation).to_degrees();
         assert!(turn("app", "app_symphysis") < 8.0);
         let app = found.anatomy.pelvis.as_ref().unwrap().app;
         assert!((frame(&found, "app").frame.rotation.matrix() - app.rotation.matrix()).norm() < 1e-9);
@@ -174,6 +175,7 @@ fn a_landmark_that_is_moved_takes_its_frame_along() {
     moved.add_posture(Posture::Standing, &SagittalValues { tilt_deg: Some(0.0), ..TILT }).unwrap();
     let mut still = found.clone();
     still.add_posture(Posture::Standing, &SagittalValues { tilt_deg: Some(0.0), ..TILT }).unwrap();
-    let turned = frame(&moved, "pelvis_standing").frame.rotation.angle_to(&frame(&still, "pelvis_standing").frame.rotation);
+    let turned =
+        angle_between(&frame(&moved, "pelvis_standing").frame.rotation, &frame(&still, "pelvis_standing").frame.rotation);
     assert!((turned.to_degrees() - 3.0).abs() < 1e-6, "{}", turned.to_degrees());
 }

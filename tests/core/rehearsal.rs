@@ -7,7 +7,7 @@ use crate::{
 };
 use coxa::{
     anatomy::CupAngles,
-    frames::Side,
+    frames::{Side, angle_between},
     i18n::{Language, Texts},
     implants::Catalogue,
     motion::{Activity, Posture, RomScene},
@@ -199,7 +199,7 @@ fn the_first_contact_is_that_of_the_closed_form() {
     let found = Rehearsal::of(&hip, &path);
     let closed = activity.track().unwrap().first_contact(&case).unwrap();
     let step = &found.steps[found.first_contact.unwrap()];
-    let off = step.posture.right_hip_rotation().angle_to(&closed.posture.right_hip_rotation()).to_degrees();
+    let off = angle_between(&step.posture.right_hip_rotation(), &closed.posture.right_hip_rotation()).to_degrees();
     assert!(off < 0.3, "{off}° from {closed:?}");
     let on = driven_on(&hip, &path);
     let lean = |station: &Station| (station.turn * hip.neck_axis.into_inner()).angle(&hip.cup_axis()).to_degrees();

@@ -5,8 +5,8 @@ use coxa::{
     anatomy::CupAngles,
     i18n::{Language, Texts},
     implants::{Bearing, Liner},
-    report::hold_in_words,
-    risk::ZoneHold,
+    report::{hold_in_words, steep_in_words},
+    risk::{SteepCup, ZoneHold},
 };
 use std::{path::Path, process::Command};
 
@@ -36,6 +36,27 @@ fn figures_are_the_closed_form_s_and_a_steep_cup_is_no_lesser_risk() {
                 assert!(said.contains(&format!("{:.1} mm", jump(inclination))), "{said}");
             }
         }
+    }
+}
+
+/// A steep cup frees the neck, so that it is said what it costs: 32 sin((90° − inclination) / 2) in a plain liner.
+#[test]
+fn a_steep_cup_is_a_danger_of_its_own() {
+    let bearing = plain_hip(32.0, 45.0, 0.0).bearing;
+    assert_eq!(SteepCup::of(&bearing, &cup(50.0, 15.0)), None);
+    let steep = SteepCup::of(&bearing, &cup(60.0, 15.0)).unwrap();
+    let jump = |inclination: f64| 32.0 * ((90.0 - inclination) / 2.0_f64).to_radians().sin();
+    assert!((steep.jump_mm.unwrap() - jump(60.0)).abs() < 1e-9 && (steep.usual_mm.unwrap() - jump(40.0)).abs() < 1e-9);
+    let captive = Bearing::of_liner(&Liner { head_diameter_mm: 32.0, captive: true, ..Liner::default() });
+    let held = SteepCup::of(&captive, &cup(60.0, 15.0)).unwrap();
+    assert_eq!((held.jump_mm, held.usual_mm), (None, None));
+    for (language, edge) in [(Language::English, "liner's edge"), (Language::Chinese, "内衬边缘")] {
+        let [plain, held] = [steep, held].map(|steep| steep_in_words(&steep, &Texts::new(language)));
+        assert!(
+            plain.contains("60.0°") && plain.contains("8.3 mm") && plain.contains("13.5 mm") && plain.contains(edge),
+            "{plain}"
+        );
+        assert!(held.contains("60.0°") && !held.contains("mm") && held.contains(edge), "{held}");
     }
 }
 

@@ -11,7 +11,7 @@ use crate::{
         LandmarkName::{self, *},
         examine,
     },
-    frames::{AnatomicalFrame, Side, as_right_hip},
+    frames::{AnatomicalFrame, Side, angle_between, as_right_hip},
     progress::Silent,
 };
 use nalgebra::{Point3, Vector3};
@@ -150,7 +150,7 @@ fn degrees(a: &Vector3<f64>, b: &Vector3<f64>) -> f64 {
 }
 
 fn turn(a: &AnatomicalFrame, b: &AnatomicalFrame) -> f64 {
-    a.rotation.angle_to(&b.rotation).to_degrees()
+    angle_between(&a.rotation, &b.rotation).to_degrees()
 }
 
 pub(super) fn lhdl(data: &Path, gathered: &mut Gathered) -> Result<(), String> {

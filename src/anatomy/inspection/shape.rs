@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     anatomy::{findings::finding, model::Finding},
-    frames::Side,
+    frames::{Side, angle_of},
     labels::{Label, synthesis::ShapeModel},
     mesh::TriMesh,
     surface::components,
@@ -176,7 +176,7 @@ impl<'a> Given<'a> {
             Kind::Sacrum => return None,
         };
         let turn = self.fit_of_own_side(fits).turn;
-        let turn_deg = turn.angle().to_degrees();
+        let turn_deg = angle_of(&turn).to_degrees();
         let about_z = turn_deg > 120.0 && turn.axis().is_some_and(|axis| axis.z.abs() > 0.8);
         (turn_deg > limit_deg).then_some(BoneFault::Turned { bone: self.bone, turn_deg, about_z })
     }

@@ -1,9 +1,12 @@
 //! What a planned hip has left in activities.
 
 use super::{Activity, Least};
-use crate::motion::{
-    Couple, ImpingementEngine, MotionError, NeckInLiner, Posture,
-    impingement::{PathContact, PathRoom, PlaceOnPath},
+use crate::{
+    frames::angle_between,
+    motion::{
+        Couple, ImpingementEngine, MotionError, NeckInLiner, Posture,
+        impingement::{PathContact, PathRoom, PlaceOnPath},
+    },
 };
 use nalgebra::Point3;
 use rayon::prelude::*;
@@ -88,6 +91,7 @@ pub fn margins(
     engine: Option<&ImpingementEngine>,
 ) -> Result<Vec<ActivityMargin>, MotionError> {
     let joint = case.into();
+    engine.inspect(|engine| engine.make_ready());
     activities.par_iter().map(|activity| margin(activity, &joint, engine)).collect()
 }
 
@@ -97,7 +101,7 @@ fn margin(activity: &Activity, joint: &NeckInLiner, engine: Option<&ImpingementE
     let contact = joint.first_contact(&track).map(|first| FirstContact {
         part: first.part,
         posture: first.posture,
-        short_deg: first.posture.right_hip_rotation().angle_to(&posture.right_hip_rotation()).to_degrees(),
+        short_deg: angle_between(&first.posture.right_hip_rotation(), &posture.right_hip_rotation()).to_degrees(),
     });
     let along = |engine: &ImpingementEngine| engine.along(activity.demand.keyframes(), margin_deg);
     let room = engine.map(along).transpose()?.flatten();

@@ -25,6 +25,7 @@ use crate::{
 use cavity::Cavity;
 use kiddo::ImmutableKdTree;
 use nalgebra::{Matrix3, Point3, Vector3};
+use rayon::prelude::*;
 use serde::Serialize;
 use slices::{Crossing, Facet, Tree, slices};
 
@@ -122,8 +123,8 @@ impl BoneRoom {
         let cavity = Cavity { centre: shell, radius_mm: scene.cup_outer_radius_mm + scene.reaming_clearance_mm };
         let facets = scene.pelvis.iter().flat_map(|mesh| on_pelvis.facets(mesh));
         let lines = slices(facets, FURTHEST_MM);
-        let pelvis: Vec<Sphere> =
-            lines.into_iter().enumerate().map(|(radius, lines)| cavity.reamed(Sphere::new(lines), radius as f64)).collect();
+        let sphere = |(radius, lines)| cavity.reamed(Sphere::new(lines), radius as f64);
+        let pelvis: Vec<Sphere> = lines.into_par_iter().enumerate().map(sphere).collect();
         let head = scene.reduction.inverse() * scene.cup_centre;
         let on_femur = Local { side: scene.side, frame: &scene.femoral_frame, centre: head };
         let body = |mesh: &Option<TriMesh>| mesh.as_ref().map_or_else(Vec::new, |mesh| on_femur.facets(mesh).collect());
@@ -141,14 +142,10 @@ impl BoneRoom {
                 .iter()
                 .map(|facet| Facet { corners: facet.corners.map(|corner| turn * corner + shift), outward: turn * facet.outward });
             let lines = slices(moved, (self.pelvis.len().max(1) - 1) as f64);
-            lines.into_iter().map(|line| Tree::new(line.into_iter().map(|crossing| crossing.at).collect())).collect()
+            lines.into_par_iter().map(|line| Tree::new(line.into_iter().map(|crossing| crossing.at).collect())).collect()
         };
-        MovingBones {
-            bodies: [
-                (trees(&self.femur, &Matrix3::identity(), &femur), Couple::BoneBone),
-                (trees(&self.stem, &turn, &stem), Couple::ImplantBone),
-            ],
-        }
+        let (femur, stem) = rayon::join(|| trees(&self.femur, &Matrix3::identity(), &femur), || trees(&self.stem, &turn, &stem));
+        MovingBones { bodies: [(femur, Couple::BoneBone), (stem, Couple::ImplantBone)] }
     }
 
     /// How far femur and stem can still turn in a posture until they meet the pelvis, degrees, and which couple meets; negative where they

@@ -5,7 +5,7 @@ use super::{
     MovingBones, Sphere,
     slices::{Crossing, Tree, angle},
 };
-use crate::motion::Couple;
+use crate::motion::{Couple, joint};
 use kiddo::{ImmutableKdTree, SquaredEuclidean};
 use nalgebra::{Matrix3, Vector3};
 
@@ -192,7 +192,7 @@ impl Search<'_> {
     ) -> Option<Item<'a>> {
         let Stretch { from, to, rotation, half_turn, .. } = &self.stretches[stretch];
         let (middle, open) = (points.middle(&part), points.radius(&part) + half_turn);
-        let turned = rotation * middle;
+        let turned = joint::turned(rotation, middle);
         if near.is_some_and(|(near, signed)| signed - angle(&near, &turned) - open >= self.least) {
             return None;
         }

@@ -3,11 +3,14 @@
 //! Turning about the centre keeps every point on its sphere: what can meet there can be looked at sphere by sphere.
 
 use nalgebra::Vector3;
+use rayon::prelude::*;
 
 /// Points of a line are no further apart, mm.
 pub(super) const APART_MM: f64 = 0.6;
 /// Triangles with longer sides are cut, mm.
 const LONGEST_MM: f64 = 4.0;
+/// So many facets are cut by one core.
+const PART: usize = 2048;
 /// Points of a leaf of the tree.
 const LEAF: usize = 8;
 
@@ -29,18 +32,26 @@ pub(super) struct Facet {
 
 /// The lines of a surface: those of the sphere of radius n mm in place n.
 pub(super) fn slices(facets: impl Iterator<Item = Facet>, furthest_mm: f64) -> Vec<Vec<Crossing>> {
-    let mut slices: Vec<Vec<Crossing>> = Vec::new();
     let mut small = Vec::new();
     facets.for_each(|facet| cut_small(facet, &mut small));
-    for facet in small {
+    // On all cores; the points of a line stay in the order of the facets.
+    let parts: Vec<Vec<Vec<Crossing>>> = small.par_chunks(PART).map(|part| part_slices(part, furthest_mm)).collect();
+    let count = parts.iter().map(Vec::len).max().unwrap_or(0);
+    let line = |radius: usize| parts.iter().filter_map(|part| part.get(radius)).flatten().copied().collect();
+    (0..count).into_par_iter().map(line).collect()
+}
+
+/// The lines of some small facets.
+fn part_slices(facets: &[Facet], furthest_mm: f64) -> Vec<Vec<Crossing>> {
+    let mut slices: Vec<Vec<Crossing>> = Vec::new();
+    for facet in facets {
         let radii = facet.corners.map(|corner| corner.norm());
         let most = radii.iter().copied().fold(0.0, f64::max).min(furthest_mm);
         let longest = (0..3).map(|i| (facet.corners[i] - facet.corners[(i + 1) % 3]).norm()).fold(0.0, f64::max);
         // An edge may come nearer to the centre than both its ends.
         let least = (radii.iter().copied().fold(f64::INFINITY, f64::min) - longest).max(1.0);
         for radius in least.ceil() as usize..=most.floor() as usize {
-            let ends = crossings(&facet.corners, radius as f64);
-            let [from, to] = ends[..] else { continue };
+            let Some([from, to]) = crossings(&facet.corners, radius as f64) else { continue };
             if slices.len() <= radius {
                 slices.resize_with(radius + 1, Vec::new);
             }
@@ -72,20 +83,24 @@ fn cut_small(facet: Facet, small: &mut Vec<Facet>) {
     }
 }
 
-/// Where the edges of a triangle cross a sphere.
-fn crossings(corners: &[Vector3<f64>; 3], radius: f64) -> Vec<Vector3<f64>> {
-    let mut found = Vec::with_capacity(2);
+/// Where the edges of a triangle cross a sphere, when they do so twice.
+fn crossings(corners: &[Vector3<f64>; 3], radius: f64) -> Option<[Vector3<f64>; 2]> {
+    let (mut found, mut count) = ([Vector3::zeros(); 2], 0);
     for i in 0..3 {
         let (from, way) = (corners[i], corners[(i + 1) % 3] - corners[i]);
         let (a, b, c) = (way.norm_squared(), from.dot(&way), from.norm_squared() - radius * radius);
         let root = b * b - a * c;
         if a > 0.0 && root > 0.0 {
             let root = root.sqrt();
-            let parts = [(-b - root) / a, (-b + root) / a].into_iter().filter(|part| (0.0..1.0).contains(part));
-            found.extend(parts.map(|part| from + way * part));
+            for part in [(-b - root) / a, (-b + root) / a].into_iter().filter(|part| (0.0..1.0).contains(part)) {
+                if let Some(place) = found.get_mut(count) {
+                    *place = from + way * part;
+                }
+                count += 1;
+            }
         }
     }
-    found
+    (count == 2).then_some(found)
 }
 
 /// Points of one sphere as a tree of balls, to be moved.

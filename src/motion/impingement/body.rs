@@ -18,6 +18,7 @@ pub struct Body {
     /// Points of the surface, one of each piece first.
     pub(super) probes: Vec<Point3<f64>>,
     pieces: usize,
+    open_edges: usize,
 }
 
 impl Body {
@@ -33,12 +34,18 @@ impl Body {
         let mut probes: Vec<Point3<f64>> = of_pieces.collect();
         let pieces = probes.len();
         probes.extend(spread);
-        Some(Self { probes, pieces, mesh: mesh.clone(), tree: tree?, solid: solid? })
+        let open_edges = surface::repair::open_edges(mesh);
+        Some(Self { probes, pieces, open_edges, mesh: mesh.clone(), tree: tree?, solid: solid? })
     }
 
     /// A point of each piece.
     pub(super) fn pieces(&self) -> &[Point3<f64>] {
         &self.probes[..self.pieces]
+    }
+
+    /// Edges of its mesh that do not join two triangles; 0 of a closed one.
+    pub(super) const fn open_edges(&self) -> usize {
+        self.open_edges
     }
 
     /// True when this is that mesh.

@@ -182,8 +182,8 @@ impl Search<'_, '_> {
 
     /// The part with its bound; `None` where it holds nothing of interest.
     fn weigh(&mut self, item: Item) -> Option<Item> {
-        let stretch = *self.stretches.get(item.stretch);
-        let point = self.approach.centre + stretch.rotation * item.centre;
+        let stretch = self.stretches.get(item.stretch);
+        let point = self.approach.centre + joint::turned(&stretch.rotation, &item.centre);
         let open_mm = item.radius_mm + stretch.half_turn_rad * (item.centre.norm() + item.radius_mm);
         let (distance_mm, about_mm) = self.approach.near.at_least(self.approach.fixed, &point, open_mm);
         let bound = distance_mm - open_mm;
@@ -202,6 +202,7 @@ impl Search<'_, '_> {
         let (distance_mm, on_fixed) = nearest(self.approach.fixed, &point, limit_mm)?;
         // The centre of a triangle's ball is a point of the triangle.
         if item.on_surface && distance_mm < self.known {
+            let stretch = *self.stretches.get(item.stretch);
             let (distance_mm, points) = self.approach.closest_about(&stretch.rotation, distance_mm, [point, on_fixed]);
             self.known = distance_mm;
             self.found = Some(Nearest { distance_mm, leg: stretch.leg, part: stretch.middle(), points });

@@ -1,8 +1,9 @@
 //! Neck and liner of a theoretical case as meshes: the closed form's geometry for the engine that knows no formula.
 
 use super::{
+    SceneBody,
     body::Body,
-    engine::{Fixed, Moving, SceneBody, pair},
+    prepared::{Fixed, Moving, pair},
     sweep::Path,
     tree::Shells,
     work::Work,

@@ -8,6 +8,7 @@ use super::{
     field::Field,
     triangle::{self, Triangle},
 };
+use crate::motion::joint;
 use nalgebra::{Isometry3, Matrix3, Point3, Vector3};
 
 #[derive(Clone, Copy)]
@@ -132,6 +133,6 @@ impl Pose {
     }
 
     fn apply(&self, point: &Point3<f64>) -> Point3<f64> {
-        Point3::from(self.turn * point.coords + self.shift)
+        Point3::from(joint::turned(&self.turn, &point.coords) + self.shift)
     }
 }

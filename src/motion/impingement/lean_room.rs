@@ -25,9 +25,10 @@ pub(super) struct AboutAxis<'a> {
 /// sphere has both.
 pub(super) fn lean_room(stem: &AboutAxis<'_>, cup: &AboutAxis<'_>) -> f64 {
     let (nearest, furthest) = cup.radii();
-    let stem = stem.most_angles(nearest, furthest, |most, angle| angle.max(most), f64::NEG_INFINITY);
-    let cup = cup.most_angles(nearest, furthest, |least, angle| angle.min(least), f64::INFINITY);
-    stem.iter().zip(&cup).map(|(reaches, begins)| begins - reaches).fold(PI, f64::min)
+    let stem = stem.cosines(nearest, furthest, f64::min, f64::INFINITY);
+    let cup = cup.cosines(nearest, furthest, f64::max, f64::NEG_INFINITY);
+    let both = stem.iter().zip(&cup).filter(|(reaches, begins)| reaches.is_finite() && begins.is_finite());
+    both.map(|(reaches, begins)| begins.clamp(-1.0, 1.0).acos() - reaches.clamp(-1.0, 1.0).acos()).fold(PI, f64::min)
 }
 
 impl AboutAxis<'_> {
@@ -40,10 +41,10 @@ impl AboutAxis<'_> {
         })
     }
 
-    /// Between each sphere and the next, from one radius to another, the angle that stands first by `of`.
-    fn most_angles(&self, from_mm: f64, to_mm: f64, of: impl Fn(f64, f64) -> f64, none: f64) -> Vec<f64> {
+    /// Between each sphere and the next, from one radius to another, the cosine of the angle from the axis that `of` chooses.
+    fn cosines(&self, from_mm: f64, to_mm: f64, of: impl Fn(f64, f64) -> f64, none: f64) -> Vec<f64> {
         let count = ((to_mm - from_mm) / STEP_MM).ceil().max(0.0) as usize + 1;
-        let mut angles = vec![none; count];
+        let mut cosines = vec![none; count];
         let mut open = Vec::new();
         for corners in self.triangles {
             let relative = corners.map(|p| Point3::from(p - self.centre));
@@ -58,30 +59,33 @@ impl AboutAxis<'_> {
                     open.extend(triangle::halves(&piece));
                     continue;
                 }
-                self.take(&piece, from_mm, &mut angles, &of);
+                self.take(&piece, from_mm, &mut cosines, &of);
             }
         }
-        angles
+        cosines
     }
 
-    fn take(&self, piece: &Triangle, from_mm: f64, angles: &mut [f64], of: &impl Fn(f64, f64) -> f64) {
-        let mut told = |place: f64, p: &Vector3<f64>| {
-            if place >= 0.0 && (place as usize) < angles.len() {
-                let angle = &mut angles[place as usize];
-                *angle = of(*angle, p.angle(&self.axis));
+    fn take(&self, piece: &Triangle, from_mm: f64, cosines: &mut [f64], of: &impl Fn(f64, f64) -> f64) {
+        let mut told = |place: f64, cosine: f64| {
+            if place >= 0.0 && (place as usize) < cosines.len() {
+                let known = &mut cosines[place as usize];
+                *known = of(*known, cosine);
             }
         };
+        // The centre itself has no direction: nothing that turns about it is there.
+        let cosine = |p: &Vector3<f64>| p.dot(&self.axis) / p.norm().max(f64::MIN_POSITIVE);
         for i in 0..3 {
             let (p, q) = (piece[i].coords, piece[(i + 1) % 3].coords);
             let [start, end] = [p, q].map(|end| (end.norm() - from_mm) / STEP_MM);
-            told(start.floor(), &p);
+            told(start.floor(), cosine(&p));
             // On a sphere the edge belongs to what is within it and to what is beyond.
             let (low, high) = (start.min(end), start.max(end));
             for sphere in low.ceil() as i64..=high.floor() as i64 {
                 let part = if end == start { 0.0 } else { (sphere as f64 - start) / (end - start) };
                 let on = p + (q - p) * part;
-                told(sphere as f64 - 1.0, &on);
-                told(sphere as f64, &on);
+                let cosine = cosine(&on);
+                told(sphere as f64 - 1.0, cosine);
+                told(sphere as f64, cosine);
             }
         }
     }

@@ -11,6 +11,7 @@ use super::{
     way::{Stretch, Stretches, Way},
     work::{Undecided, Work},
 };
+use crate::motion::joint;
 use nalgebra::{Point3, Vector3};
 
 /// A value this much above a known one may be the known one itself, rounded.
@@ -92,7 +93,7 @@ impl Search<'_> {
             let [a, b] = &item.sides;
             if a.leaf && b.leaf {
                 let Some([moving, fixed]) = self.triangles(&item.sides) else { continue };
-                let turned = moving.map(|p| stretch.rotation * p);
+                let turned = moving.map(|p| Point3::from(joint::turned(&stretch.rotation, &p.coords)));
                 let again = matches!([a.part, b.part], [Part::Piece(_), _] | [_, Part::Piece(_)]);
                 if let Some((value, points)) = lean::value(&turned, &fixed, self.known + ROUNDING, again) {
                     self.known = value.min(self.known);
@@ -178,7 +179,7 @@ impl Search<'_> {
         }
         let along = stretches.get(stretch);
         let [a, b] = &sides;
-        let (turned, radii) = (along.rotation * a.centre, [a.radius_mm, b.radius_mm]);
+        let (turned, radii) = (joint::turned(&along.rotation, &a.centre), [a.radius_mm, b.radius_mm]);
         let bound = lean::bound(&turned, &b.centre, radii, along.half_turn_rad);
         (!lean::settled(bound, self.known)).then_some(Item { stretch, sides, bound })
     }

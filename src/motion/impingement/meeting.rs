@@ -88,7 +88,7 @@ impl Placing {
 
     #[inline]
     pub fn apply(&self, point: &Point3<f64>) -> Vector3<f64> {
-        self.turn * point.coords + self.shift
+        joint::turned(&self.turn, &point.coords) + self.shift
     }
 }
 

@@ -5,20 +5,25 @@
 //! asked of [`BoneRoom`](super::BoneRoom), as the target zone asks it; the inside of a body is a signed distance [`Field`]. Everything is
 //! `f64` and depends on no thread's timing; searches count their steps and say so where they end undecided.
 
+mod again;
 mod between;
 mod body;
 mod clearance;
+mod contact;
 mod coupling;
 mod crossing;
 mod depth;
 mod engine;
 mod field;
+mod findings;
 mod lean;
 mod lean_room;
 mod least;
 mod meeting;
 mod mesh_field;
 mod nearness;
+mod passive;
+mod prepared;
 mod room;
 mod steps;
 mod sweep;
@@ -29,8 +34,9 @@ mod way;
 mod work;
 
 pub use body::Body;
+pub use contact::{Contact, SceneBody};
 pub use coupling::mesh_limits;
-pub use engine::{Contact, ImpingementEngine, SceneBody};
+pub use engine::ImpingementEngine;
 pub use field::{Field, Reamed};
 pub use mesh_field::MeshField;
 pub use room::{PathContact, PathRoom, PlaceOnPath};

@@ -133,7 +133,12 @@ pub(super) fn nearest(surfaces: &[Surface<'_>], point: &Point3<f64>, limit_mm: f
             }
             let (one, two) = (bound(place + 1), bound(node.link));
             let (far, near) = if one.0 < two.0 { (two, one) } else { (one, two) };
-            open.extend([far, near].into_iter().filter(|child| child.0 < best));
+            if far.0 < best {
+                open.push(far);
+            }
+            if near.0 < best {
+                open.push(near);
+            }
         }
     }
     found

@@ -5,10 +5,10 @@
 //! that is asked once.
 
 use super::{
+    SceneBody,
     body::Body,
     clearance::{Approach, Still},
     depth::deepest,
-    engine::SceneBody,
     field::Field,
     meeting::{Gone, Meeting},
     nearness::Nearness,
@@ -124,6 +124,7 @@ pub(super) struct Path {
 }
 
 /// How a motion ends.
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Touch {
     pub limit: Limit,
     /// Where, LPS mm; where a motion begins in contact, the deepest point of the fixed body.
@@ -136,12 +137,15 @@ impl Path {
         joint::about(&self.centre, &Rotation3::from_axis_angle(&self.axis, degrees.to_radians())) * self.start
     }
 
-    /// Follows the motion until one of the pairs touches; the answer may be undecided after so many steps.
-    pub fn follow(&self, pairs: &[Pair<'_>], work: &mut Work) -> Result<Touch, Undecided> {
-        if let Some(pair) = pairs.iter().find(|pair| pair.touches(&self.start, &self.centre)) {
-            let point = pair.depth(&self.start).map(|apart| apart.points[1]);
-            return Ok(Touch { limit: Limit::AlreadyTouching, point });
-        }
+    /// Contact where the motion begins.
+    pub fn begins_in_touch(&self, pairs: &[Pair<'_>]) -> Option<Touch> {
+        let pair = pairs.iter().find(|pair| pair.touches(&self.start, &self.centre))?;
+        let point = pair.depth(&self.start).map(|apart| apart.points[1]);
+        Some(Touch { limit: Limit::AlreadyTouching, point })
+    }
+
+    /// Follows the motion of pairs that do not touch where it begins until one does; undecided after so many steps.
+    pub fn first_touch(&self, pairs: &[Pair<'_>], work: &mut Work) -> Result<Touch, Undecided> {
         let turn = Turn { axis: self.axis };
         let mut found = Touch { limit: Limit::Unlimited, point: None };
         let mut up_to = Angle::radians(self.range_deg.to_radians());
@@ -153,13 +157,18 @@ impl Path {
         }
         Ok(found)
     }
+
+    /// Follows the motion until one of the pairs touches.
+    pub fn follow(&self, pairs: &[Pair<'_>], work: &mut Work) -> Result<Touch, Undecided> {
+        self.begins_in_touch(pairs).map_or_else(|| self.first_touch(pairs, work), Ok)
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::{
         super::{
-            engine::{Fixed, Moving, pair},
+            prepared::{Fixed, Moving, pair},
             work::MOST,
         },
         *,

@@ -23,7 +23,7 @@ pub use seat::Seat;
 pub use strand::Strand;
 pub use tissue::{Approach, Figure, Insertion, Load, Origin, SoftTissue, Stiffness, Structure};
 
-use crate::motion::Posture;
+use crate::{frames::angle_of, motion::Posture};
 use balance::{Acting, acting, comes_back, rest};
 use nalgebra::{Rotation3, Vector3};
 use serde::Serialize;
@@ -121,7 +121,7 @@ impl Rehearsal {
             let mut resisting = 0.0;
             if let Some((turn, earlier, angle_before)) = last {
                 let step = station.turn * turn.inverse();
-                let angle = step.angle();
+                let angle = angle_of(&step);
                 if let Some(axis) = step.axis() {
                     resisting = -moment.dot(&axis) / 1000.0;
                     let at_start = -(moments(hip, &turn, &before).dot(&axis)) / 1000.0;
