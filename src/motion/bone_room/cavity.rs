@@ -47,7 +47,7 @@ impl Cavity {
                 // Into the cavity, along the sphere.
                 Crossing { at, outward: pole * sine - around * cosine }
             })
-            .filter(|crossing| search::signed(&sphere.lines, index, &crossing.at).0 < 0.0)
+            .filter(|crossing| search::signed(&sphere.lines, index, &crossing.at, radius_mm).0 < 0.0)
             .collect()
     }
 }

@@ -3,15 +3,17 @@
 
 use super::{
     MovingBones, Sphere,
-    slices::{Crossing, Tree, angle},
+    slices::{APART_MM, Crossing, Tree, angle},
 };
 use crate::motion::{Couple, joint};
 use kiddo::{ImmutableKdTree, SquaredEuclidean};
 use nalgebra::{Matrix3, Vector3};
 
-/// A point counts as inside when the nearest of the surface lies outwards of it, within 60° of straight: beside a surface that is open it
-/// does not.
+/// A point counts as inside when the surface about its nearest point lies outwards of it, within 60° of straight: beside a surface that is
+/// open it does not.
 const STRAIGHT: f64 = 0.5;
+/// Where the directions out of the surface about a point cancel to less than this share it is a sheet with nothing inside.
+const SHEET: f64 = 0.3;
 
 /// Where a point of femur or stem has least room.
 pub(super) struct Least {
@@ -65,17 +67,28 @@ impl MovingBones {
 
 impl Part<'_> {
     fn signed(&self, direction: &Vector3<f64>) -> (f64, Vector3<f64>) {
-        signed(&self.sphere.lines, self.index, direction)
+        signed(&self.sphere.lines, self.index, direction, self.radius_mm)
     }
 }
 
-/// Angle of a direction from the nearest line, radians, negative inside the bone; and that line's nearest point.
-pub(super) fn signed(lines: &[Crossing], index: &ImmutableKdTree<f64, 3>, direction: &Vector3<f64>) -> (f64, Vector3<f64>) {
+/// Angle of a direction from the nearest line of a sphere, radians, negative inside the bone; and that line's nearest point.
+pub(super) fn signed(
+    lines: &[Crossing],
+    index: &ImmutableKdTree<f64, 3>,
+    direction: &Vector3<f64>,
+    radius_mm: f64,
+) -> (f64, Vector3<f64>) {
     let nearest = index.query(&(*direction).into()).nearest_one::<SquaredEuclidean<f64>>().execute();
     let nearest = &lines[nearest.item as usize];
-    let apart = angle(direction, &nearest.at);
-    let outwards = (direction - nearest.at).dot(&nearest.outward);
-    let inside = outwards < -STRAIGHT * (direction - nearest.at).norm();
+    let (apart, way) = (angle(direction, &nearest.at), direction - nearest.at);
+    let inwards = |outward: &Vector3<f64>| way.dot(outward) < -STRAIGHT * way.norm() * outward.norm();
+    // At the tip of a spur the points of its far side are as near as those of its near side: one alone does not tell the side.
+    let inside = inwards(&nearest.outward) && {
+        let about = (APART_MM / radius_mm).powi(2);
+        let beside = index.query(&nearest.at.into()).within::<SquaredEuclidean<f64>>(about).unsorted().execute();
+        let outward: Vector3<f64> = beside.iter().map(|beside| lines[beside.item as usize].outward).sum();
+        outward.norm() > SHEET * beside.len() as f64 && inwards(&outward)
+    };
     (if inside { -apart } else { apart }, nearest.at)
 }
 
@@ -204,5 +217,38 @@ impl Search<'_> {
         }
         let bound = signed - open;
         (bound < self.least).then_some(Item { stretch, part, points, turned, signed, bound })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A spur on a sphere, its tip at X and its body towards −Y, 20° wide: of its far side a point is nearer to a direction beside the tip than any
+    /// of its near side, and the direction is outside all the same.
+    #[test]
+    fn beside_the_tip_of_a_spur_is_outside_whichever_side_has_the_nearest_point() {
+        let (radius_mm, half) = (60.0, 10.0_f64.to_radians());
+        // Along the sphere from the tip, in mm: sideways (Z) and back.
+        let at = |side: f64, back: f64| {
+            let (y, z) = (-back * half.cos() / radius_mm, side * back * half.sin() / radius_mm);
+            Crossing {
+                at: Vector3::new(1.0, y, z).normalize(),
+                outward: Vector3::new(0.0, half.sin(), side * half.cos()).normalize(),
+            }
+        };
+        let near = (0..60).map(|step| at(1.0, 0.3 + 0.6 * f64::from(step)));
+        let far = (0..60).map(|step| at(-1.0, 0.02 + 0.6 * f64::from(step)));
+        let lines: Vec<Crossing> = near.chain(far).collect();
+        let places: Vec<[f64; 3]> = lines.iter().map(|crossing| crossing.at.into()).collect();
+        let index = ImmutableKdTree::new_from_slice(&places).unwrap();
+        for (sideways, forwards) in [(0.3_f64, 0.2_f64), (0.2, 0.25), (0.1, 0.05), (-0.3, 0.2)] {
+            let direction = Vector3::new(1.0, forwards, sideways).normalize();
+            let (found, nearest) = signed(&lines, &index, &direction, radius_mm);
+            let tip = angle(&direction, &Vector3::x());
+            assert!((found - tip).abs() < 0.02, "{sideways} {forwards}: {found} instead of {tip}, nearest {nearest}");
+        }
+        let within = Vector3::new(1.0, -20.0 / radius_mm, 0.0).normalize();
+        assert!(signed(&lines, &index, &within, radius_mm).0 < 0.0);
     }
 }

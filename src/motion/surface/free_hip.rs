@@ -5,12 +5,6 @@ use crate::motion::{BoneRoom, Couple, CupReach, ENOUGH_DEG, Motion, MovingBones,
 /// How near to a limit the steps along a direction come, degrees.
 const AT_LIMIT_DEG: f64 = 1e-3;
 
-/// A margin that is less than it can be by more than this is not believed, degrees. Beside what was reamed away bone's side can be told wrongly,
-/// since it is that of the nearest line of its surface, and of many points one such makes the least.
-const DOUBT_DEG: f64 = 1.0;
-/// Steps in which such places are passed over, degrees.
-const OVER_DEG: f64 = 0.5;
-
 /// A planned hip as one posture asks it.
 #[derive(Clone, Copy)]
 pub struct FreeHip<'a> {
@@ -57,21 +51,13 @@ impl FreeHip<'_> {
     pub fn limit_along(&self, from: &Posture, direction: [f64; 3], up_to_deg: f64) -> Option<(f64, Couple)> {
         let length: f64 = direction.iter().map(|part| part.abs()).sum();
         let unit = direction.map(|part| part / length);
-        // The least that the margin can be, by the last one that was believed and the way since.
-        let (mut at, mut least) = (0.0, f64::NEG_INFINITY);
+        let mut at = 0.0;
         while at <= up_to_deg {
             let (margin, couple) = self.margin_deg(&along(from, unit, at), ENOUGH_DEG);
-            let way = if margin < least - DOUBT_DEG {
-                // Contradicted by where it came from, and passed over.
-                least -= OVER_DEG;
-                OVER_DEG
-            } else if margin < AT_LIMIT_DEG {
+            if margin < AT_LIMIT_DEG {
                 return Some(((at + margin.min(0.0)).max(0.0), couple));
-            } else {
-                least = 0.0;
-                margin
-            };
-            at += way;
+            }
+            at += margin;
         }
         None
     }

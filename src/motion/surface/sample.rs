@@ -44,8 +44,7 @@ pub(super) fn sample(hip: &FreeHip<'_>, postures: &PostureBox, step_deg: f64) ->
         })
         .collect();
     let asked = found.iter().filter(|node| node.2).count();
-    let mut nodes: Vec<(f64, Couple)> = found.into_iter().map(|(margin, couple, _)| (margin, couple)).collect();
-    believe_neighbours(&grid, fine_deg, &mut nodes);
+    let nodes: Vec<(f64, Couple)> = found.into_iter().map(|(margin, couple, _)| (margin, couple)).collect();
     let margins_deg: Vec<f64> = nodes.iter().map(|node| node.0).collect();
     RomSurface {
         reachable: reachable(&grid, &margins_deg),
@@ -74,25 +73,6 @@ fn around(grid: &Grid, index: usize) -> Vec<usize> {
         }
     }
     corners.into_iter().map(|corner| grid.index(corner)).collect()
-}
-
-/// No margin is less than a neighbour's by more than the way there. One that is contradicts it: of bone the side is told from the nearest
-/// line of its surface, which beside what was reamed away can be the wrong one, and of many points one such makes the least. Room is never
-/// told wrongly by more than a degree, since surfaces that cross are near each other; so the neighbour is believed.
-fn believe_neighbours(grid: &Grid, way_deg: f64, nodes: &mut [(f64, Couple)]) {
-    let strides = [1, grid.size[0], grid.size[0] * grid.size[1]];
-    // Along each axis there and back: the least that ways along all three leave.
-    for (axis, stride) in strides.into_iter().enumerate() {
-        let mut raise = |index: usize, from: usize| {
-            let (margin, couple) = nodes[from];
-            if nodes[index].0 < margin - way_deg {
-                nodes[index] = (margin - way_deg, couple);
-            }
-        };
-        let last = grid.size[axis] - 1;
-        (0..grid.len()).filter(|index| grid.voxel(*index)[axis] > 0).for_each(|index| raise(index, index - stride));
-        (0..grid.len()).rev().filter(|index| grid.voxel(*index)[axis] < last).for_each(|index| raise(index, index + stride));
-    }
 }
 
 /// What is joined to neutral from node to neighbouring node without contact; nothing where neutral is in contact or outside.
