@@ -17,7 +17,7 @@ pub mod device;
 pub mod dicom;
 pub mod files;
 pub mod frames;
-#[cfg(feature = "gpu")]
+#[cfg(feature = "card")]
 pub mod graphics_card;
 pub mod history;
 pub mod i18n;

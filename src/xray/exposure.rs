@@ -37,7 +37,7 @@ pub fn expose(beam: &Beam, volume: &Volume, metal: &[MeshIndex], choice: DeviceC
     Ok(Exposure { lost: attenuation(beam, volume, metal), device })
 }
 
-#[cfg(feature = "gpu")]
+#[cfg(feature = "card")]
 fn on_card(beam: &Beam, volume: &Volume, metal: &[MeshIndex]) -> Result<Exposure, String> {
     use crate::graphics_card::{GraphicsCard, Kind};
     let card = GraphicsCard::open(Kind::Real)?;
@@ -45,7 +45,7 @@ fn on_card(beam: &Beam, volume: &Volume, metal: &[MeshIndex]) -> Result<Exposure
     Ok(Exposure { lost, device: format!("{}, checked against the CPU", card.title) })
 }
 
-#[cfg(not(feature = "gpu"))]
+#[cfg(not(feature = "card"))]
 fn on_card(_: &Beam, _: &Volume, _: &[MeshIndex]) -> Result<Exposure, String> {
     Err("this build cannot use a graphics card".into())
 }

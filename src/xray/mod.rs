@@ -3,7 +3,7 @@
 mod after;
 mod attenuation;
 mod beam;
-#[cfg(feature = "gpu")]
+#[cfg(feature = "card")]
 mod card;
 mod equalise;
 mod exposure;
@@ -13,7 +13,7 @@ mod metal;
 pub use after::after_operation;
 pub use attenuation::{Attenuation, METAL_PER_MM, WATER_PER_MM, attenuation};
 pub use beam::{Beam, BeamError, BeamSettings, Projection};
-#[cfg(feature = "gpu")]
+#[cfg(feature = "card")]
 pub use card::attenuation_on_card;
 pub use exposure::{Exposure, ExposureError, expose};
 pub use film::{FilmError, Inscription, film};

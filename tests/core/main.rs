@@ -85,7 +85,7 @@ mod template_on_films;
 mod tibia;
 mod uncertainty;
 mod xray;
-#[cfg(feature = "gpu")]
+#[cfg(feature = "card")]
 mod xray_on_card;
 mod zone_hold;
 mod zone_on_bones;
