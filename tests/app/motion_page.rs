@@ -59,6 +59,7 @@ fn given(language: Language) -> Given {
         stem: None,
         couple: Couple::BoneBone,
         exceeded: true,
+        undecided: None,
     };
     let meeting = Meeting {
         touches: true,
