@@ -24,6 +24,7 @@ pub mod model;
 pub mod panels;
 pub mod physics;
 mod picking;
+pub mod reach;
 pub mod rehearsal;
 pub mod requests;
 pub mod schedule;
@@ -65,6 +66,8 @@ pub struct ViewOptions {
     pub language: Language,
     /// Renders without a window, writes this PNG and ends.
     pub screenshot: Option<PathBuf>,
+    /// Width and height of that picture, pixels; `None` for that of a usual screen.
+    pub picture_size: Option<[u32; 2]>,
     /// Frames before the picture is taken; with a window, frames before it closes by itself.
     pub frames: Option<u32>,
     /// Where the hip stands at first.
@@ -146,7 +149,7 @@ fn build(task: Task<Document>, options: &ViewOptions, outcome: screenshot::Outco
             .add_plugins(screenshot::ScreenshotPlugin {
                 file: file.clone(),
                 frames: options.frames.unwrap_or(10),
-                size: UVec2::new(1600, 1000),
+                size: options.picture_size.map_or(UVec2::new(1600, 1000), UVec2::from),
                 outcome,
             });
     } else {
@@ -199,7 +202,7 @@ impl Plugin for CorePlugins {
             activity::ActivityPlugin,
             activity::PelvisPlugin,
             zone::ZonePlugin,
-            distance::DistancePlugin,
+            (reach::ReachPlugin, distance::DistancePlugin),
             examination::ExaminationPlugin,
             physics::PhysicsPlugin,
         ));

@@ -4,9 +4,9 @@ mod examination;
 mod motion;
 
 pub use examination::{ExaminationModel, LandmarkMark, Layer, MeasuredRow, MeasuredValue, Norm};
-pub use motion::{ActivityModel, DistanceModel, PelvisModel, TrialModel, ZoneModel};
+pub use motion::{ActivityModel, DistanceModel, PelvisModel, ReachModel, TrialModel, ZoneModel};
 
-use super::{bodies::BodyKind, trial::Trial};
+use super::{bodies::BodyKind, trial::Trial, zone::ZoneInstead};
 use crate::{
     anatomy::{CupAngles, Finding, LandmarkName},
     frames::Side,
@@ -61,6 +61,8 @@ pub struct CaseModel<'a> {
     pub pelvis: Option<PelvisModel>,
     /// The target zone; `None` without a planned stem.
     pub zone: Option<ZoneModel<'a>>,
+    /// What the hip can reach; `None` without a planned stem.
+    pub reach: Option<ReachModel<'a>>,
     /// Distances between the sides; `None` while they are not drawn.
     pub distance: Option<DistanceModel>,
     /// What is drawn over the bones, and which page is open.
@@ -254,6 +256,14 @@ pub enum Command {
     ZoneOf(Option<Group>),
     /// Count the zone's angles in the frame of a posture, or of the anterior pelvic plane.
     ZoneFrame(Option<PelvicPosture>),
+    /// Fix the third angle of a plane through what can be reached, degrees, or let it follow the hip.
+    FixReach(usize, Option<f64>),
+    /// Stop working out what can be reached.
+    StopReach,
+    /// Work it out after all.
+    AskReach,
+    /// Ask the zone for other lengths, or for implants alone.
+    ZoneInstead(ZoneInstead),
     /// Make the plan again from the landmarks as they are now.
     PlanAgain,
     /// Stop the background work.

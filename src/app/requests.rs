@@ -88,6 +88,10 @@ fn carry_out(
             Command::ShowPelvis(posture) => trying.pelvis.posture = posture,
             Command::ZoneOf(group) => trying.zone.group = group,
             Command::ZoneFrame(frame) => trying.zone.frame = frame,
+            Command::ZoneInstead(instead) => trying.zone.instead = instead,
+            Command::FixReach(plane, angle_deg) => trying.reach.fix(plane, angle_deg),
+            Command::StopReach => trying.reach.stop(),
+            Command::AskReach => trying.reach.ask_again(),
             Command::PlanAgain => loading.plan_again = true,
             Command::CancelJob => loading.cancel(),
             Command::DismissMessage => {

@@ -10,6 +10,7 @@ mod fonts;
 mod motion_page;
 mod panels;
 mod physics;
+mod reach;
 mod rehearsal;
 mod scene;
 mod screenshot;

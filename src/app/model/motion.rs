@@ -1,8 +1,15 @@
 //! What the panels show of trial components, activities and the target zone: plain data, no Bevy types.
 
 use crate::{
-    app::{activity::Followed, bodies::BodyKind, trial::Trial, zone::ZoneMap},
+    app::{
+        activity::Followed,
+        bodies::BodyKind,
+        reach::Reach,
+        trial::Trial,
+        zone::{ZoneInstead, ZoneMap},
+    },
     motion::{Activity, PelvicPosture, activity::Group},
+    report::SurfacePlane,
 };
 
 /// What is tried in place of the plan.
@@ -55,6 +62,23 @@ pub struct DistanceModel {
     pub least: Option<(f64, BodyKind, BodyKind)>,
 }
 
+/// What the hip can reach.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ReachModel<'a> {
+    /// What was found last.
+    pub found: Option<&'a Reach>,
+    /// It is that of what is tried now.
+    pub current: bool,
+    /// How far what is being worked out is, 0 to 1; `None` where nothing is.
+    pub done: Option<f32>,
+    /// A person has stopped it.
+    pub stopped: bool,
+    /// Planes through what was found, as [`SurfacePlane::ALL`] has them; none before.
+    pub planes: &'a [SurfacePlane],
+    /// The fixed angle of each, degrees; `None`: where the hip stands.
+    pub fixed_deg: [Option<f64>; 3],
+}
+
 /// The target zone.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ZoneModel<'a> {
@@ -68,4 +92,6 @@ pub struct ZoneModel<'a> {
     pub group: Option<Group>,
     /// Frame of its angles; `None` for the anterior pelvic plane.
     pub frame: Option<PelvicPosture>,
+    /// What else is changed, for the zone alone.
+    pub instead: ZoneInstead,
 }

@@ -13,6 +13,7 @@ mod orientation;
 mod pelvis;
 mod plan;
 mod posture;
+mod reach;
 mod rehearsal;
 mod rom;
 mod tree;
@@ -79,6 +80,7 @@ fn right(ui: &mut Ui, frame: Frame, texts: &Texts, case: &CaseModel<'_>, command
                 zone::show(ui, texts, case, commands);
                 trial::show(ui, texts, case, commands);
                 pelvis::show(ui, texts, case, commands);
+                reach::show(ui, texts, case, commands);
             }
             _ => {
                 plan::show(ui, texts, case);

@@ -11,6 +11,7 @@ use crate::{
         joint::HipPosture,
         latest::Latest,
         model::TrialModel,
+        reach::ReachState,
         rehearsal::RehearsalState,
         schedule::AppSet,
         space::ViewSpace,
@@ -123,12 +124,15 @@ pub struct Trying<'w> {
     pub pelvis: ResMut<'w, PelvisView>,
     /// The target zone.
     pub zone: ResMut<'w, ZoneState>,
+    /// What can be reached.
+    pub reach: ResMut<'w, ReachState>,
 }
 
 impl Trying<'_> {
     /// What went wrong has been read.
     pub fn dismiss(&mut self) {
-        (self.trial.failure, self.activity.failure, self.zone.failure) = (None, None, None);
+        (self.trial.failure, self.activity.failure) = (None, None);
+        (self.zone.failure, self.reach.failure) = (None, None);
     }
 }
 
@@ -138,8 +142,7 @@ fn same(one: Option<&Trial>, other: Option<&Trial>) -> bool {
 
 /// The parts of one trial with the spine of another.
 fn with_spine_of(parts: Option<&Trial>, spine: Option<&Trial>) -> Option<Trial> {
-    let (parts, Trial { standing_tilt_deg, sitting_tilt_deg, .. }) = (parts?, spine?.clone());
-    Some(Trial { standing_tilt_deg, sitting_tilt_deg, ..parts.clone() })
+    Some(Trial { spine: spine?.spine, ..parts?.clone() })
 }
 
 fn work(hip: &Arc<PlannedHip>, trial: &Trial, progress: &dyn Progress, tell: &mut dyn FnMut(Answer)) -> Result<(), Sentence> {
