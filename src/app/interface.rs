@@ -11,6 +11,7 @@ use super::{
     eye::{Eye, ViewArea},
     figures::{Figure, figures, limits, rims},
     joint::HipPosture,
+    keeping::KeepState,
     loading::Loading,
     model::{BodyRow, CaseModel, ExaminationModel, LandmarkMark, Layer, MeasuredRow, Model, PelvisModel},
     panels::{self, Marks, MeetingMark},
@@ -87,6 +88,7 @@ struct Shown<'w, 's> {
     contact: Res<'w, ContactState>,
     rehearsal: Res<'w, RehearsalState>,
     trial: Res<'w, TrialState>,
+    keep: Res<'w, KeepState>,
     activity: Res<'w, ActivityState>,
     pelvis: Res<'w, PelvisView>,
     zone: Res<'w, ZoneState>,
@@ -126,6 +128,7 @@ impl Shown<'_, '_> {
                 rehearsal: document.rehearsal.as_ref().map(|_| self.rehearsal.model()),
                 rom: document.rom.as_ref(),
                 trial: self.trial.model(),
+                keep: self.keep.model(),
                 activity: self.activity.model(),
                 pelvis: self.trial.trial().map(|(hip, _)| PelvisModel {
                     posture: self.pelvis.posture,

@@ -18,6 +18,7 @@ pub mod figures;
 mod fonts;
 mod interface;
 pub mod joint;
+pub mod keeping;
 pub mod latest;
 mod loading;
 pub mod model;
@@ -198,7 +199,7 @@ impl Plugin for CorePlugins {
             joint::JointPlugin,
             contact::ContactPlugin,
             rehearsal::RehearsalPlugin,
-            trial::TrialPlugin,
+            (trial::TrialPlugin, keeping::KeepPlugin),
             activity::ActivityPlugin,
             activity::PelvisPlugin,
             zone::ZonePlugin,

@@ -4,7 +4,7 @@ mod examination;
 mod motion;
 
 pub use examination::{ExaminationModel, LandmarkMark, Layer, MeasuredRow, MeasuredValue, Norm};
-pub use motion::{ActivityModel, DistanceModel, PelvisModel, ReachModel, TrialModel, ZoneModel};
+pub use motion::{ActivityModel, DistanceModel, KeepModel, PelvisModel, ReachModel, TrialModel, ZoneModel};
 
 use super::{bodies::BodyKind, trial::Trial, zone::ZoneInstead};
 use crate::{
@@ -55,6 +55,8 @@ pub struct CaseModel<'a> {
     pub rom: Option<&'a RomTable>,
     /// What is tried; `None` where there is no planned stem.
     pub trial: Option<TrialModel<'a>>,
+    /// What is written to the case; `None` where there is none to write to.
+    pub keep: Option<KeepModel<'a>>,
     /// The activity that is played; `None` without a planned stem.
     pub activity: Option<ActivityModel<'a>>,
     /// How the pelvis stands in the picture; `None` without a planned stem.
@@ -244,6 +246,19 @@ pub enum Command {
     Try(Trial),
     /// Have the components of the plan again.
     BackToPlan,
+    /// Write what is tried to the plan, or to a new plan made from it.
+    Keep {
+        /// A new plan; the present one stays.
+        revise: bool,
+    },
+    /// Take the newest edit of the plan back.
+    UndoPlan,
+    /// Do it again.
+    RedoPlan,
+    /// Who edits: a role or initials.
+    KeepBy(String),
+    /// What was written has been read.
+    ForgetKept,
     /// Follow an activity, by its id.
     ChooseActivity(Option<String>),
     /// Play it, or stop.

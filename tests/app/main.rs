@@ -7,6 +7,7 @@ mod dislocation;
 mod distance;
 mod examination;
 mod fonts;
+mod keeping;
 mod motion_page;
 mod panels;
 mod physics;

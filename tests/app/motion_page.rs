@@ -5,9 +5,10 @@ use coxa::{
     app::{
         activity::{Followed, Meeting, Pose},
         bodies::BodyKind,
+        keeping::Refused,
         model::{
-            ActivityModel, CaseModel, Command, ContactModel, DistanceModel, Layer, Model, PelvisModel, ReachModel, TrialModel,
-            ZoneModel,
+            ActivityModel, CaseModel, Command, ContactModel, DistanceModel, KeepModel, Layer, Model, PelvisModel, ReachModel,
+            TrialModel, ZoneModel,
         },
         panels,
         reach::Reach,
@@ -16,12 +17,13 @@ use coxa::{
         zone::{ZoneInstead, ZoneMap, ZoneQuestion},
     },
     frames::Side,
-    i18n::{Language, Texts},
+    i18n::{Language, Sentence, Texts},
     labels::Label,
     motion::{
         Activity, ActivityMargin, Couple, FreeHip, Motion, NeckAngles, NeckInLiner, Posture, PostureBox, RomCase, RomRow,
         RomSurface, RomTable, activity::Group,
     },
+    plan::edit,
     report::SurfacePlane,
     risk::{Bound, TargetZone, ZoneGrid},
 };
@@ -48,6 +50,10 @@ struct Given {
     stopped: bool,
     done: Option<f32>,
     instead: ZoneInstead,
+    approved: bool,
+    undo: Option<edit::Command>,
+    told: Vec<Sentence>,
+    refused: Option<Refused>,
     commands: Vec<Command>,
 }
 
@@ -142,6 +148,10 @@ fn given(language: Language) -> Given {
         stopped: false,
         done: None,
         instead,
+        approved: false,
+        undo: None,
+        told: Vec::new(),
+        refused: None,
         commands: Vec::new(),
     }
 }
@@ -157,6 +167,15 @@ fn draw(ui: &mut egui::Ui, given: &mut Given) {
         physics: None,
         rehearsal: None,
         rom: Some(&given.rom),
+        keep: Some(KeepModel {
+            approved: given.approved,
+            undo: given.undo.as_ref(),
+            redo: None,
+            busy: false,
+            told: &given.told,
+            refused: given.refused.as_ref(),
+            by: "",
+        }),
         reach: Some(ReachModel {
             found: given.reach.as_ref(),
             current: given.reach.is_some(),
@@ -288,6 +307,7 @@ fn nothing_overflows_a_small_window() {
             texts.get("activity-bar"),
             texts.get("zone-lewinnek"),
             texts.get("zone-offset"),
+            texts.get("keep"),
             texts.get("pelvis-standing"),
             texts.get("spine-tilt"),
             texts.get("reach-follow"),
@@ -413,5 +433,33 @@ fn the_spine_is_typed_and_said() {
         let cup = given(language).planned.cup.tilted_posteriorly(7.0);
         let values = [format!("{:.1}", cup.inclination_deg), format!("{:.1}", cup.anteversion_deg)];
         harness.get_by_label(&texts.with("activity-cup-sitting", &[("inclination", &values[0]), ("anteversion", &values[1])]));
+    }
+}
+
+#[test]
+fn what_is_tried_is_written_refused_and_taken_back_by_name() {
+    for language in Language::ALL {
+        let texts = Texts::new(language);
+        let tried = Trial { stem_version_deg: 5.0, ..given(language).planned };
+        let mut harness = harness(Given { trial: tried.clone(), ..given(language) });
+        harness.get_by_label(&texts.get("keep")).click();
+        harness.run_steps(2);
+        assert_eq!(harness.state().commands, [Command::Keep { revise: false }]);
+        // An approved plan is refused with the way out.
+        let refused = Refused { why: "no".into(), approved: true };
+        let mut harness = self::harness(Given { trial: tried, refused: Some(refused), ..given(language) });
+        harness.get_by_label(&texts.get("keep-refused"));
+        harness.get_by_label(&texts.get("keep-as-revision")).click();
+        harness.run_steps(2);
+        assert_eq!(harness.state().commands, [Command::Keep { revise: true }]);
+        // What can be taken back is named.
+        let undo = edit::Command::TurnStem { deg: 5.0 };
+        let told = vec![Sentence::new(|texts| texts.with("kept-written", &[("number", "3")]))];
+        let mut harness = self::harness(Given { undo: Some(undo.clone()), told, ..given(language) });
+        harness.get_by_label(&texts.with("kept-written", &[("number", "3")]));
+        harness.get_by_label(&texts.with("keep-newest", &[("what", &texts.say(&undo))]));
+        harness.get_by_label(&texts.get("undo")).click();
+        harness.run_steps(2);
+        assert_eq!(harness.state().commands, [Command::UndoPlan]);
     }
 }

@@ -4,11 +4,14 @@ use crate::{
     app::{
         activity::Followed,
         bodies::BodyKind,
+        keeping::Refused,
         reach::Reach,
         trial::Trial,
         zone::{ZoneInstead, ZoneMap},
     },
+    i18n::Sentence,
     motion::{Activity, PelvicPosture, activity::Group},
+    plan::edit,
     report::SurfacePlane,
 };
 
@@ -23,6 +26,25 @@ pub struct TrialModel<'a> {
     pub parts: &'a [(Option<String>, Vec<String>)],
     /// What follows from it is being worked out.
     pub busy: bool,
+}
+
+/// What is tried, written to the case.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct KeepModel<'a> {
+    /// The plan is approved, and never changed.
+    pub approved: bool,
+    /// The newest edit of the plan that stands.
+    pub undo: Option<&'a edit::Command>,
+    /// The one that was taken back last.
+    pub redo: Option<&'a edit::Command>,
+    /// Something is being written.
+    pub busy: bool,
+    /// What was written last.
+    pub told: &'a [Sentence],
+    /// Why nothing was.
+    pub refused: Option<&'a Refused>,
+    /// Who edits.
+    pub by: &'a str,
 }
 
 /// The activity that is played.

@@ -5,6 +5,7 @@ mod bar;
 mod contact;
 mod findings;
 mod job;
+mod keep;
 mod layers;
 mod marks;
 mod measurements;
@@ -79,6 +80,7 @@ fn right(ui: &mut Ui, frame: Frame, texts: &Texts, case: &CaseModel<'_>, command
                 activity::show(ui, texts, case, commands);
                 zone::show(ui, texts, case, commands);
                 trial::show(ui, texts, case, commands);
+                keep::show(ui, texts, case, commands);
                 pelvis::show(ui, texts, case, commands);
                 reach::show(ui, texts, case, commands);
             }

@@ -9,6 +9,7 @@ use crate::{
         contact::ContactState,
         document::OpenDocument,
         joint::HipPosture,
+        keeping::KeepState,
         latest::Latest,
         model::TrialModel,
         reach::ReachState,
@@ -126,6 +127,8 @@ pub struct Trying<'w> {
     pub zone: ResMut<'w, ZoneState>,
     /// What can be reached.
     pub reach: ResMut<'w, ReachState>,
+    /// What is written to the case.
+    pub keep: ResMut<'w, KeepState>,
 }
 
 impl Trying<'_> {
@@ -173,7 +176,12 @@ impl Plugin for TrialPlugin {
 
 fn open(document: Option<Res<OpenDocument>>, mut state: ResMut<TrialState>) {
     if let Some(document) = document.filter(|document| document.is_changed()) {
+        let spine = state.wanted.take().filter(|_| document.again).map(|wanted| wanted.spine);
         *state = TrialState::open(document.hip.clone(), state.revision + 1);
+        // What was said of the spine is of the patient, whatever the plan.
+        if let Some((wanted, spine)) = state.wanted.as_mut().zip(spine) {
+            wanted.spine = spine;
+        }
     }
 }
 

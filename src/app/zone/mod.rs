@@ -99,8 +99,9 @@ impl Plugin for ZonePlugin {
 }
 
 fn open(document: Option<Res<OpenDocument>>, mut state: ResMut<ZoneState>) {
-    if document.is_some_and(|document| document.is_changed()) {
-        *state = ZoneState::default();
+    if let Some(document) = document.filter(|document| document.is_changed()) {
+        let ZoneState { group, frame, instead, .. } = *state;
+        *state = if document.again { ZoneState { group, frame, instead, ..default() } } else { default() };
     }
 }
 
