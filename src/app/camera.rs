@@ -109,7 +109,7 @@ fn spawn_camera(mut commands: Commands) {
 }
 
 fn home_on_open(document: Option<Res<OpenDocument>>, mut look: MessageWriter<Look>) {
-    if document.is_some_and(|d| d.is_changed()) {
+    if document.is_some_and(|d| d.is_changed() && !d.again) {
         look.write(Look(View::Home));
     }
 }

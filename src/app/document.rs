@@ -5,6 +5,7 @@ use super::{
     contact::ContactSource,
     examination::{Examiner, Which},
     joint::Joint,
+    keeping::Desk,
     model::PlanNumbers,
     rehearsal::RehearsalSource,
     trial::PlannedHip,
@@ -56,6 +57,10 @@ pub struct Document {
     pub rehearsal: Option<RehearsalSource>,
     /// What components can be tried on; `None` without a planned stem.
     pub hip: Option<Arc<PlannedHip>>,
+    /// Writes what is tried to the plan; `None` without one on disk.
+    pub desk: Option<Arc<Desk>>,
+    /// The case that was open before, after a change of its plan: what is looked at, and how, stays.
+    pub again: bool,
     /// Measures the bones; `None` when nothing could be measured.
     pub examiner: Option<Arc<dyn Examiner>>,
     /// Landmarks that a person has set before.

@@ -9,13 +9,15 @@ use super::{
     document::OpenDocument,
     examination::{ExaminationState, Layers},
     eye::{Eye, ViewArea},
-    figures::{Figure, figures, limits},
+    figures::{Figure, figures, limits, rims},
     joint::HipPosture,
+    keeping::KeepState,
     loading::Loading,
     model::{BodyRow, CaseModel, ExaminationModel, LandmarkMark, Layer, MeasuredRow, Model, PelvisModel},
     panels::{self, Marks, MeetingMark},
     physics::PhysicsContact,
     picking::Hovered,
+    reach::{self, ReachState},
     rehearsal::RehearsalState,
     requests::Requests,
     space::{ViewSpace, lps_direction},
@@ -86,9 +88,11 @@ struct Shown<'w, 's> {
     contact: Res<'w, ContactState>,
     rehearsal: Res<'w, RehearsalState>,
     trial: Res<'w, TrialState>,
+    keep: Res<'w, KeepState>,
     activity: Res<'w, ActivityState>,
     pelvis: Res<'w, PelvisView>,
     zone: Res<'w, ZoneState>,
+    reach: Res<'w, ReachState>,
     distance: Res<'w, DistanceState>,
     physics: Res<'w, PhysicsContact>,
     hovered: Res<'w, Hovered>,
@@ -124,6 +128,7 @@ impl Shown<'_, '_> {
                 rehearsal: document.rehearsal.as_ref().map(|_| self.rehearsal.model()),
                 rom: document.rom.as_ref(),
                 trial: self.trial.model(),
+                keep: self.keep.model(),
                 activity: self.activity.model(),
                 pelvis: self.trial.trial().map(|(hip, _)| PelvisModel {
                     posture: self.pelvis.posture,
@@ -131,6 +136,7 @@ impl Shown<'_, '_> {
                     shown_deg: self.pelvis.tilt_deg,
                 }),
                 zone: self.trial.trial().map(|_| self.zone.model()),
+                reach: self.trial.trial().map(|_| self.reach.model()),
                 distance: self.layers.0.contains(&Layer::Distance).then(|| self.distance.model()),
                 layers: &self.layers.0,
                 findings: &document.findings,
@@ -148,6 +154,7 @@ impl Shown<'_, '_> {
                 .or(self.trial.failure.as_ref())
                 .or(self.activity.failure.as_ref())
                 .or(self.zone.failure.as_ref())
+                .or(self.reach.failure.as_ref())
                 .map(|message| message.get(self.words.0.language()))
                 .or(self.contact.failure.as_deref()),
         }
@@ -199,6 +206,13 @@ impl Shown<'_, '_> {
         self.document.as_ref().and_then(|document| of(document)).unwrap_or_default()
     }
 
+    /// The edge of what the thigh can reach, which stays with the pelvis.
+    fn rims(&self) -> Vec<Figure> {
+        let plane = self.reach.planes().get(1).filter(|_| self.reach.current().is_some());
+        let of = |document: &OpenDocument| Some(rims(document.side, reach::cone(&document.joint?, plane?)));
+        self.document.as_ref().and_then(|document| of(document)).unwrap_or_default()
+    }
+
     /// Figures where the bones are now.
     fn figures(&self) -> Vec<Figure> {
         let (Some(document), Some(shown), Some(examination)) =
@@ -236,6 +250,7 @@ fn show_panels(
     let mut ui = egui::Ui::new(context.clone(), "window".into(), layer);
     let (landmarks, mut figures) = (shown.landmarks(), shown.figures());
     figures.extend(shown.limits());
+    figures.extend(shown.rims());
     let model = shown.model(&landmarks);
     let rest = panels::show(&mut ui, &model, &mut requests.0);
     for (mut camera, orbit) in &mut cameras {

@@ -68,7 +68,7 @@ impl Plugin for JointPlugin {
 }
 
 fn reset_on_open(document: Option<Res<OpenDocument>>, start: Res<StartPosture>, mut posture: ResMut<HipPosture>) {
-    if document.is_some_and(|d| d.is_changed()) {
+    if document.is_some_and(|d| d.is_changed() && !d.again) {
         posture.0 = start.0;
     }
 }

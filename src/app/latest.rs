@@ -7,7 +7,7 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Arc, Mutex,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicU32, AtomicU64, Ordering},
         mpsc::{Receiver, Sender, channel},
     },
     thread,
@@ -22,6 +22,8 @@ pub struct Latest<Q, A> {
     /// In a mutex only because a resource must be `Sync`.
     answers: Mutex<Receiver<(u64, Part<A>)>>,
     newest: Arc<AtomicU64>,
+    /// How far the newest question is answered, thousandths.
+    done: Arc<AtomicU32>,
     asked: u64,
     busy: bool,
 }
@@ -34,11 +36,16 @@ enum Part<A> {
 /// Is the question still the newest?
 struct Watch {
     newest: Arc<AtomicU64>,
+    done: Arc<AtomicU32>,
     own: u64,
 }
 
 impl Progress for Watch {
-    fn report(&self, _stage: &str, _fraction: f64) {}
+    fn report(&self, _stage: &str, fraction: f64) {
+        if !self.cancelled() {
+            self.done.store((fraction.clamp(0.0, 1.0) * 1000.0) as u32, Ordering::Relaxed);
+        }
+    }
 
     fn cancelled(&self) -> bool {
         self.newest.load(Ordering::Relaxed) != self.own
@@ -51,11 +58,12 @@ impl<Q: Send + 'static, A: Send + 'static> Latest<Q, A> {
         let (questions, asked) = channel::<(u64, Q)>();
         let (tell, answers) = channel();
         let newest = Arc::new(AtomicU64::new(0));
-        let watched = Arc::clone(&newest);
+        let done = Arc::new(AtomicU32::new(0));
+        let (watched, told) = (Arc::clone(&newest), Arc::clone(&done));
         thread::spawn(move || {
             while let Ok(first) = asked.recv() {
                 let (own, question) = asked.try_iter().last().unwrap_or(first);
-                let watch = Watch { newest: Arc::clone(&watched), own };
+                let watch = Watch { newest: Arc::clone(&watched), done: Arc::clone(&told), own };
                 // Nobody listens any more when the window has closed.
                 let mut say = |part: A| drop(tell.send((own, Part::Told(part))));
                 let outcome = catch_unwind(AssertUnwindSafe(|| work(&question, &watch, &mut say)));
@@ -63,13 +71,14 @@ impl<Q: Send + 'static, A: Send + 'static> Latest<Q, A> {
                 tell.send((own, Part::Ended(outcome))).ok();
             }
         });
-        Self { questions, answers: Mutex::new(answers), newest, asked: 0, busy: false }
+        Self { questions, answers: Mutex::new(answers), newest, done, asked: 0, busy: false }
     }
 
     /// Asks; whatever was asked before is no longer of interest.
     pub fn ask(&mut self, question: Q) {
         self.asked += 1;
         self.newest.store(self.asked, Ordering::Relaxed);
+        self.done.store(0, Ordering::Relaxed);
         self.busy = self.questions.send((self.asked, question)).is_ok();
     }
 
@@ -87,6 +96,19 @@ impl<Q: Send + 'static, A: Send + 'static> Latest<Q, A> {
             }
         }
         told
+    }
+
+    /// Nobody wants an answer any more.
+    pub fn stop(&mut self) {
+        self.asked += 1;
+        self.newest.store(self.asked, Ordering::Relaxed);
+        self.busy = false;
+    }
+
+    /// How far the newest question is answered, 0 to 1, where its work says.
+    #[must_use]
+    pub fn done(&self) -> f32 {
+        self.done.load(Ordering::Relaxed) as f32 / 1000.0
     }
 
     /// True while the newest question is not answered to its end.
@@ -137,6 +159,28 @@ mod tests {
         thread::sleep(Duration::from_millis(20));
         latest.ask(2);
         assert_eq!(all(&mut latest), [Ok(2), Ok(102)]);
+    }
+
+    #[test]
+    fn how_far_it_is_is_told_and_what_is_stopped_is_never_heard() {
+        let mut latest = Latest::start(|question: &u32, progress, tell| {
+            progress.report("half", 0.5);
+            while *question == 1 && !progress.cancelled() {
+                thread::sleep(Duration::from_millis(1));
+            }
+            tell(*question);
+            Ok(())
+        });
+        latest.ask(1);
+        let begin = Instant::now();
+        while latest.done() < 0.5 {
+            assert!(begin.elapsed() < Duration::from_secs(20), "nothing told");
+            thread::sleep(Duration::from_millis(1));
+        }
+        latest.stop();
+        assert!(!latest.busy());
+        latest.ask(2);
+        assert_eq!(all(&mut latest), [Ok(2)]);
     }
 
     #[test]

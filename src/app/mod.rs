@@ -18,12 +18,14 @@ pub mod figures;
 mod fonts;
 mod interface;
 pub mod joint;
+pub mod keeping;
 pub mod latest;
 mod loading;
 pub mod model;
 pub mod panels;
 pub mod physics;
 mod picking;
+pub mod reach;
 pub mod rehearsal;
 pub mod requests;
 pub mod schedule;
@@ -65,6 +67,8 @@ pub struct ViewOptions {
     pub language: Language,
     /// Renders without a window, writes this PNG and ends.
     pub screenshot: Option<PathBuf>,
+    /// Width and height of that picture, pixels; `None` for that of a usual screen.
+    pub picture_size: Option<[u32; 2]>,
     /// Frames before the picture is taken; with a window, frames before it closes by itself.
     pub frames: Option<u32>,
     /// Where the hip stands at first.
@@ -146,7 +150,7 @@ fn build(task: Task<Document>, options: &ViewOptions, outcome: screenshot::Outco
             .add_plugins(screenshot::ScreenshotPlugin {
                 file: file.clone(),
                 frames: options.frames.unwrap_or(10),
-                size: UVec2::new(1600, 1000),
+                size: options.picture_size.map_or(UVec2::new(1600, 1000), UVec2::from),
                 outcome,
             });
     } else {
@@ -195,11 +199,11 @@ impl Plugin for CorePlugins {
             joint::JointPlugin,
             contact::ContactPlugin,
             rehearsal::RehearsalPlugin,
-            trial::TrialPlugin,
+            (trial::TrialPlugin, keeping::KeepPlugin),
             activity::ActivityPlugin,
             activity::PelvisPlugin,
             zone::ZonePlugin,
-            distance::DistancePlugin,
+            (reach::ReachPlugin, distance::DistancePlugin),
             examination::ExaminationPlugin,
             physics::PhysicsPlugin,
         ));

@@ -4,9 +4,9 @@ mod examination;
 mod motion;
 
 pub use examination::{ExaminationModel, LandmarkMark, Layer, MeasuredRow, MeasuredValue, Norm};
-pub use motion::{ActivityModel, DistanceModel, PelvisModel, TrialModel, ZoneModel};
+pub use motion::{ActivityModel, DistanceModel, KeepModel, PelvisModel, ReachModel, TrialModel, ZoneModel};
 
-use super::{bodies::BodyKind, trial::Trial};
+use super::{bodies::BodyKind, trial::Trial, zone::ZoneInstead};
 use crate::{
     anatomy::{CupAngles, Finding, LandmarkName},
     frames::Side,
@@ -55,12 +55,16 @@ pub struct CaseModel<'a> {
     pub rom: Option<&'a RomTable>,
     /// What is tried; `None` where there is no planned stem.
     pub trial: Option<TrialModel<'a>>,
+    /// What is written to the case; `None` where there is none to write to.
+    pub keep: Option<KeepModel<'a>>,
     /// The activity that is played; `None` without a planned stem.
     pub activity: Option<ActivityModel<'a>>,
     /// How the pelvis stands in the picture; `None` without a planned stem.
     pub pelvis: Option<PelvisModel>,
     /// The target zone; `None` without a planned stem.
     pub zone: Option<ZoneModel<'a>>,
+    /// What the hip can reach; `None` without a planned stem.
+    pub reach: Option<ReachModel<'a>>,
     /// Distances between the sides; `None` while they are not drawn.
     pub distance: Option<DistanceModel>,
     /// What is drawn over the bones, and which page is open.
@@ -242,6 +246,19 @@ pub enum Command {
     Try(Trial),
     /// Have the components of the plan again.
     BackToPlan,
+    /// Write what is tried to the plan, or to a new plan made from it.
+    Keep {
+        /// A new plan; the present one stays.
+        revise: bool,
+    },
+    /// Take the newest edit of the plan back.
+    UndoPlan,
+    /// Do it again.
+    RedoPlan,
+    /// Who edits: a role or initials.
+    KeepBy(String),
+    /// What was written has been read.
+    ForgetKept,
     /// Follow an activity, by its id.
     ChooseActivity(Option<String>),
     /// Play it, or stop.
@@ -254,6 +271,14 @@ pub enum Command {
     ZoneOf(Option<Group>),
     /// Count the zone's angles in the frame of a posture, or of the anterior pelvic plane.
     ZoneFrame(Option<PelvicPosture>),
+    /// Fix the third angle of a plane through what can be reached, degrees, or let it follow the hip.
+    FixReach(usize, Option<f64>),
+    /// Stop working out what can be reached.
+    StopReach,
+    /// Work it out after all.
+    AskReach,
+    /// Ask the zone for other lengths, or for implants alone.
+    ZoneInstead(ZoneInstead),
     /// Make the plan again from the landmarks as they are now.
     PlanAgain,
     /// Stop the background work.

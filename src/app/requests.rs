@@ -5,6 +5,7 @@ use super::{
     camera::Look,
     examination::Examining,
     interface::Words,
+    keeping::Act,
     loading::Loading,
     model::Command,
     rehearsal::Rehearsing,
@@ -74,8 +75,15 @@ fn carry_out(
                 trying.activity.leave();
                 hip.rehearsal.show(step);
             }
+            // What is being written is not changed under the pen.
+            Command::Try(_) | Command::BackToPlan if trying.keep.busy() => {}
             Command::Try(trial) => trying.trial.attempt(trial),
             Command::BackToPlan => trying.trial.back_to_plan(),
+            Command::Keep { revise } => trying.keep.keep(&trying.trial, revise),
+            Command::UndoPlan => trying.keep.begin(Act::Undo),
+            Command::RedoPlan => trying.keep.begin(Act::Redo),
+            Command::KeepBy(by) => trying.keep.by = by,
+            Command::ForgetKept => trying.keep.dismiss(),
             Command::ChooseActivity(id) => trying.activity.choose(id),
             Command::PlayActivity(playing) => {
                 hip.rehearsal.leave();
@@ -88,6 +96,10 @@ fn carry_out(
             Command::ShowPelvis(posture) => trying.pelvis.posture = posture,
             Command::ZoneOf(group) => trying.zone.group = group,
             Command::ZoneFrame(frame) => trying.zone.frame = frame,
+            Command::ZoneInstead(instead) => trying.zone.instead = instead,
+            Command::FixReach(plane, angle_deg) => trying.reach.fix(plane, angle_deg),
+            Command::StopReach => trying.reach.stop(),
+            Command::AskReach => trying.reach.ask_again(),
             Command::PlanAgain => loading.plan_again = true,
             Command::CancelJob => loading.cancel(),
             Command::DismissMessage => {

@@ -10,6 +10,7 @@ use super::{
     loading::Loading,
     model::Layer,
     physics::PhysicsContact,
+    reach::ReachState,
     schedule::AppSet,
     trial::TrialState,
     zone::ZoneState,
@@ -94,6 +95,7 @@ struct Answers<'w> {
     activity: Res<'w, ActivityState>,
     zone: Res<'w, ZoneState>,
     distance: Res<'w, DistanceState>,
+    reach: Res<'w, ReachState>,
     trial: Res<'w, TrialState>,
     layers: Res<'w, Layers>,
 }
@@ -106,7 +108,8 @@ impl Answers<'_> {
         let shows = |layer: Layer| self.layers.0.contains(&layer);
         let zone = !shows(Layer::Motion) || self.trial.trial().is_none() || self.zone.settled();
         let distance = !shows(Layer::Distance) || self.distance.current();
-        let moving = zone && distance && !self.activity.waited_for() && !self.trial.busy();
+        let reach = !shows(Layer::Reach) || self.trial.trial().is_none() || self.reach.settled();
+        let moving = zone && distance && reach && !self.activity.waited_for() && !self.trial.busy();
         sensed && moving && self.contact.settled() && (self.layers.0.is_empty() || !self.examination.busy())
     }
 }

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     i18n::{Language, Texts},
-    motion::{Activity, ActivityMargin, ImpingementEngine, RomRow, RomScene, RomTable, activity::margins},
+    motion::{Activity, ActivityMargin, ImpingementEngine, MotionError, RomRow, RomScene, RomTable, activity::margins},
     progress::Silent,
     report::{danger_in_words, name_in, posture_in_words, steep_in_words},
     risk::{Danger, SteepCup, Variant, dangers, dangers_on_bones, margin_sd_deg},
@@ -37,7 +37,11 @@ pub fn of_case(case: &Path, options: &Options, implants_only: bool, json: bool) 
     let hip = options.hip(case)?;
     let engine = if implants_only { None } else { engine(&hip)? };
     let margins = margins(&hip.activities, &hip.joint, engine.as_ref())?;
-    let passive = engine.as_ref().map(|engine| engine.range_of_motion(&Silent)).transpose()?;
+    let passive = match engine.as_ref().map(|engine| engine.range_of_motion(&Silent)).transpose() {
+        // As of an activity: what else is known is told nevertheless.
+        Err(MotionError::Undecided { .. }) => Passive::Undecided,
+        passive => passive?.map_or(Passive::NotAsked, Passive::Known),
+    };
     let (side, heads) = (hip.plan.side, hip.heads()?);
     let dangers = if implants_only {
         dangers(side, &hip.activities, &margins, &hip.joint, &heads)?
@@ -50,7 +54,7 @@ pub fn of_case(case: &Path, options: &Options, implants_only: bool, json: bool) 
         hip.activities.iter().map(|activity| margin_sd_deg(activity, &hip.joint, &spread)).collect::<Result<Vec<_>, _>>()?;
     let steep = SteepCup::of(&hip.plan.chosen(&hip.catalogue)?.bearing(), &hip.joint.cup);
     if json {
-        let mut value = document(&hip, &margins, &sds, &dangers, passive.as_ref());
+        let mut value = document(&hip, &margins, &sds, &dangers, &passive);
         value["steep_cup"] = json!(steep);
         println!("{}", serde_json::to_string_pretty(&value)?);
         return Ok(());
@@ -60,13 +64,23 @@ pub fn of_case(case: &Path, options: &Options, implants_only: bool, json: bool) 
     lines.push(String::new());
     lines.extend(table(&hip, &margins, &sds, &texts));
     lines.push(String::new());
-    if let Some(passive) = &passive {
-        lines.extend(limits(passive, &texts));
-        lines.extend(passive.findings.iter().map(|finding| format!("! {}", texts.say(finding))));
-        lines.push(String::new());
+    match &passive {
+        Passive::Known(passive) => {
+            lines.extend(limits(passive, &texts));
+            lines.extend(passive.findings.iter().map(|finding| format!("! {}", texts.say(finding))));
+            lines.push(String::new());
+        }
+        Passive::Undecided => lines.extend([format!("! {}", texts.get("passive-undecided")), String::new()]),
+        Passive::NotAsked => {}
     }
+    let undecided = hip.activities.iter().zip(&margins).filter(|(_, margin)| margin.undecided.is_some());
+    let undecided: Vec<String> = undecided
+        .map(|(activity, _)| texts.with("activity-undecided-named", &[("activity", name_in(&activity.name, &texts))]))
+        .collect();
+    lines.extend(undecided.iter().map(|line| format!("! {line}")));
     lines.extend(dangers.iter().map(|danger| format!("! {}", danger_in_words(danger, &hip.activities, &texts))));
-    if dangers.is_empty() {
+    // Of what is not decided nobody may read that nothing is in danger.
+    if dangers.is_empty() && undecided.is_empty() {
         lines.push(texts.get("danger-none"));
     }
     lines.extend(steep.map(|steep| format!("! {}", steep_in_words(&steep, &texts))));
@@ -76,6 +90,15 @@ pub fn of_case(case: &Path, options: &Options, implants_only: bool, json: bool) 
     lines.extend(["activity-bones", "activity-scope", "disclaimer"].map(|key| texts.get(key)));
     lines.iter().for_each(|line| println!("{line}"));
     Ok(())
+}
+
+/// How far the passive motions go.
+enum Passive {
+    Known(RomTable),
+    /// Surfaces lie on each other.
+    Undecided,
+    /// Bones were left aside.
+    NotAsked,
 }
 
 fn engine(hip: &Hip) -> Result<Option<ImpingementEngine>, Box<dyn Error>> {
@@ -90,7 +113,8 @@ fn table(hip: &Hip, margins: &[ActivityMargin], sds: &[f64], texts: &Texts) -> V
         vec![format!("{:>9} {:>7} {:>9} {:>7}   {}", heading[0], heading[1], heading[2], "", texts.get("activity-name"))];
     for ((activity, margin), sd) in hip.activities.iter().zip(margins).zip(sds) {
         let turn = margin.bone.and_then(|bone| bone.turn).map_or_else(|| "–".to_owned(), |turn| format!("{:.1}°", turn.value));
-        let bone = margin.bone.map_or_else(|| "–".to_owned(), |bone| format!("{:.1} mm", bone.clearance_mm));
+        let unknown = || if margin.undecided.is_some() { "?" } else { "–" }.to_owned();
+        let bone = margin.bone.map_or_else(unknown, |bone| format!("{:.1} mm", bone.clearance_mm));
         let mark = if margin.exceeded { "!" } else { " " };
         let posture = margin.contact.map_or(margin.posture, |contact| contact.posture);
         let pose = posture_in_words(&posture, texts);
@@ -117,7 +141,7 @@ fn limits(table: &RomTable, texts: &Texts) -> Vec<String> {
     std::iter::once(heading.join("  ›  ")).chain(table.rows.iter().map(row)).collect()
 }
 
-fn document(hip: &Hip, margins: &[ActivityMargin], sds: &[f64], dangers: &[Danger], passive: Option<&RomTable>) -> Value {
+fn document(hip: &Hip, margins: &[ActivityMargin], sds: &[f64], dangers: &[Danger], passive: &Passive) -> Value {
     let of = |((activity, margin), sd): ((&Activity, &ActivityMargin), &f64)| {
         json!({
             "id": activity.id, "name": activity.name, "group": activity.group, "posture": activity.posture,
@@ -133,8 +157,9 @@ fn document(hip: &Hip, margins: &[ActivityMargin], sds: &[f64], dangers: &[Dange
         })
     };
     let mut value = hip.head();
-    value["bones"] = json!(passive.is_some());
-    value["passive"] = json!(passive);
+    value["bones"] = json!(!matches!(passive, Passive::NotAsked));
+    value["passive"] = if let Passive::Known(passive) = passive { json!(passive) } else { Value::Null };
+    value["passive_undecided"] = json!(matches!(passive, Passive::Undecided));
     value["preset"] = json!(hip.preset.id);
     value["activities"] = hip.activities.iter().zip(margins).zip(sds).map(of).collect();
     value["dangers"] = dangers.iter().map(said).collect();

@@ -2,7 +2,10 @@
 
 use super::Outcome;
 use crate::motion::Posture;
-use std::path::PathBuf;
+use std::{ops::RangeInclusive, path::PathBuf};
+
+/// Sides of a picture, pixels: what panels fit into, and what a graphics card draws at once.
+const SIZES: RangeInclusive<u32> = 480..=8192;
 
 /// Arguments of `coxa view`.
 #[derive(clap::Args)]
@@ -12,6 +15,9 @@ pub struct Arguments {
     /// Render without a window, write this PNG and end.
     #[arg(long, value_name = "FILE")]
     screenshot: Option<PathBuf>,
+    /// Width and height of the picture, e.g. 1600x2400: high enough, a whole page is seen.
+    #[arg(long, value_name = "WxH", value_parser = size, requires = "screenshot")]
+    size: Option<[u32; 2]>,
     /// Frames to draw before the picture is taken; without --screenshot, before the window closes by itself.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     frames: Option<u32>,
@@ -21,7 +27,7 @@ pub struct Arguments {
     /// Where the hip stands at first: flexion, adduction and internal rotation in degrees, e.g. 90,10,20.
     #[arg(long, value_name = "F,A,R", value_parser = posture, default_value = "0,0,0", allow_hyphen_values = true)]
     posture: Posture,
-    /// What of the measurements is on screen at first: landmarks, planes, axes, angles, rims, limits, distance; and which page is open: motion, measurements.
+    /// What of the measurements is on screen at first: landmarks, planes, axes, angles, rims, limits, distance, reach; and which page is open: motion, measurements.
     #[arg(long, value_name = "WHAT,…", value_delimiter = ',')]
     show: Vec<String>,
     /// The activity that the hip is in at first, by its id (`coxa rom --list` names them).
@@ -35,6 +41,14 @@ pub struct Arguments {
 fn part(text: &str) -> Result<f64, String> {
     let part = text.parse().ok().filter(|part| (0.0..=1.0).contains(part));
     part.ok_or_else(|| format!("a number from 0 to 1 is expected, found '{text}'"))
+}
+
+fn size(text: &str) -> Result<[u32; 2], String> {
+    let numbers: Vec<u32> = text.split('x').filter_map(|number| number.parse().ok()).collect();
+    match numbers[..] {
+        [width, height] if [width, height].iter().all(|side| SIZES.contains(side)) => Ok([width, height]),
+        _ => Err(format!("two numbers from {} to {} are expected, as in 1600x1000; found '{text}'", SIZES.start(), SIZES.end())),
+    }
 }
 
 fn posture(text: &str) -> Result<Posture, String> {
@@ -51,20 +65,20 @@ fn posture(text: &str) -> Result<Posture, String> {
 /// Runs the command.
 #[cfg(feature = "app")]
 pub fn run(arguments: Arguments) -> Outcome {
-    let Arguments { case, screenshot, frames, language, posture, show, activity, at } = arguments;
+    let Arguments { case, screenshot, size, frames, language, posture, show, activity, at } = arguments;
     let layers = show.iter().map(|layer| layer.parse()).collect::<Result<_, String>>()?;
     // What cannot be opened is told by the window.
     if let Ok(folder) = crate::plan::storage::CaseFolder::open(&case) {
         super::warn_if_stale(&folder)?;
     }
-    let options =
-        crate::app::ViewOptions { language, screenshot, frames, posture, layers, activity: activity.map(|id| (id, at)) };
+    let activity = activity.map(|id| (id, at));
+    let options = crate::app::ViewOptions { language, screenshot, picture_size: size, frames, posture, layers, activity };
     Ok(crate::app::open(&case, options)?)
 }
 
 /// Runs the command.
 #[cfg(not(feature = "app"))]
 pub fn run(arguments: Arguments) -> Outcome {
-    let Arguments { case, screenshot: _, frames: _, language: _, posture: _, show: _, activity: _, at: _ } = arguments;
+    let Arguments { case, screenshot: _, size: _, frames: _, language: _, posture: _, show: _, activity: _, at: _ } = arguments;
     Err(format!("'{}' cannot be shown: this build has no window (feature 'app')", case.display()).into())
 }

@@ -9,8 +9,8 @@ use crate::{
     motion::{MotionError, RomTable},
     plan::{
         Judge, Plan, PlanSettings,
-        edit::Command,
-        storage::{CaseFolder, PlanEditing},
+        edit::{self, Command, Context},
+        storage::{CaseFolder, PlanEditing, StorageError},
     },
     progress::Progress,
 };
@@ -28,7 +28,44 @@ pub fn edit_plan(
     commands: &[Command],
 ) -> Result<(PlanEditing, Judge), PipelineError> {
     let editing = folder.edit_plan(number)?;
-    let plan = editing.plan();
+    let judge = judge(folder, [editing.plan(), editing.automatic()], catalogue, settings, commands)?;
+    Ok((editing, judge))
+}
+
+/// What commands would make of a plan, approved or not; nothing is written.
+///
+/// # Errors
+/// As [`edit_plan`], but for the approval; and when a command is refused, naming it.
+pub fn would_be(
+    folder: &CaseFolder,
+    plan: &Plan,
+    catalogue: &Catalogue,
+    settings: &PlanSettings,
+    commands: &[Command],
+) -> Result<Plan, PipelineError> {
+    let mut changed = Plan { review: None, approval: None, ..plan.clone() };
+    let automatic = changed.clone();
+    let judge = judge(folder, [plan, &automatic], catalogue, settings, commands)?;
+    for (at, command) in commands.iter().enumerate() {
+        let refused = |source| StorageError::PlanEdit {
+            number: at + 1,
+            of: commands.len(),
+            name: command.to_string(),
+            source: Box::new(source),
+        };
+        changed = edit::apply(&changed, command, &Context { judge: &judge, automatic: &automatic }).map_err(refused)?;
+    }
+    Ok(changed)
+}
+
+/// What a plan, and the automatic one that it may go back to, are judged against under some commands.
+fn judge(
+    folder: &CaseFolder,
+    [plan, automatic]: [&Plan; 2],
+    catalogue: &Catalogue,
+    settings: &PlanSettings,
+    commands: &[Command],
+) -> Result<Judge, PipelineError> {
     plan.refuse_other(catalogue)?;
     let settings = PlanSettings { restore: plan.aim.unwrap_or(settings.restore), ..settings.clone() };
     let cut = |plan: &Plan| plan.deformity.osteotomy.is_some();
@@ -36,12 +73,11 @@ pub fn edit_plan(
         || commands.iter().any(|command| match command {
             Command::SetOsteotomy { .. } => true,
             Command::Take { plan, .. } => cut(plan),
-            Command::Reset => cut(editing.automatic()),
+            Command::Reset => cut(automatic),
             _ => false,
         });
     let scan = scan_of(folder, plan.side, cuts)?;
-    let judge = Judge::new(&folder.read_anatomy()?, catalogue, plan.side, &folder.read_bones()?, &settings, scan)?;
-    Ok((editing, judge))
+    Ok(Judge::new(&folder.read_anatomy()?, catalogue, plan.side, &folder.read_bones()?, &settings, scan)?)
 }
 
 /// The range of motion of the newest plan, reckoned and written where it is missing: after an edit it is. `None` without a stem, and where

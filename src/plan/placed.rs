@@ -136,6 +136,14 @@ impl StemPlacement {
         self.pose * Point3::from(as_right_hip(side, &right_stem.coords))
     }
 
+    /// Its pose once it is turned about its own axis through its origin, where neck and stem meet; degrees of anteversion.
+    #[must_use]
+    pub fn turned(&self, side: Side, deg: f64) -> Isometry3<f64> {
+        let axis = Unit::new_normalize(self.pose * Vector3::y());
+        let turn = UnitQuaternion::from_axis_angle(&axis, deg.to_radians() * side.lps_sign());
+        Isometry3::from_parts(self.pose.translation, turn * self.pose.rotation)
+    }
+
     /// A direction in the frame of a right stem, in LPS.
     #[must_use]
     pub fn lps_vector(&self, side: Side, right_stem: &Vector3<f64>) -> Vector3<f64> {

@@ -1,13 +1,13 @@
 //! What a hip can reach, as three planes through the set of its postures.
 
 use super::{
+    SurfacePlane,
     cells::Square,
     zone_plot::{BANDS, escaped},
 };
 use crate::{
     i18n::Texts,
     motion::{Couple, Posture, PostureBox, RomSurface},
-    risk::Field,
 };
 use std::fmt::Write;
 
@@ -19,6 +19,8 @@ const WIDTH: f64 = LEFT + 3.0 * (PANEL + APART);
 const HEIGHT: f64 = TOP + PANEL + 206.0;
 /// A posture lies on a plane when its angle is that of the plane within this, degrees.
 const ON_PLANE_DEG: f64 = 1e-6;
+/// Nodes of the picture for each of the surface, along either angle.
+const FINER: f64 = 2.0;
 /// Colours of what ends a motion.
 const COUPLES: [(Couple, &str); 3] =
     [(Couple::ImplantImplant, "#1f5fa8"), (Couple::ImplantBone, "#b0532f"), (Couple::BoneBone, "#8a6416")];
@@ -45,38 +47,30 @@ pub struct SurfacePicture<'a> {
 /// The three angles by the places that they have in a posture.
 const NAMES: [&str; 3] = ["reach-flexion", "reach-adduction", "reach-rotation"];
 
-/// One plane: the angle along, the one across, and the one that is fixed with its degrees.
-struct Plane<'a> {
-    surface: &'a RomSurface,
-    angles: [usize; 3],
-    fixed_deg: f64,
-    spans: [[f64; 2]; 2],
+/// One plane at its place on the picture.
+struct Plane {
+    plane: SurfacePlane,
     left: f64,
 }
 
-impl Plane<'_> {
-    fn posture(&self, along: f64, across: f64) -> Posture {
-        let mut values = [0.0; 3];
-        for (angle, value) in self.angles.into_iter().zip([along, across, self.fixed_deg]) {
-            values[angle] = value;
-        }
-        Posture { flexion_deg: values[0], adduction_deg: values[1], internal_rotation_deg: values[2] }
-    }
-
+impl Plane {
     fn x(&self, along: f64) -> f64 {
-        self.left + PANEL * (along - self.spans[0][0]) / (self.spans[0][1] - self.spans[0][0])
+        let [from, to] = self.plane.spans[0];
+        self.left + PANEL * (along - from) / (to - from)
     }
 
     fn y(&self, across: f64) -> f64 {
-        TOP + PANEL * (self.spans[1][1] - across) / (self.spans[1][1] - self.spans[1][0])
+        let [from, to] = self.plane.spans[1];
+        TOP + PANEL * (to - across) / (to - from)
     }
 
     /// Where a posture lies on the picture, if it is on the plane and within it.
     fn place(&self, posture: &Posture) -> Option<(f64, f64)> {
-        let values = [posture.flexion_deg, posture.adduction_deg, posture.internal_rotation_deg];
-        let [along, across, fixed] = self.angles.map(|angle| values[angle]);
+        let [along, across, fixed] = self.plane.place(posture);
         let within = |value: f64, [from, to]: [f64; 2]| (from..=to).contains(&value);
-        let on = (fixed - self.fixed_deg).abs() < ON_PLANE_DEG && within(along, self.spans[0]) && within(across, self.spans[1]);
+        let on = (fixed - self.plane.fixed_deg).abs() < ON_PLANE_DEG
+            && within(along, self.plane.spans[0])
+            && within(across, self.plane.spans[1]);
         on.then(|| (self.x(along), self.y(across)))
     }
 }
@@ -92,36 +86,28 @@ pub fn surface_plot(picture: &SurfacePicture<'_>, texts: &Texts) -> String {
     // Writing to a String cannot fail, hence the ignored results.
     write!(svg, "<text x=\"{LEFT}\" y=\"24\" font-size=\"16\">{}</text>", escaped(&title)).ok();
     write!(svg, "<text x=\"{LEFT}\" y=\"44\" fill=\"#56606b\">{}</text>", escaped(&texts.get("reach-frame"))).ok();
-    let PostureBox { flexion_deg, adduction_deg, internal_rotation_deg } = *picture.postures;
-    let spans = [flexion_deg, adduction_deg, internal_rotation_deg];
-    for (number, angles) in [[0, 2, 1], [0, 1, 2], [2, 1, 0]].into_iter().enumerate() {
-        let plane = Plane {
-            surface: picture.surface,
-            angles,
-            fixed_deg: picture.at[number],
-            spans: [spans[angles[0]], spans[angles[1]]],
-            left: LEFT + number as f64 * (PANEL + APART),
-        };
-        panel(&plane, picture, texts, &mut svg);
+    for (number, angles) in SurfacePlane::ALL.into_iter().enumerate() {
+        let plane = SurfacePlane::of(picture.surface, picture.postures, angles, picture.at[number], FINER);
+        panel(&Plane { plane, left: LEFT + number as f64 * (PANEL + APART) }, picture, texts, &mut svg);
     }
     legend(picture, texts, &mut svg);
     svg.push_str("</svg>");
     svg
 }
 
-fn panel(plane: &Plane<'_>, picture: &SurfacePicture<'_>, texts: &Texts, svg: &mut String) {
-    let [along, across, fixed] = plane.angles.map(|angle| texts.get(NAMES[angle]));
-    let degrees = format!("{}", plane.fixed_deg);
+fn panel(plane: &Plane, picture: &SurfacePicture<'_>, texts: &Texts, svg: &mut String) {
+    let drawn = &plane.plane;
+    let [along, across, fixed] = drawn.angles.map(|angle| texts.get(NAMES[angle]));
+    let degrees = format!("{}", drawn.fixed_deg);
     let named = texts.with("reach-plane", &[("along", &along), ("across", &across), ("fixed", &fixed), ("degrees", &degrees)]);
     write!(svg, "<text x=\"{}\" y=\"{}\" font-size=\"13\">{}</text>", plane.left, TOP - 14.0, escaped(&named)).ok();
-    let (values, nodes) = lattice(plane);
-    Square { left: plane.left, top: TOP, size: PANEL }.margins(&values, nodes, svg);
+    Square { left: plane.left, top: TOP, size: PANEL }.margins(&drawn.margins_deg, drawn.nodes, svg);
     scales(plane, [&along, &across], svg);
-    let clip = format!("plane-{}{}", plane.angles[0], plane.angles[1]);
+    let clip = format!("plane-{}{}", drawn.angles[0], drawn.angles[1]);
     let left = plane.left;
     write!(svg, "<clipPath id=\"{clip}\"><rect x=\"{left}\" y=\"{TOP}\" width=\"{PANEL}\" height=\"{PANEL}\"/></clipPath>").ok();
     write!(svg, "<g clip-path=\"url(#{clip})\">").ok();
-    contour(plane, &values, nodes[0], svg);
+    contour(plane, svg);
     svg.push_str("</g>");
     for (x, y) in picture.asked.iter().filter_map(|posture| plane.place(posture)) {
         write!(svg, "<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"4\" fill=\"none\" stroke=\"#1c2733\" stroke-width=\"1.4\"/>").ok();
@@ -135,54 +121,25 @@ fn diamond(x: f64, y: f64) -> String {
     format!("<path d=\"M {x:.1} {:.1} l 5 5 l -5 5 l -5 -5 z\" fill=\"#c0392b\" stroke=\"#ffffff\"/>", y - 5.0)
 }
 
-/// Values on a lattice twice as fine as the surface's, row by row from the least across.
-fn lattice(plane: &Plane<'_>) -> (Vec<f64>, [usize; 2]) {
-    let step = plane.surface.resolution_deg() / 2.0;
-    let nodes = plane.spans.map(|[from, to]| ((to - from) / step + 1e-9).floor() as usize + 1);
-    let value = |index: usize| {
-        let at = |place: usize, [from, to]: [f64; 2]| (from + place as f64 * step).min(to);
-        let posture = plane.posture(at(index % nodes[0], plane.spans[0]), at(index / nodes[0], plane.spans[1]));
-        plane.surface.sample(&posture).unwrap_or(f64::NEG_INFINITY)
-    };
-    ((0..nodes[0] * nodes[1]).map(value).collect(), nodes)
-}
-
 /// The limit, in the colour of what meets there.
-fn contour(plane: &Plane<'_>, values: &[f64], columns: usize, svg: &mut String) {
-    let step = plane.surface.resolution_deg() / 2.0;
-    for line in (Field { values, columns }).contours(0.0) {
-        let places: Vec<(f64, f64, &str)> = line
-            .iter()
-            .map(|[column, row]| {
-                let (along, across) = (plane.spans[0][0] + column * step, plane.spans[1][0] + row * step);
-                let couple = plane.surface.couple_at(&plane.posture(along, across));
-                let colour = COUPLES.iter().find(|(known, _)| Some(*known) == couple).map_or("#1c2733", |(_, colour)| colour);
-                (plane.x(along), plane.y(across), colour)
-            })
-            .collect();
-        let mut first = 0;
-        while first + 1 < places.len() {
-            let colour = places[first].2;
-            let run = places[first..].iter().take_while(|place| place.2 == colour).count();
-            // On to the first of the next colour, so that no gap is left.
-            let last = (first + run).min(places.len() - 1);
-            let points: Vec<String> = places[first..=last].iter().map(|(x, y, _)| format!("{x:.1},{y:.1}")).collect();
-            write!(svg, "<polyline points=\"{}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"2.6\"/>", points.join(" "))
-                .ok();
-            first = last;
-        }
+fn contour(plane: &Plane, svg: &mut String) {
+    for (couple, places) in &plane.plane.limit {
+        let colour = COUPLES.iter().find(|(known, _)| Some(*known) == *couple).map_or("#1c2733", |(_, colour)| colour);
+        let points: Vec<String> =
+            places.iter().map(|[along, across]| format!("{:.1},{:.1}", plane.x(*along), plane.y(*across))).collect();
+        write!(svg, "<polyline points=\"{}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"2.6\"/>", points.join(" ")).ok();
     }
 }
 
-fn scales(plane: &Plane<'_>, names: [&str; 2], svg: &mut String) {
+fn scales(plane: &Plane, names: [&str; 2], svg: &mut String) {
     let ticks = |[from, to]: [f64; 2]| ((from / 30.0).ceil() as i32..=(to / 30.0).floor() as i32).map(|at| f64::from(at * 30));
     let (left, bottom) = (plane.left, TOP + PANEL);
-    for degrees in ticks(plane.spans[0]) {
+    for degrees in ticks(plane.plane.spans[0]) {
         let x = plane.x(degrees);
         write!(svg, "<path d=\"M {x:.1} {TOP} V {bottom}\" stroke=\"#56606b\" stroke-opacity=\"0.25\"/>").ok();
         write!(svg, "<text x=\"{x:.1}\" y=\"{}\" text-anchor=\"middle\">{degrees}°</text>", bottom + 16.0).ok();
     }
-    for degrees in ticks(plane.spans[1]) {
+    for degrees in ticks(plane.plane.spans[1]) {
         let y = plane.y(degrees);
         write!(svg, "<path d=\"M {left} {y:.1} h {PANEL}\" stroke=\"#56606b\" stroke-opacity=\"0.25\"/>").ok();
         write!(svg, "<text x=\"{}\" y=\"{:.1}\" text-anchor=\"end\">{degrees}°</text>", left - 5.0, y + 4.0).ok();

@@ -9,7 +9,7 @@ use coxa::{
         activity::{ActivityState, PelvisView, Standing, follow},
         joint::HipPosture,
         model::Command,
-        trial::{Trial, TrialState},
+        trial::{Spine, Trial, TrialState},
     },
     motion::{Couple, Posture, activity::margins},
     progress::Silent,
@@ -31,7 +31,7 @@ fn it_is_what_the_library_says_pose_by_pose() {
     let trial = Trial { cup: CupAngles { inclination_deg: 40.0, anteversion_deg: -20.0 }, ..hip.planned() };
     let found = follow(&hip, &trial, LOW, &Silent).unwrap().unwrap();
     let room = hip.room(&trial).unwrap();
-    let joint = hip.joint(&room, &trial);
+    let joint = hip.joint(&room, &trial).unwrap();
     let expected = margins(std::slice::from_ref(&found.activity), &joint, None).unwrap().remove(0);
     assert!((found.margin.margin_deg - expected.margin_deg).abs() < 1e-9);
     for pose in &found.poses {
@@ -112,7 +112,8 @@ fn what_was_found_for_another_cup_is_never_shown() {
 fn a_stiff_spine_makes_the_hip_flex_more() {
     let (_folder, app) = opened();
     let hip = hip(&app);
-    let stiff = Trial { standing_tilt_deg: Some(0.0), sitting_tilt_deg: Some(0.0), ..hip.planned() };
+    let spine = Spine { standing_tilt_deg: Some(0.0), sitting_tilt_deg: Some(0.0), ..Spine::default() };
+    let stiff = Trial { spine, ..hip.planned() };
     let most = |trial: &Trial| {
         let found = follow(&hip, trial, LOW, &Silent).unwrap().unwrap();
         found.poses.iter().map(|pose| pose.posture.flexion_deg).fold(0.0, f64::max)

@@ -5,17 +5,26 @@ use coxa::{
     app::{
         activity::{Followed, Meeting, Pose},
         bodies::BodyKind,
+        keeping::Refused,
         model::{
-            ActivityModel, CaseModel, Command, ContactModel, DistanceModel, Layer, Model, PelvisModel, TrialModel, ZoneModel,
+            ActivityModel, CaseModel, Command, ContactModel, DistanceModel, KeepModel, Layer, Model, PelvisModel, ReachModel,
+            TrialModel, ZoneModel,
         },
-        panels, theme,
-        trial::Trial,
-        zone::{ZoneMap, ZoneQuestion},
+        panels,
+        reach::Reach,
+        theme,
+        trial::{RollBack, Spine, Trial},
+        zone::{ZoneInstead, ZoneMap, ZoneQuestion},
     },
     frames::Side,
-    i18n::{Language, Texts},
+    i18n::{Language, Sentence, Texts},
     labels::Label,
-    motion::{Activity, ActivityMargin, Couple, Motion, NeckAngles, Posture, RomRow, RomTable, activity::Group},
+    motion::{
+        Activity, ActivityMargin, Couple, FreeHip, Motion, NeckAngles, NeckInLiner, Posture, PostureBox, RomCase, RomRow,
+        RomSurface, RomTable, activity::Group,
+    },
+    plan::edit,
+    report::SurfacePlane,
     risk::{Bound, TargetZone, ZoneGrid},
 };
 use egui_kittest::{Harness, kittest::Queryable};
@@ -36,6 +45,15 @@ struct Given {
     current: bool,
     rom: RomTable,
     distance: DistanceModel,
+    reach: Option<Reach>,
+    planes: Vec<SurfacePlane>,
+    stopped: bool,
+    done: Option<f32>,
+    instead: ZoneInstead,
+    approved: bool,
+    undo: Option<edit::Command>,
+    told: Vec<Sentence>,
+    refused: Option<Refused>,
     commands: Vec<Command>,
 }
 
@@ -59,6 +77,7 @@ fn given(language: Language) -> Given {
         stem: None,
         couple: Couple::BoneBone,
         exceeded: true,
+        undecided: None,
     };
     let meeting = Meeting {
         touches: true,
@@ -74,13 +93,13 @@ fn given(language: Language) -> Given {
         liner: Some("liner-36".into()),
         liner_positions: 0,
         stem_version_deg: 0.0,
-        standing_tilt_deg: None,
-        sitting_tilt_deg: None,
+        spine: Spine::default(),
     };
     let daily: Vec<Activity> = activities.iter().filter(|activity| activity.group == Group::Daily).cloned().collect();
     let neck = NeckAngles { elevation_deg: 42.0, anteversion_deg: 14.0 };
     let zone = TargetZone::new(&daily, &neck, 136.0, 0.0, ZoneGrid::default()).unwrap();
-    let asked = ZoneQuestion { trial: planned.clone(), group: Some(Group::Daily), frame: None };
+    let instead = ZoneInstead::default();
+    let asked = ZoneQuestion { trial: planned.clone(), group: Some(Group::Daily), frame: None, instead };
     let map = ZoneMap {
         asked,
         zone: Arc::new(zone),
@@ -99,14 +118,19 @@ fn given(language: Language) -> Given {
         contact: None,
         limits: Vec::new(),
     };
+    let joint = NeckInLiner::from(&RomCase::new(planned.cup, neck, 136.0).unwrap());
+    let surface = RomSurface::of(&FreeHip { joint: &joint, bones: None }, &PostureBox::default(), 20.0).unwrap();
+    let plane = |angles| SurfacePlane::of(&surface, &PostureBox::default(), angles, 0.0, 1.0);
+    let planes = SurfacePlane::ALL.map(plane).into();
+    let trial = planned.clone();
     Given {
         texts: Texts::new(language),
-        layers: [Layer::Motion, Layer::Limits, Layer::Distance].into(),
+        layers: [Layer::Motion, Layer::Limits, Layer::Distance, Layer::Reach].into(),
         activities,
         chosen: Some(activity.id.clone()),
         found: Some(Followed { activity, poses, margin, meeting: Some(meeting) }),
         at: Some(50),
-        trial: planned.clone(),
+        trial: trial.clone(),
         planned,
         parts: vec![
             (Some("liner-36".into()), vec!["head-36-4".into(), "head-36+0".into()]),
@@ -119,6 +143,15 @@ fn given(language: Language) -> Given {
             current: true,
             least: Some((3.24, BodyKind::Bone(Label::FemurRight), BodyKind::Bone(Label::HipRight))),
         },
+        reach: Some(Reach { trial: trial.clone(), surface: Arc::new(surface), fine: true, bones: true }),
+        planes,
+        stopped: false,
+        done: None,
+        instead,
+        approved: false,
+        undo: None,
+        told: Vec::new(),
+        refused: None,
         commands: Vec::new(),
     }
 }
@@ -134,6 +167,23 @@ fn draw(ui: &mut egui::Ui, given: &mut Given) {
         physics: None,
         rehearsal: None,
         rom: Some(&given.rom),
+        keep: Some(KeepModel {
+            approved: given.approved,
+            undo: given.undo.as_ref(),
+            redo: None,
+            busy: false,
+            told: &given.told,
+            refused: given.refused.as_ref(),
+            by: "",
+        }),
+        reach: Some(ReachModel {
+            found: given.reach.as_ref(),
+            current: given.reach.is_some(),
+            done: given.done,
+            stopped: given.stopped,
+            planes: &given.planes,
+            fixed_deg: [None, Some(0.0), None],
+        }),
         trial: Some(TrialModel { trial: &given.trial, planned: &given.planned, parts: &given.parts, busy: false }),
         activity: Some(ActivityModel {
             all: &given.activities,
@@ -150,6 +200,7 @@ fn draw(ui: &mut egui::Ui, given: &mut Given) {
             busy: !given.current,
             group: Some(Group::Daily),
             frame: None,
+            instead: given.instead,
         }),
         distance: Some(given.distance),
         layers: &given.layers,
@@ -161,7 +212,8 @@ fn draw(ui: &mut egui::Ui, given: &mut Given) {
 }
 
 fn harness(given: Given) -> Harness<'static, Given> {
-    let mut harness = Harness::builder().with_size([1280.0, 1500.0]).build_ui_state(draw, given);
+    // The whole page without scrolling.
+    let mut harness = Harness::builder().with_size([1280.0, 2900.0]).build_ui_state(draw, given);
     theme::apply(&harness.ctx);
     harness.run_steps(4);
     harness
@@ -201,7 +253,7 @@ fn margins_contact_and_the_nearest_are_said_in_both_languages() {
 
 #[test]
 fn what_belongs_to_another_trial_says_nothing_of_this_one() {
-    let busy = Given { found: None, current: false, ..given(Language::English) };
+    let busy = Given { found: None, current: false, reach: None, planes: Vec::new(), ..given(Language::English) };
     let harness = harness(busy);
     assert!(harness.query_by_label_contains("margin 7.2").is_none() && harness.query_by_label_contains("are left").is_none());
     harness.get_by_label("Being followed along its whole path …");
@@ -251,12 +303,163 @@ fn nothing_overflows_a_small_window() {
         theme::apply(&harness.ctx);
         harness.run_steps(4);
         let texts = Texts::new(language);
-        for label in [texts.get("activity-bar"), texts.get("zone-lewinnek"), texts.get("pelvis-standing")] {
+        for label in [
+            texts.get("activity-bar"),
+            texts.get("zone-lewinnek"),
+            texts.get("zone-offset"),
+            texts.get("keep"),
+            texts.get("pelvis-standing"),
+            texts.get("spine-tilt"),
+            texts.get("reach-follow"),
+        ] {
             for node in harness.get_all_by_label(&label) {
                 assert!(node.rect().right() <= 1280.0, "{language:?}: '{label}' at {}", node.rect());
             }
         }
         let view = harness.get_by_label(&texts.get("motion")).rect().left();
         assert!(view > 700.0, "{language:?}: the page leaves {view} points for the bones");
+    }
+}
+
+#[test]
+fn what_is_not_decided_is_not_said_to_be_free() {
+    for language in Language::ALL {
+        let mut given = given(language);
+        let found = given.found.as_mut().unwrap();
+        (found.meeting, found.margin.undecided) = (None, Some(8_000_000));
+        let harness = harness(given);
+        let texts = &harness.state().texts;
+        harness.get_by_label(&texts.get("activity-undecided"));
+        assert!(harness.query_by_label(&texts.get("activity-free")).is_none());
+    }
+}
+
+#[test]
+fn what_can_be_reached_is_said_fixed_stopped_and_pointed_at() {
+    for language in Language::ALL {
+        let mut harness = harness(given(language));
+        let texts = Texts::new(language);
+        let pair = texts.with("reach-pair", &[("along", &texts.get("reach-flexion")), ("across", &texts.get("reach-adduction"))]);
+        let map = harness.get_all_by_label(&pair).map(|node| node.rect()).find(|rect| rect.height() > 100.0).unwrap();
+        let neutral = harness.state().reach.as_ref().unwrap().at(&Posture::NEUTRAL).unwrap();
+        assert!(neutral.0 > 0.0);
+        // A drag in the plane moves the hip within it, to the angles that its scales say.
+        let at = map.left_top() + egui::vec2(38.0 + 0.5 * (map.width() - 46.0), 4.0 + 0.5 * (map.height() - 24.0));
+        harness.hover_at(at);
+        harness.run_steps(2);
+        harness.drag_at(at);
+        harness.drop_at(at);
+        harness.run_steps(2);
+        let middle = Posture { flexion_deg: 45.0, adduction_deg: -10.0, internal_rotation_deg: 0.0 };
+        let moved = harness.state().commands.iter().find_map(|command| match command {
+            Command::SetPosture(posture) => Some(*posture),
+            _ => None,
+        });
+        let moved = moved.unwrap();
+        assert!(
+            (moved.flexion_deg - middle.flexion_deg).abs() < 1.1 && (moved.adduction_deg - middle.adduction_deg).abs() < 1.1,
+            "{moved:?}"
+        );
+        assert_eq!(moved.internal_rotation_deg, 0.0);
+        // The plane that is fixed can follow the hip again; the others do already.
+        let follow: Vec<_> = harness.get_all_by_label(&texts.get("reach-follow")).map(|node| node.rect().center()).collect();
+        assert_eq!(follow.len(), 3);
+        for at in follow {
+            harness.hover_at(at);
+            harness.run_steps(1);
+            harness.drag_at(at);
+            harness.drop_at(at);
+            harness.run_steps(2);
+        }
+        let asked: Vec<_> = harness.state().commands.iter().filter(|command| matches!(command, Command::FixReach(..))).collect();
+        assert_eq!(asked, [&Command::FixReach(1, None)]);
+        // What it says of itself stands below the activity and below the planes.
+        assert_eq!(harness.get_all_by_label(&texts.get("activity-scope")).count(), 2);
+        harness.get_by_label(&texts.get("reach-note"));
+    }
+    let mut busy = harness(Given { done: Some(0.4), reach: None, planes: Vec::new(), ..given(Language::English) });
+    busy.get_by_label("Cancel").click();
+    busy.run_steps(2);
+    assert_eq!(busy.state().commands, [Command::StopReach]);
+    let mut stopped = harness(Given { stopped: true, ..given(Language::English) });
+    stopped.get_by_label("Go on").click();
+    stopped.run_steps(2);
+    assert_eq!(stopped.state().commands, [Command::AskReach]);
+}
+
+#[test]
+fn lengths_and_bones_are_asked_of_the_zone_and_reset() {
+    for language in Language::ALL {
+        let instead = ZoneInstead { leg_length_mm: 4.0, implants_only: true, ..ZoneInstead::default() };
+        let mut harness = harness(Given { instead, ..given(language) });
+        let texts = Texts::new(language);
+        harness.get_by_label(&texts.get("zone-instead-note"));
+        harness.get_by_label(&texts.get("zone-reset")).click();
+        harness.run_steps(2);
+        assert_eq!(harness.state().commands, [Command::ZoneInstead(ZoneInstead::default())]);
+        harness.state_mut().commands.clear();
+        harness.state_mut().instead = ZoneInstead::default();
+        harness.run_steps(2);
+        harness.get_by_label(&texts.get("zone-implants-only")).click();
+        harness.run_steps(2);
+        let asked = ZoneInstead { implants_only: true, ..ZoneInstead::default() };
+        assert_eq!(harness.state().commands, [Command::ZoneInstead(asked)]);
+    }
+}
+
+#[test]
+fn the_spine_is_typed_and_said() {
+    for language in Language::ALL {
+        let texts = Texts::new(language);
+        let mut harness = harness(given(language));
+        harness.get_by_label("SS").click();
+        harness.run_steps(2);
+        let tried = harness.state().commands.iter().find_map(|command| match command {
+            Command::Try(trial) => Some(trial.clone()),
+            _ => None,
+        });
+        assert_eq!(tried.unwrap().spine, Spine { roll_back: Some(RollBack::USUAL[0]), ..Spine::default() });
+        let spine = Spine {
+            standing_tilt_deg: Some(2.0),
+            roll_back: Some(RollBack::SacralSlope([38.0, 33.0])),
+            incidence_less_lordosis_deg: Some(14.0),
+            ..Spine::default()
+        };
+        let trial = Trial { spine, ..given(language).planned };
+        let harness = self::harness(Given { trial, ..given(language) });
+        harness.get_by_label(&texts.with("spine-stiff", &[("change", "5.0")]));
+        harness.get_by_label(&texts.get("spine-unbalanced"));
+        // The cup of the plan, tilted by 7°.
+        let cup = given(language).planned.cup.tilted_posteriorly(7.0);
+        let values = [format!("{:.1}", cup.inclination_deg), format!("{:.1}", cup.anteversion_deg)];
+        harness.get_by_label(&texts.with("activity-cup-sitting", &[("inclination", &values[0]), ("anteversion", &values[1])]));
+    }
+}
+
+#[test]
+fn what_is_tried_is_written_refused_and_taken_back_by_name() {
+    for language in Language::ALL {
+        let texts = Texts::new(language);
+        let tried = Trial { stem_version_deg: 5.0, ..given(language).planned };
+        let mut harness = harness(Given { trial: tried.clone(), ..given(language) });
+        harness.get_by_label(&texts.get("keep")).click();
+        harness.run_steps(2);
+        assert_eq!(harness.state().commands, [Command::Keep { revise: false }]);
+        // An approved plan is refused with the way out.
+        let refused = Refused { why: "no".into(), approved: true };
+        let mut harness = self::harness(Given { trial: tried, refused: Some(refused), ..given(language) });
+        harness.get_by_label(&texts.get("keep-refused"));
+        harness.get_by_label(&texts.get("keep-as-revision")).click();
+        harness.run_steps(2);
+        assert_eq!(harness.state().commands, [Command::Keep { revise: true }]);
+        // What can be taken back is named.
+        let undo = edit::Command::TurnStem { deg: 5.0 };
+        let told = vec![Sentence::new(|texts| texts.with("kept-written", &[("number", "3")]))];
+        let mut harness = self::harness(Given { undo: Some(undo.clone()), told, ..given(language) });
+        harness.get_by_label(&texts.with("kept-written", &[("number", "3")]));
+        harness.get_by_label(&texts.with("keep-newest", &[("what", &texts.say(&undo))]));
+        harness.get_by_label(&texts.get("undo")).click();
+        harness.run_steps(2);
+        assert_eq!(harness.state().commands, [Command::UndoPlan]);
     }
 }

@@ -83,6 +83,8 @@ fn draw(ui: &mut egui::Ui, given: &mut Given) {
         physics: Some(!given.contact.pairs.is_empty()),
         rehearsal: None,
         rom: Some(&given.rom),
+        keep: None,
+        reach: None,
         trial: None,
         activity: None,
         pelvis: None,

@@ -61,6 +61,8 @@ pub fn document() -> Document {
         contact: None,
         rehearsal: None,
         hip: None,
+        desk: None,
+        again: false,
         examiner: None,
         by_hand: Landmarks::default(),
     }

@@ -41,7 +41,7 @@ pub fn request(app: &mut App, command: Command) {
 pub fn until(app: &mut App, done: impl Fn(&World) -> bool) {
     let begin = Instant::now();
     while !done(app.world()) {
-        assert!(begin.elapsed() < Duration::from_secs(60), "never done");
+        assert!(begin.elapsed() < Duration::from_secs(600), "never done");
         app.update();
     }
 }
@@ -73,7 +73,7 @@ fn a_cup_that_is_turned_stands_turned_everywhere_but_in_the_case() {
     assert!((numbers.cup_angles.inclination_deg - 55.0).abs() < 1e-9 && (numbers.cup_angles.anteversion_deg - 4.0).abs() < 1e-9);
     // The solver's margin is that of the closed form for the cup that is tried.
     let hip = hip(&app);
-    let joint = hip.joint(&hip.room(&trial).unwrap(), &trial);
+    let joint = hip.joint(&hip.room(&trial).unwrap(), &trial).unwrap();
     assert!((margin(&app) - joint.margin_deg(&Posture::NEUTRAL)).abs() < 1e-6 && (margin(&app) - before).abs() > 1.0);
     // And the limits of motion.
     let limits = document.rom.clone().unwrap();
@@ -99,6 +99,12 @@ fn more_version_of_the_stem_is_as_much_anteversion_of_the_neck() {
     let (before, after) = (neck(&planned), neck(&Trial { stem_version_deg: 12.0, ..planned.clone() }));
     assert!((after.anteversion_deg - before.anteversion_deg - 12.0).abs() < 1e-6, "{before:?} {after:?}");
     assert!((after.elevation_deg - before.elevation_deg).abs() < 1e-6);
+    // And what zone and activities are asked with is the neck that stands there.
+    let tried = Trial { stem_version_deg: 12.0, ..planned.clone() };
+    let asked = hip.joint(&hip.room(&tried).unwrap(), &tried).unwrap().neck;
+    assert!(
+        (asked.anteversion_deg - after.anteversion_deg).abs() < 1e-9 && (asked.elevation_deg - after.elevation_deg).abs() < 1e-9
+    );
     // Bones on their own account, as `coxa zone --stem-version` has them, agree with the plan whose stem is turned.
     let trial = Trial { stem_version_deg: 12.0, ..planned };
     assert_eq!(hip.variant(&trial).femur, FemurChange { stem_version_deg: 12.0, ..FemurChange::default() });

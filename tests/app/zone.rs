@@ -8,8 +8,8 @@ use coxa::{
         examination::Layers,
         model::{Command, Layer},
         panels,
-        trial::{PlannedHip, Trial},
-        zone::{ZoneMaker, ZoneMap, ZoneQuestion, ZoneState},
+        trial::{PlannedHip, RollBack, Spine, Trial},
+        zone::{ZoneInstead, ZoneMaker, ZoneMap, ZoneQuestion, ZoneState},
     },
     i18n::{Language, Texts},
     implants::Catalogue,
@@ -26,16 +26,20 @@ fn maps(hip: &PlannedHip, question: &ZoneQuestion) -> Vec<ZoneMap> {
     told
 }
 
+fn daily(trial: Trial, frame: Option<PelvicPosture>, instead: ZoneInstead) -> ZoneQuestion {
+    ZoneQuestion { trial, group: Some(Group::Daily), frame, instead }
+}
+
 /// As `coxa zone` works it out, from the case on disk.
-fn as_on_the_command_line(case: &Path, stem_version_deg: f64) -> (TargetZone, f64) {
+fn as_on_the_command_line(case: &Path, femur: FemurChange, implants_only: bool) -> (TargetZone, f64) {
     let folder = CaseFolder::open(case).unwrap();
     let (plan, anatomy, catalogue) =
         (folder.read_plan(1).unwrap(), folder.read_anatomy().unwrap(), Catalogue::shipped().unwrap());
     let activities = Activity::named(&Activity::shipped_with(&[]).unwrap(), &["daily".to_owned()]).unwrap();
-    let variant = Variant { femur: FemurChange { stem_version_deg, ..FemurChange::default() }, ..Variant::default() };
+    let variant = Variant { femur, ..Variant::default() };
     let room = HipRoom::of_plan(&plan, &catalogue, &anatomy, &folder.read_bones().unwrap()).unwrap().unwrap();
     let joint = variant.joint(&room.joint);
-    let bones = room.zone_bones(&variant.femur, &activities).unwrap();
+    let bones = if implants_only { None } else { room.zone_bones(&variant.femur, &activities).unwrap() };
     let grid = ZoneGrid::holding(&joint.cup);
     let request = ZoneRequest { activities: &activities, joint: &joint, tilt_deg: 0.0, grid, bones: bones.as_ref() };
     (TargetZone::of(&request).unwrap(), request.at(&joint.cup).unwrap().margin_deg)
@@ -45,12 +49,18 @@ fn as_on_the_command_line(case: &Path, stem_version_deg: f64) -> (TargetZone, f6
 fn it_has_the_figures_of_the_command_line() {
     let (folder, app) = opened();
     let hip = hip(&app);
-    for stem_version_deg in [0.0, 10.0] {
+    let plain = ZoneInstead::default();
+    let lengths = ZoneInstead { neck_length_mm: 4.0, leg_length_mm: -3.0, offset_mm: 5.0, ..plain };
+    for (stem_version_deg, instead) in
+        [(0.0, plain), (10.0, plain), (10.0, lengths), (0.0, ZoneInstead { implants_only: true, ..plain })]
+    {
         let trial = Trial { stem_version_deg, ..hip.planned() };
-        let told = maps(&hip, &ZoneQuestion { trial, group: Some(Group::Daily), frame: None });
+        let told = maps(&hip, &daily(trial, None, instead));
         assert_eq!(told.iter().map(|map| map.fine).collect::<Vec<_>>(), [false, true], "coarse first");
-        let (expected, margin) = as_on_the_command_line(&folder.path().join("case"), stem_version_deg);
+        let femur = instead.femur(FemurChange { stem_version_deg, ..FemurChange::default() });
+        let (expected, margin) = as_on_the_command_line(&folder.path().join("case"), femur, instead.implants_only);
         let found = &told[1];
+        assert_eq!(found.bones, !instead.implants_only);
         assert_eq!((found.zone.grid, &found.zone.activities), (expected.grid, &expected.activities));
         for (node, margin) in found.zone.margins_deg.iter().enumerate() {
             // Bone along a path is followed to 0.02°, from another start here than there.
@@ -72,7 +82,7 @@ fn the_dot_follows_the_cup_without_another_map() {
     let mut told = Vec::new();
     let mut ask = |trial: &Trial, frame: Option<PelvicPosture>| {
         told.clear();
-        let question = ZoneQuestion { trial: trial.clone(), group: Some(Group::Daily), frame };
+        let question = daily(trial.clone(), frame, ZoneInstead::default());
         maker.answer(&hip, &question, &Silent, &mut |map| told.push(map)).unwrap();
         told.clone()
     };
@@ -91,9 +101,14 @@ fn the_dot_follows_the_cup_without_another_map() {
     });
     assert!((moved[0].at.margin_deg - moved[0].zone.margins_deg[node.unwrap()]).abs() < 2.0);
     // Standing with 10° of posterior tilt, the same cup looks further forward.
-    let standing = Trial { cup, standing_tilt_deg: Some(10.0), ..hip.planned() };
+    let spine = Spine { standing_tilt_deg: Some(10.0), ..Spine::default() };
+    let standing = Trial { cup, spine, ..hip.planned() };
     let map = ask(&standing, Some(PelvicPosture::Standing)).pop().unwrap();
     assert!(map.cup().anteversion_deg > 28.0 && (map.tilt_deg - 10.0).abs() < 1e-9, "{:?}", map.cup());
+    // Sitting is reached from there by what the sacral slope falls, 16°.
+    let spine = Spine { roll_back: Some(RollBack::SacralSlope([38.0, 22.0])), ..spine };
+    let map = ask(&Trial { spine, ..standing }, Some(PelvicPosture::Sitting)).pop().unwrap();
+    assert!((map.tilt_deg - 26.0).abs() < 1e-9, "{}", map.tilt_deg);
 }
 
 #[test]
@@ -125,4 +140,23 @@ fn the_window_makes_it_once_its_page_is_open_and_again_for_what_is_tried() {
         assert!(said.contains(&format!("{:.1}", second.zone.margins_deg[500])) && !said.contains('⟨'), "{said}");
         assert!(said.contains(&texts.get(second.zone.couples[500].key())));
     }
+}
+
+#[test]
+fn its_handles_ask_it_again_and_move_nothing_else() {
+    let (_folder, mut app) = opened();
+    app.world_mut().resource_mut::<Layers>().0.insert(Layer::Motion);
+    app.update();
+    until(&mut app, |world| world.resource::<ZoneState>().settled());
+    let first = app.world().resource::<ZoneState>().current().unwrap().clone();
+    let instead = ZoneInstead { offset_mm: 6.0, ..ZoneInstead::default() };
+    request(&mut app, Command::ZoneInstead(instead));
+    app.update();
+    until(&mut app, |world| world.resource::<ZoneState>().settled());
+    let second = app.world().resource::<ZoneState>().current().unwrap().clone();
+    assert_eq!(second.asked, ZoneQuestion { instead, ..first.asked.clone() });
+    request(&mut app, Command::ZoneInstead(ZoneInstead::default()));
+    app.update();
+    until(&mut app, |world| world.resource::<ZoneState>().settled());
+    assert_eq!(app.world().resource::<ZoneState>().current().unwrap().zone, first.zone, "back to what it was");
 }

@@ -109,7 +109,7 @@ fn followed(hip: &PlannedHip, trial: &Trial, id: &str, progress: &dyn Progress) 
     let (spine, variant) = (hip.spine(trial), hip.variant(trial));
     let activity = spine.adapted(activity);
     let room = hip.room(trial)?;
-    let joint = hip.joint(&room, trial);
+    let joint = hip.joint(&room, trial)?;
     let engine = hip.engine(&hip.scene(&hip.plan_of(trial)?)?)?;
     if progress.cancelled() {
         return Err(MotionError::Cancelled);

@@ -36,7 +36,7 @@ fn tilt(
     mut cameras: Query<&mut OrbitCamera>,
 ) {
     let Some(document) = document else { return };
-    if document.is_changed() {
+    if document.is_changed() && !document.again {
         view.set_if_neq(PelvisView::default());
     }
     let of_posture = |posture: PelvicPosture| {

@@ -128,7 +128,7 @@ fn open(document: Option<Res<OpenDocument>>, mut state: ResMut<ActivityState>) {
     if let Some(document) = document.filter(|document| document.is_changed()) {
         // What was to begin with the case is kept.
         let begin = state.begin.take();
-        let chosen = state.chosen.take().filter(|_| begin.is_some());
+        let chosen = state.chosen.take().filter(|_| begin.is_some() || document.again);
         *state = ActivityState { hip: document.hip.clone(), chosen, begin, ..default() };
     }
 }

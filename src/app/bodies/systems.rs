@@ -21,24 +21,30 @@ const CREASE_DEG: f64 = 35.0;
 /// When another document is opened: its bodies replace the old ones, and the view's origin moves to its hip.
 pub fn spawn_bodies(
     document: Option<Res<OpenDocument>>,
-    old: Query<Entity, With<Body>>,
+    old: Query<(Entity, &Body, &Visibility, &Opacity)>,
     mut space: ResMut<ViewSpace>,
     mut meshes: ResMut<Assets<Mesh>>,
     mut materials: ResMut<Assets<StandardMaterial>>,
     mut commands: Commands,
 ) {
     let Some(document) = document.filter(|d| d.is_changed()) else { return };
-    old.iter().for_each(|entity| commands.entity(entity).despawn());
+    // After a change of the plan bodies look as they did.
+    let looks: Vec<_> =
+        old.iter().filter(|_| document.again).map(|(_, body, shown, opacity)| (body.kind, *shown, *opacity)).collect();
+    old.iter().for_each(|(entity, ..)| commands.entity(entity).despawn());
     space.origin = document.focus;
     for part in &document.bodies {
         let drawn = drawn(part, &space);
         let (_, metallic, roughness) = part.kind.surface();
+        let opacity = Opacity(if hides_cup(&document, part.kind) { GHOST } else { 1.0 });
+        let look = looks.iter().find(|(kind, ..)| *kind == part.kind);
+        let (shown, opacity) = look.map_or((Visibility::Visible, opacity), |(_, shown, opacity)| (*shown, *opacity));
         let material = StandardMaterial { metallic, perceptual_roughness: roughness, reflectance: 0.35, ..default() };
         let mut entity = commands.spawn((
             Name::new(part.kind.text_key()),
             Body { kind: part.kind, side: part.kind.side().or(document.side_of(part.kind)) },
-            Opacity(if hides_cup(&document, part.kind) { GHOST } else { 1.0 }),
-            Visibility::Visible,
+            opacity,
+            shown,
             Transform::IDENTITY,
             Mesh3d(meshes.add(drawn)),
             MeshMaterial3d(materials.add(material)),

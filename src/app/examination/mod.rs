@@ -66,7 +66,7 @@ impl Plugin for ExaminationPlugin {
 }
 
 fn open(document: Option<Res<OpenDocument>>, mut state: ResMut<ExaminationState>) {
-    if let Some(document) = document.filter(|document| document.is_changed()) {
+    if let Some(document) = document.filter(|document| document.is_changed() && !document.again) {
         *state = ExaminationState::open(document.examiner.clone(), document.by_hand.clone());
     }
 }

@@ -5,9 +5,11 @@ mod arc;
 mod femur;
 mod limits;
 mod pelvis;
+mod reach;
 mod socket;
 
 pub use limits::limits;
+pub use reach::rims;
 
 use super::{examination::Shown, model::Layer};
 use crate::{anatomy::Examination, frames::Side, motion::Couple};

@@ -155,6 +155,8 @@ pub enum Layer {
     Limits,
     /// How far femoral and pelvic side are from each other, as colours.
     Distance,
+    /// What the thigh can reach, as a cone about the joint.
+    Reach,
     /// The page of trial components, activities and the target zone, in place of the plan.
     Motion,
     /// The table, in place of the plan.
@@ -165,7 +167,7 @@ impl Layer {
     /// Those that are drawn over the bones.
     pub const DRAWN: [Self; 5] = [Self::Landmarks, Self::Planes, Self::Axes, Self::Angles, Self::Rims];
     /// Those that show the hip's motion.
-    pub const MOVING: [Self; 2] = [Self::Limits, Self::Distance];
+    pub const MOVING: [Self; 3] = [Self::Limits, Self::Distance, Self::Reach];
     /// Pages beside that of the plan.
     pub const PAGES: [Self; 2] = [Self::Motion, Self::Measurements];
 
@@ -180,6 +182,7 @@ impl Layer {
             Self::Rims => "rims",
             Self::Limits => "limits",
             Self::Distance => "distance",
+            Self::Reach => "reach",
             Self::Motion => "motion",
             Self::Measurements => "measurements",
         }

@@ -1,8 +1,18 @@
 //! What the panels show of trial components, activities and the target zone: plain data, no Bevy types.
 
 use crate::{
-    app::{activity::Followed, bodies::BodyKind, trial::Trial, zone::ZoneMap},
+    app::{
+        activity::Followed,
+        bodies::BodyKind,
+        keeping::Refused,
+        reach::Reach,
+        trial::Trial,
+        zone::{ZoneInstead, ZoneMap},
+    },
+    i18n::Sentence,
     motion::{Activity, PelvicPosture, activity::Group},
+    plan::edit,
+    report::SurfacePlane,
 };
 
 /// What is tried in place of the plan.
@@ -16,6 +26,25 @@ pub struct TrialModel<'a> {
     pub parts: &'a [(Option<String>, Vec<String>)],
     /// What follows from it is being worked out.
     pub busy: bool,
+}
+
+/// What is tried, written to the case.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct KeepModel<'a> {
+    /// The plan is approved, and never changed.
+    pub approved: bool,
+    /// The newest edit of the plan that stands.
+    pub undo: Option<&'a edit::Command>,
+    /// The one that was taken back last.
+    pub redo: Option<&'a edit::Command>,
+    /// Something is being written.
+    pub busy: bool,
+    /// What was written last.
+    pub told: &'a [Sentence],
+    /// Why nothing was.
+    pub refused: Option<&'a Refused>,
+    /// Who edits.
+    pub by: &'a str,
 }
 
 /// The activity that is played.
@@ -55,6 +84,23 @@ pub struct DistanceModel {
     pub least: Option<(f64, BodyKind, BodyKind)>,
 }
 
+/// What the hip can reach.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ReachModel<'a> {
+    /// What was found last.
+    pub found: Option<&'a Reach>,
+    /// It is that of what is tried now.
+    pub current: bool,
+    /// How far what is being worked out is, 0 to 1; `None` where nothing is.
+    pub done: Option<f32>,
+    /// A person has stopped it.
+    pub stopped: bool,
+    /// Planes through what was found, as [`SurfacePlane::ALL`] has them; none before.
+    pub planes: &'a [SurfacePlane],
+    /// The fixed angle of each, degrees; `None`: where the hip stands.
+    pub fixed_deg: [Option<f64>; 3],
+}
+
 /// The target zone.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ZoneModel<'a> {
@@ -68,4 +114,6 @@ pub struct ZoneModel<'a> {
     pub group: Option<Group>,
     /// Frame of its angles; `None` for the anterior pelvic plane.
     pub frame: Option<PelvicPosture>,
+    /// What else is changed, for the zone alone.
+    pub instead: ZoneInstead,
 }

@@ -160,8 +160,13 @@ fn whole(ui: &mut Ui, texts: &Texts, found: &Followed) {
             let values = values.each_ref().map(|(name, value)| (*name, value.as_str()));
             ui.colored_label(theme::ALARM, texts.with("activity-first", &values));
         }
+        // Of what is not decided nobody may read that nothing touches.
+        None if found.margin.undecided.is_some() => {}
         None => {
             ui.colored_label(theme::CALM, texts.get("activity-free"));
         }
+    }
+    if found.margin.undecided.is_some() {
+        ui.colored_label(theme::NOTICE, texts.get("activity-undecided"));
     }
 }

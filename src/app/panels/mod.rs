@@ -5,6 +5,7 @@ mod bar;
 mod contact;
 mod findings;
 mod job;
+mod keep;
 mod layers;
 mod marks;
 mod measurements;
@@ -13,6 +14,7 @@ mod orientation;
 mod pelvis;
 mod plan;
 mod posture;
+mod reach;
 mod rehearsal;
 mod rom;
 mod tree;
@@ -78,7 +80,9 @@ fn right(ui: &mut Ui, frame: Frame, texts: &Texts, case: &CaseModel<'_>, command
                 activity::show(ui, texts, case, commands);
                 zone::show(ui, texts, case, commands);
                 trial::show(ui, texts, case, commands);
+                keep::show(ui, texts, case, commands);
                 pelvis::show(ui, texts, case, commands);
+                reach::show(ui, texts, case, commands);
             }
             _ => {
                 plan::show(ui, texts, case);

@@ -21,13 +21,18 @@ pub fn show(ui: &mut Ui, texts: &Texts, case: &CaseModel<'_>, commands: &mut Vec
     ui.separator();
     for layer in Layer::MOVING {
         let mut on = case.layers.contains(&layer);
-        let missing = layer == Layer::Limits && case.rom.is_none();
+        let missing = match layer {
+            Layer::Limits => case.rom.is_none(),
+            Layer::Reach => case.reach.is_none(),
+            _ => false,
+        };
         let checkbox = ui.add_enabled(!missing, egui::Checkbox::new(&mut on, texts.get(layer.name())));
         if checkbox.on_hover_text(texts.get(&format!("{}-help", layer.name()))).changed() {
             commands.push(Command::ShowLayer(layer, on));
         }
         match (layer, on) {
             (Layer::Limits, true) => couples(ui, texts),
+            (Layer::Reach, true) => reach(ui, texts, case),
             (Layer::Distance, true) => distance(ui, texts, case.distance),
             _ => {}
         }
@@ -44,6 +49,20 @@ fn couples(ui: &mut Ui, texts: &Texts) {
         });
     }
     ui.small(texts.get("rom-caveat"));
+}
+
+/// Whether it is there already; the legend, where it is not above.
+fn reach(ui: &mut Ui, texts: &Texts, case: &CaseModel<'_>) {
+    if case.reach.is_some_and(|model| model.done.is_some() && !model.current) {
+        ui.horizontal(|ui| {
+            ui.spinner();
+            ui.weak(texts.get("zone-busy"));
+        });
+    }
+    if !case.layers.contains(&Layer::Limits) {
+        couples(ui, texts);
+    }
+    ui.small(texts.get("reach-cone"));
 }
 
 /// The colours with their distances, and what is nearest.

@@ -51,6 +51,11 @@ pub(super) fn angle(ui: &mut Ui, name: &str, range: RangeInclusive<f64>, angle_d
     formatted(ui, name, range, angle_deg, |value| format!("{value:.1}°"));
 }
 
+/// One length that keeps its name and shows its sign.
+pub(super) fn length(ui: &mut Ui, name: &str, range: RangeInclusive<f64>, length_mm: &mut f64) {
+    formatted(ui, name, range, length_mm, |value| format!("{:+.1} mm", value + 0.0));
+}
+
 fn formatted(ui: &mut Ui, text: &str, range: RangeInclusive<f64>, angle_deg: &mut f64, format: fn(f64) -> String) {
     ui.spacing_mut().slider_width = 132.0;
     ui.horizontal(|ui| {

@@ -1,11 +1,11 @@
 //! The target zone: its map, what it is made of, and what it says of the cup that is tried.
 
-use super::{section, zone_map};
+use super::{posture, section, zone_map};
 use crate::{
     app::{
         model::{CaseModel, Command, ZoneModel},
         theme,
-        zone::ZoneMap,
+        zone::{ZoneInstead, ZoneMap},
     },
     i18n::Texts,
     motion::{PelvicPosture, activity::Group},
@@ -17,7 +17,9 @@ use egui::{ComboBox, RichText, Ui};
 pub fn show(ui: &mut Ui, texts: &Texts, case: &CaseModel<'_>, commands: &mut Vec<Command>) {
     let (Some(model), Some(trial)) = (&case.zone, &case.trial) else { return };
     section(ui, texts.get("zone"));
-    choices(ui, texts, model, trial.trial.standing_tilt_deg.is_some(), trial.trial.sitting_tilt_deg.is_some(), commands);
+    let spine = trial.trial.spine.known(case.pelvis.map_or(0.0, |pelvis| pelvis.supine_tilt_deg));
+    let [standing, sitting] = [PelvicPosture::Standing, PelvicPosture::Sitting].map(|posture| spine.tilt_deg(posture).is_some());
+    choices(ui, texts, model, standing, sitting, commands);
     if model.busy || model.map.is_some() && !model.current {
         ui.horizontal(|ui| {
             ui.spinner();
@@ -33,6 +35,34 @@ pub fn show(ui: &mut Ui, texts: &Texts, case: &CaseModel<'_>, commands: &mut Vec
     zone_map::legend(ui, texts, map);
     if !map.bones {
         ui.small(texts.get("zone-no-bones"));
+    }
+    instead(ui, texts, model.instead, commands);
+}
+
+/// Lengths that no part on the shelf stands for yet, and bones left aside: of the zone alone.
+fn instead(ui: &mut Ui, texts: &Texts, present: ZoneInstead, commands: &mut Vec<Command>) {
+    ui.add_space(4.0);
+    ui.label(RichText::new(texts.get("zone-instead")).strong()).on_hover_text(texts.get("zone-instead-note"));
+    let mut wanted = present;
+    for (key, length) in [
+        ("zone-neck-length", &mut wanted.neck_length_mm),
+        ("zone-leg-length", &mut wanted.leg_length_mm),
+        ("zone-offset", &mut wanted.offset_mm),
+    ] {
+        posture::length(ui, &texts.get(key), -20.0..=20.0, length);
+    }
+    ui.horizontal(|ui| {
+        ui.checkbox(&mut wanted.implants_only, texts.get("zone-implants-only"));
+        let changed = present != ZoneInstead::default();
+        if ui.add_enabled(changed, egui::Button::new(texts.get("zone-reset"))).clicked() {
+            wanted = ZoneInstead::default();
+        }
+    });
+    if wanted != present {
+        commands.push(Command::ZoneInstead(wanted));
+    }
+    if present != ZoneInstead::default() {
+        ui.colored_label(theme::NOTICE, texts.get("zone-instead-note"));
     }
 }
 

@@ -117,7 +117,7 @@ pub fn hovered(texts: &Texts, map: &ZoneMap, node: usize) -> String {
     texts.with("zone-node", &values.each_ref().map(|(name, value)| (*name, value.as_str())))
 }
 
-fn band(margin_deg: f64) -> Color32 {
+pub(super) fn band(margin_deg: f64) -> Color32 {
     BANDS.iter().find(|(up_to, _)| margin_deg < *up_to).map_or(BANDS[BANDS.len() - 1].1, |(_, fill)| *fill)
 }
 

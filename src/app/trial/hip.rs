@@ -1,6 +1,6 @@
 //! A planned hip that components are tried on: what other places of the cup, other parts and another version of the stem make of it.
 
-use super::Trial;
+use super::{Spine, Trial};
 use crate::{
     anatomy::Anatomy,
     frames::Side,
@@ -11,7 +11,7 @@ use crate::{
     plan::{CupPlacement, LinerPlacement, Plan, StemPlacement},
     risk::{HipRoom, Variant},
 };
-use nalgebra::{Isometry3, Unit, UnitQuaternion, Vector3};
+use nalgebra::UnitQuaternion;
 use std::{
     collections::BTreeMap,
     f64::consts::TAU,
@@ -78,8 +78,7 @@ impl PlannedHip {
             liner,
             liner_positions: 0,
             stem_version_deg: 0.0,
-            standing_tilt_deg: None,
-            sitting_tilt_deg: None,
+            spine: Spine::default(),
         }
     }
 
@@ -105,11 +104,8 @@ impl PlannedHip {
             let turn = UnitQuaternion::from_axis_angle(&plan.cup.axis, part * TAU * plan.side.lps_sign());
             plan.cup.liner = Some(LinerPlacement { towards: turn * placed.towards, ..placed });
         }
-        if let (Some(placed), Some(femur)) = (plan.stem.take(), self.femoral_axis()) {
-            // About the femur's long axis through where neck and stem meet, which stays in the bone.
-            let angle = trial.stem_version_deg.to_radians() * plan.side.lps_sign();
-            let turn = UnitQuaternion::from_axis_angle(&femur, angle);
-            let pose = Isometry3::from_parts(placed.pose.translation, turn * placed.pose.rotation);
+        if let Some(placed) = plan.stem.take() {
+            let pose = placed.turned(plan.side, trial.stem_version_deg);
             plan.stem = Some(StemPlacement { pose, ..placed });
         }
         if !trial.same_parts(&planned) {
@@ -118,10 +114,6 @@ impl PlannedHip {
             plan.offset_change_mm = change.map(|change| change.offset_mm);
         }
         Ok(plan)
-    }
-
-    fn femoral_axis(&self) -> Option<Unit<Vector3<f64>>> {
-        Some(self.anatomy.hip(self.plan.side)?.femur.as_ref()?.frame.superior())
     }
 
     /// What a zone and margins are asked for in place of the plan's parts.
@@ -137,11 +129,27 @@ impl PlannedHip {
         }
     }
 
-    /// Neck and liner of a trial, its cup turned.
-    #[must_use]
-    pub fn joint(&self, room: &HipRoom, trial: &Trial) -> NeckInLiner {
+    /// Neck and liner of a trial in the cup of the plan, with the neck where it is when the stem has turned about its own axis. Bones are
+    /// asked as if it had turned about the femur's, which leaves them where they are to the parallelism of the two.
+    ///
+    /// # Errors
+    /// As [`Self::plan_of`].
+    pub fn bearing(&self, room: &HipRoom, trial: &Trial) -> Result<NeckInLiner, MotionError> {
         let joint = self.variant(trial).joint(&room.joint);
-        if trial.cup == self.planned().cup { joint } else { joint.with_cup(trial.cup) }
+        if trial.stem_version_deg == 0.0 {
+            return Ok(joint);
+        }
+        let turned = NeckInLiner::of_plan(&self.plan_of(trial)?, &self.catalogue, &self.anatomy)?;
+        Ok(turned.map_or_else(|| joint.clone(), |turned| NeckInLiner { neck: turned.neck, ..joint.clone() }))
+    }
+
+    /// The same with the cup turned.
+    ///
+    /// # Errors
+    /// As [`Self::plan_of`].
+    pub fn joint(&self, room: &HipRoom, trial: &Trial) -> Result<NeckInLiner, MotionError> {
+        let joint = self.bearing(room, trial)?;
+        Ok(if trial.cup == self.planned().cup { joint } else { joint.with_cup(trial.cup) })
     }
 
     /// The scene of a trial.
@@ -184,14 +192,8 @@ impl PlannedHip {
 
     /// What is known of the pelvis in postures.
     #[must_use]
-    pub const fn spine(&self, trial: &Trial) -> Spinopelvic {
-        Spinopelvic {
-            supine_tilt_deg: Some(self.anatomy.pelvis.tilt_deg),
-            standing_tilt_deg: trial.standing_tilt_deg,
-            sitting_tilt_deg: trial.sitting_tilt_deg,
-            slope_change_deg: None,
-            incidence_less_lordosis_deg: None,
-        }
+    pub fn spine(&self, trial: &Trial) -> Spinopelvic {
+        trial.spine.known(self.anatomy.pelvis.tilt_deg)
     }
 
     /// Liners that the cup takes and heads that go with each and with the stem, by their ids.

@@ -1,9 +1,11 @@
 //! Trial components: what the surgeon tries in place of the plan, on the bones at once, and kept nowhere.
 
 mod hip;
+mod spine;
 mod state;
 
 pub use hip::PlannedHip;
+pub use spine::{RollBack, Spine};
 pub use state::{TrialPlugin, TrialState, Trying};
 
 use crate::anatomy::CupAngles;
@@ -19,19 +21,17 @@ pub struct Trial {
     pub liner: Option<String>,
     /// Positions that the liner is locked further round; forwards from twelve o'clock is positive.
     pub liner_positions: i32,
-    /// The stem turned in the femur against the plan, degrees; more anteversion is positive.
+    /// The stem turned about its own axis against the plan, as it can turn in its canal, degrees; more anteversion is positive.
     pub stem_version_deg: f64,
-    /// Tilt of the anterior pelvic plane when standing, degrees, posterior positive; `None` where it is not known.
-    pub standing_tilt_deg: Option<f64>,
-    /// The same when sitting.
-    pub sitting_tilt_deg: Option<f64>,
+    /// How the pelvis stands in postures.
+    pub spine: Spine,
 }
 
 impl Trial {
     /// True when parts and places are those of another; the spine is no part of a plan.
     #[must_use]
     pub fn same_parts(&self, other: &Self) -> bool {
-        let spineless = |trial: &Self| Self { standing_tilt_deg: None, sitting_tilt_deg: None, ..trial.clone() };
+        let spineless = |trial: &Self| Self { spine: Spine::default(), ..trial.clone() };
         spineless(self) == spineless(other)
     }
 }

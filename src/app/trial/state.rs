@@ -9,8 +9,10 @@ use crate::{
         contact::ContactState,
         document::OpenDocument,
         joint::HipPosture,
+        keeping::KeepState,
         latest::Latest,
         model::TrialModel,
+        reach::ReachState,
         rehearsal::RehearsalState,
         schedule::AppSet,
         space::ViewSpace,
@@ -123,12 +125,17 @@ pub struct Trying<'w> {
     pub pelvis: ResMut<'w, PelvisView>,
     /// The target zone.
     pub zone: ResMut<'w, ZoneState>,
+    /// What can be reached.
+    pub reach: ResMut<'w, ReachState>,
+    /// What is written to the case.
+    pub keep: ResMut<'w, KeepState>,
 }
 
 impl Trying<'_> {
     /// What went wrong has been read.
     pub fn dismiss(&mut self) {
-        (self.trial.failure, self.activity.failure, self.zone.failure) = (None, None, None);
+        (self.trial.failure, self.activity.failure) = (None, None);
+        (self.zone.failure, self.reach.failure) = (None, None);
     }
 }
 
@@ -138,8 +145,7 @@ fn same(one: Option<&Trial>, other: Option<&Trial>) -> bool {
 
 /// The parts of one trial with the spine of another.
 fn with_spine_of(parts: Option<&Trial>, spine: Option<&Trial>) -> Option<Trial> {
-    let (parts, Trial { standing_tilt_deg, sitting_tilt_deg, .. }) = (parts?, spine?.clone());
-    Some(Trial { standing_tilt_deg, sitting_tilt_deg, ..parts.clone() })
+    Some(Trial { spine: spine?.spine, ..parts?.clone() })
 }
 
 fn work(hip: &Arc<PlannedHip>, trial: &Trial, progress: &dyn Progress, tell: &mut dyn FnMut(Answer)) -> Result<(), Sentence> {
@@ -170,7 +176,12 @@ impl Plugin for TrialPlugin {
 
 fn open(document: Option<Res<OpenDocument>>, mut state: ResMut<TrialState>) {
     if let Some(document) = document.filter(|document| document.is_changed()) {
+        let spine = state.wanted.take().filter(|_| document.again).map(|wanted| wanted.spine);
         *state = TrialState::open(document.hip.clone(), state.revision + 1);
+        // What was said of the spine is of the patient, whatever the plan.
+        if let Some((wanted, spine)) = state.wanted.as_mut().zip(spine) {
+            wanted.spine = spine;
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! The map of the target zone of a trial: coarse at once, then fine; and what binds the cup that is tried.
 
+use super::ZoneInstead;
 use crate::{
     anatomy::CupAngles,
     app::trial::{PlannedHip, Trial},
@@ -19,6 +20,8 @@ pub struct ZoneQuestion {
     pub group: Option<Group>,
     /// Posture of the pelvis in which the cup's angles are counted; `None` for the anterior pelvic plane.
     pub frame: Option<PelvicPosture>,
+    /// What else is changed.
+    pub instead: ZoneInstead,
 }
 
 /// A target zone with the cup in it.
@@ -136,7 +139,7 @@ impl ZoneMaker {
 }
 
 fn prepare(hip: &PlannedHip, question: &ZoneQuestion) -> Result<Prepared, MotionError> {
-    let ZoneQuestion { trial, group, frame } = question;
+    let ZoneQuestion { trial, group, frame, instead } = question;
     let spine = hip.spine(trial);
     let asked = hip.activities.iter().filter(|activity| group.is_none_or(|group| activity.group == group));
     let activities: Vec<Activity> = asked.map(|activity| spine.adapted(activity)).collect();
@@ -146,9 +149,11 @@ fn prepare(hip: &PlannedHip, question: &ZoneQuestion) -> Result<Prepared, Motion
             .tilt_deg(*posture)
             .ok_or_else(|| MotionError::Demand(format!("the tilt of the pelvis {} is not known", posture.name())))?,
     };
-    let (room, variant) = (hip.room(trial)?, hip.variant(trial));
-    let joint = variant.joint(&room.joint);
-    let bones = room.binding_bones(&variant.femur, &activities)?;
+    let room = hip.room(trial)?;
+    let joint = hip.bearing(&room, trial)?;
+    let femur = instead.femur(hip.variant(trial).femur);
+    // What binds is enough for a zone, and soon there.
+    let bones = if instead.implants_only { None } else { room.binding_bones(&femur, &activities)? };
     let grid = ZoneGrid::holding(&trial.cup.tilted_posteriorly(tilt_deg));
     Ok(Prepared { of: question.clone(), joint, bones, activities: Arc::new(activities), tilt_deg, grid, zone: None })
 }

@@ -1,7 +1,9 @@
 //! The target zone in the window: a map of all cups that follows what is tried, worked out in the background.
 
+mod instead;
 mod map;
 
+pub use instead::ZoneInstead;
 pub use map::{ZoneMaker, ZoneMap, ZoneQuestion};
 
 use super::{
@@ -26,6 +28,8 @@ pub struct ZoneState {
     pub group: Option<Group>,
     /// Frame of its angles; `None` for the anterior pelvic plane.
     pub frame: Option<PelvicPosture>,
+    /// What else is changed.
+    pub instead: ZoneInstead,
     worker: Option<Latest<ZoneQuestion, ZoneMap>>,
     asked: Option<ZoneQuestion>,
     found: Option<ZoneMap>,
@@ -36,7 +40,7 @@ pub struct ZoneState {
 impl Default for ZoneState {
     fn default() -> Self {
         let (worker, asked, found, failure) = (None, None, None, None);
-        Self { group: Some(Group::Daily), frame: None, worker, asked, found, failure }
+        Self { group: Some(Group::Daily), frame: None, instead: ZoneInstead::default(), worker, asked, found, failure }
     }
 }
 
@@ -64,7 +68,8 @@ impl ZoneState {
     pub fn model(&self) -> ZoneModel<'_> {
         // The last map is drawn faint until the new one is there.
         let current = self.current().is_some();
-        ZoneModel { map: self.found.as_ref(), current, busy: self.busy(), group: self.group, frame: self.frame }
+        let Self { group, frame, instead, .. } = *self;
+        ZoneModel { map: self.found.as_ref(), current, busy: self.busy(), group, frame, instead }
     }
 
     fn ask(&mut self, hip: &Arc<PlannedHip>, question: ZoneQuestion) {
@@ -94,17 +99,18 @@ impl Plugin for ZonePlugin {
 }
 
 fn open(document: Option<Res<OpenDocument>>, mut state: ResMut<ZoneState>) {
-    if document.is_some_and(|document| document.is_changed()) {
-        *state = ZoneState::default();
+    if let Some(document) = document.filter(|document| document.is_changed()) {
+        let ZoneState { group, frame, instead, .. } = *state;
+        *state = if document.again { ZoneState { group, frame, instead, ..default() } } else { default() };
     }
 }
 
 fn ask(trial: Res<TrialState>, layers: Res<Layers>, mut state: ResMut<ZoneState>) {
     // Nobody works out what nobody sees.
     if let Some((hip, trial)) = trial.trial().filter(|_| layers.0.contains(&Layer::Motion)) {
-        let (group, frame) = (state.group, state.frame);
+        let ZoneState { group, frame, instead, .. } = *state;
         let state = state.bypass_change_detection();
-        state.ask(hip, ZoneQuestion { trial: trial.clone(), group, frame });
+        state.ask(hip, ZoneQuestion { trial: trial.clone(), group, frame, instead });
     }
 }
 

@@ -31,8 +31,11 @@ pub struct ActivityMargin {
     pub stem: Option<PathContact>,
     /// The couple that touches first; neck and liner where nothing does.
     pub couple: Couple,
-    /// True when something touches.
+    /// True when something touches, as far as that is decided.
     pub exceeded: bool,
+    /// Bones and the rest of the implants could not be decided along this path ([`MotionError::Undecided`]): after so many looks nothing is
+    /// said of them, and what is said holds for neck and liner alone.
+    pub undecided: Option<u64>,
 }
 
 /// Where on a path neck and liner first touch.
@@ -81,10 +84,11 @@ impl BoneMargin {
 }
 
 /// What a planned hip has left in each of some activities: neck against liner as it is and, with an engine, bones and the rest of
-/// the implants, all along the whole path.
+/// the implants, all along the whole path. One in which surfaces lie on each other says so itself ([`ActivityMargin::undecided`]); the
+/// others stand.
 ///
 /// # Errors
-/// When an activity cannot be followed, or [`MotionError::Undecided`] where surfaces lie on each other.
+/// When an activity cannot be followed.
 pub fn margins(
     activities: &[Activity],
     case: impl Into<NeckInLiner>,
@@ -92,10 +96,19 @@ pub fn margins(
 ) -> Result<Vec<ActivityMargin>, MotionError> {
     let joint = case.into();
     engine.inspect(|engine| engine.make_ready());
-    activities.par_iter().map(|activity| margin(activity, &joint, engine)).collect()
+    let room = |activity: &Activity, neck_deg: f64| match engine {
+        Some(engine) => engine.along(activity.demand.keyframes(), neck_deg),
+        None => Ok(None),
+    };
+    activities.par_iter().map(|activity| margin(activity, &joint, &room)).collect()
 }
 
-fn margin(activity: &Activity, joint: &NeckInLiner, engine: Option<&ImpingementEngine>) -> Result<ActivityMargin, MotionError> {
+/// Of one activity; `room` says what there is of bones and stem where the neck has so many degrees.
+fn margin(
+    activity: &Activity,
+    joint: &NeckInLiner,
+    room: &(dyn Fn(&Activity, f64) -> Result<Option<PathRoom>, MotionError> + Sync),
+) -> Result<ActivityMargin, MotionError> {
     let track = activity.track()?;
     let Least { margin_deg, part, posture } = joint.least(&track);
     let contact = joint.first_contact(&track).map(|first| FirstContact {
@@ -103,8 +116,10 @@ fn margin(activity: &Activity, joint: &NeckInLiner, engine: Option<&ImpingementE
         posture: first.posture,
         short_deg: angle_between(&first.posture.right_hip_rotation(), &posture.right_hip_rotation()).to_degrees(),
     });
-    let along = |engine: &ImpingementEngine| engine.along(activity.demand.keyframes(), margin_deg);
-    let room = engine.map(along).transpose()?.flatten();
+    let (room, undecided) = match room(activity, margin_deg) {
+        Err(MotionError::Undecided { looked }) => (None, Some(looked)),
+        room => (room?, None),
+    };
     let bone = room.as_ref().and_then(BoneMargin::of);
     let stem = room.and_then(|room| room.stem_turn);
     let stem_touches = stem.filter(|stem| stem.value == 0.0);
@@ -114,5 +129,36 @@ fn margin(activity: &Activity, joint: &NeckInLiner, engine: Option<&ImpingementE
     let first = touches.min_by(|a, b| a.0.total_cmp(&b.0)).filter(|first| contact.is_none_or(|neck| first.0 < neck.part));
     let couple = first.map_or(Couple::ImplantImplant, |(_, couple)| couple);
     let exceeded = margin_deg < 0.0 || bone_touches.is_some() || stem_touches.is_some();
-    Ok(ActivityMargin { activity: activity.id.clone(), margin_deg, part, posture, contact, bone, stem, couple, exceeded })
+    let activity = activity.id.clone();
+    Ok(ActivityMargin { activity, margin_deg, part, posture, contact, bone, stem, couple, exceeded, undecided })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        anatomy::CupAngles,
+        motion::{NeckAngles, RomCase},
+    };
+
+    /// What surfaces that lie on each other do to one activity: its neck is as exact as ever, its bones are not decided, the others stand.
+    #[test]
+    fn one_that_is_not_decided_leaves_the_others_as_they_are() {
+        let activities = Activity::shipped_with(&[]).unwrap();
+        let cup = CupAngles { inclination_deg: 40.0, anteversion_deg: 15.0 };
+        let neck = NeckAngles { elevation_deg: 42.0, anteversion_deg: 14.0 };
+        let joint: NeckInLiner = (&RomCase::new(cup, neck, 130.0).unwrap()).into();
+        let decided = margins(&activities, &joint, None).unwrap();
+        let of = |room: &(dyn Fn(&Activity, f64) -> Result<Option<PathRoom>, MotionError> + Sync)| {
+            activities.iter().map(|activity| margin(activity, &joint, room)).collect::<Result<Vec<_>, _>>()
+        };
+        let lying = activities[3].id.clone();
+        let told = of(&|activity, _| if activity.id == lying { Err(MotionError::Undecided { looked: 7 }) } else { Ok(None) });
+        for (found, without) in told.unwrap().into_iter().zip(decided) {
+            let undecided = (found.activity == lying).then_some(7);
+            assert_eq!(found, ActivityMargin { undecided, ..without });
+        }
+        // What else hinders an activity still hinders the answer.
+        assert!(matches!(of(&|_, _| Err(MotionError::Cancelled)), Err(MotionError::Cancelled)));
+    }
 }

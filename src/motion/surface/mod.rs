@@ -13,7 +13,12 @@ mod sample;
 pub use free_hip::FreeHip;
 
 use super::{Couple, MotionError, Posture};
-use crate::{mesh::TriMesh, surface::isosurface_from_field, volume::Grid};
+use crate::{
+    mesh::TriMesh,
+    progress::{Progress, Silent},
+    surface::isosurface_from_field,
+    volume::Grid,
+};
 use nalgebra::Point3;
 use serde::Serialize;
 
@@ -72,6 +77,19 @@ impl RomSurface {
     /// # Errors
     /// When the step is not from 1° to 20°, or the box is empty or not of numbers.
     pub fn of(hip: &FreeHip<'_>, postures: &PostureBox, step_deg: f64) -> Result<Self, MotionError> {
+        Self::watched(hip, postures, step_deg, &Silent)
+    }
+
+    /// The same, told how far it is, and stopped when nobody wants it any more.
+    ///
+    /// # Errors
+    /// As [`Self::of`], and [`MotionError::Cancelled`].
+    pub fn watched(
+        hip: &FreeHip<'_>,
+        postures: &PostureBox,
+        step_deg: f64,
+        progress: &dyn Progress,
+    ) -> Result<Self, MotionError> {
         let refused = |what, expected, found| Err(MotionError::OutOfRange { what, expected, found });
         if !(1.0..=20.0).contains(&step_deg) {
             return refused("the step of a surface of motion", "1° to 20°", step_deg);
@@ -81,7 +99,7 @@ impl RomSurface {
                 return refused("the span of a surface of motion", "at least one step, within ±360°", to - from);
             }
         }
-        Ok(sample::sample(hip, postures, step_deg))
+        sample::sample(hip, postures, step_deg, progress)
     }
 
     /// How far apart postures near a limit are, degrees. At the surface that [`Self::sample`] and [`Self::mesh`] give, the true margin is no

@@ -2,16 +2,25 @@
 
 use super::{FreeHip, PostureBox, RomSurface};
 use crate::{
-    motion::{Couple, Posture},
+    motion::{Couple, MotionError, Posture},
+    progress::Progress,
     volume::Grid,
 };
 use nalgebra::Point3;
 use rayon::prelude::*;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Coarse steps hold so many fine ones.
 const FINER: usize = 2;
+/// Progress is told after so many postures.
+const TOLD: usize = 512;
 
-pub(super) fn sample(hip: &FreeHip<'_>, postures: &PostureBox, step_deg: f64) -> RomSurface {
+pub(super) fn sample(
+    hip: &FreeHip<'_>,
+    postures: &PostureBox,
+    step_deg: f64,
+    progress: &dyn Progress,
+) -> Result<RomSurface, MotionError> {
     let fine_deg = step_deg / FINER as f64;
     let coarse = postures.spans().map(|[from, to]| ((to - from) / step_deg - 1e-9).ceil() as usize);
     let origin = Point3::from(postures.spans().map(|[from, _]| from));
@@ -20,13 +29,22 @@ pub(super) fn sample(hip: &FreeHip<'_>, postures: &PostureBox, step_deg: f64) ->
     // from them than three fine steps.
     let near_deg = 3.0 * fine_deg;
     let enough_deg = (2.0 * near_deg + 1.0).max(20.0);
+    // Both rounds go over all nodes; what is asked of them lies where it lies, so that this is how far it is to no more than a rough part.
+    let seen = AtomicUsize::new(0);
+    let watched = || {
+        let before = seen.fetch_add(1, Ordering::Relaxed);
+        if before.is_multiple_of(TOLD) {
+            progress.report("range of motion", before as f64 / (2 * grid.len()) as f64);
+        }
+        if progress.cancelled() { Err(MotionError::Cancelled) } else { Ok(()) }
+    };
     let ask = |index: usize| {
         let at = grid.centre(grid.voxel(index));
         hip.margin_deg(&Posture { flexion_deg: at.x, adduction_deg: at.y, internal_rotation_deg: at.z }, enough_deg)
     };
     let is_coarse = |index: usize| grid.voxel(index).iter().all(|at| at.is_multiple_of(FINER));
-    let known: Vec<Option<(f64, Couple)>> =
-        (0..grid.len()).into_par_iter().map(|index| is_coarse(index).then(|| ask(index))).collect();
+    let coarsely = |index: usize| watched().map(|()| is_coarse(index).then(|| ask(index)));
+    let known: Vec<Option<(f64, Couple)>> = (0..grid.len()).into_par_iter().map(coarsely).collect::<Result<_, _>>()?;
     let far = |index: usize| -> Option<(f64, Couple)> {
         let corners: Vec<(f64, Couple)> = around(&grid, index).into_iter().filter_map(|corner| known[corner]).collect();
         let furthest = corners.iter().max_by(|a, b| a.0.abs().total_cmp(&b.0.abs()))?;
@@ -38,22 +56,23 @@ pub(super) fn sample(hip: &FreeHip<'_>, postures: &PostureBox, step_deg: f64) ->
     let found: Vec<(f64, Couple, bool)> = (0..grid.len())
         .into_par_iter()
         .map(|index| {
+            watched()?;
             let told = |asked: bool| move |(margin, couple): (f64, Couple)| (margin, couple, asked);
             let without = known[index].map(told(true)).or_else(|| far(index).map(told(false)));
-            without.unwrap_or_else(|| told(true)(ask(index)))
+            Ok(without.unwrap_or_else(|| told(true)(ask(index))))
         })
-        .collect();
+        .collect::<Result<_, MotionError>>()?;
     let asked = found.iter().filter(|node| node.2).count();
     let nodes: Vec<(f64, Couple)> = found.into_iter().map(|(margin, couple, _)| (margin, couple)).collect();
     let margins_deg: Vec<f64> = nodes.iter().map(|node| node.0).collect();
-    RomSurface {
+    Ok(RomSurface {
         reachable: reachable(&grid, &margins_deg),
         couples: nodes.iter().map(|node| node.1).collect(),
         asked,
         margins_deg,
         enough_deg,
         grid,
-    }
+    })
 }
 
 /// The coarse nodes about a fine one.

@@ -93,23 +93,19 @@ fn first(plan: &Plan, judge: &Judge, stem: &Stem, head: Option<&str>) -> Result<
 /// Moved distally along its own axis, mm.
 pub(super) fn deepened(plan: &Plan, judge: &Judge, mm: f64) -> Result<Plan, EditError> {
     let mm = finite("mm", mm)?;
-    posed(plan, judge, |pose| Ok(along(pose, mm)))
+    posed(plan, judge, |placed| Ok(along(&placed.pose, mm)))
 }
 
 /// Turned about its own axis, degrees of anteversion.
 pub(super) fn turned(plan: &Plan, judge: &Judge, deg: f64) -> Result<Plan, EditError> {
     let deg = finite("deg", deg)?;
-    posed(plan, judge, |pose| {
-        let axis = Unit::new_normalize(pose * Vector3::y());
-        let turn = UnitQuaternion::from_axis_angle(&axis, deg.to_radians() * plan.side.lps_sign());
-        Ok(Isometry3::from_parts(pose.translation, turn * pose.rotation))
-    })
+    posed(plan, judge, |placed| Ok(placed.turned(plan.side, deg)))
 }
 
 /// Leaned in the frontal plane about its origin, degrees of varus.
 pub(super) fn leaned(plan: &Plan, judge: &Judge, deg: f64) -> Result<Plan, EditError> {
     let deg = finite("deg", deg)?;
-    posed(plan, judge, |pose| {
+    posed(plan, judge, |StemPlacement { pose, .. }| {
         let lean = UnitQuaternion::new(judge.lean_axis(plan)? * deg.to_radians());
         Ok(Isometry3::from_parts(pose.translation, lean * pose.rotation))
     })
@@ -147,10 +143,10 @@ fn with(plan: &Plan, stem: StemPlacement) -> Plan {
 fn posed(
     plan: &Plan,
     judge: &Judge,
-    pose: impl Fn(&Isometry3<f64>) -> Result<Isometry3<f64>, EditError>,
+    pose: impl Fn(&StemPlacement) -> Result<Isometry3<f64>, EditError>,
 ) -> Result<Plan, EditError> {
     let (placed, stem, _) = of(plan, judge)?;
-    let moved = StemPlacement { pose: pose(&placed.pose)?, ..placed.clone() };
+    let moved = StemPlacement { pose: pose(placed)?, ..placed.clone() };
     if moved.pose == placed.pose {
         return Ok(plan.clone());
     }

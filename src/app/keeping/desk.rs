@@ -1,0 +1,181 @@
+//! The plan of the open case on disk: what is tried is written to it as edits, which can be taken back.
+
+use super::edits::edits;
+use crate::{
+    anatomy::Finding,
+    app::{
+        case,
+        document::Document,
+        trial::{PlannedHip, Trial},
+    },
+    i18n::{Sentence, Texts},
+    pipeline::{PipelineError, edit_plan, reckon_rom, would_be},
+    plan::{
+        Plan, PlanSettings,
+        edit::{Command, History, Step},
+        storage::{CaseFolder, StorageError},
+    },
+    progress::Progress,
+    report::of_plan,
+};
+
+/// A case on disk, with what was done to its newest plan.
+#[derive(Clone, Debug)]
+pub struct Desk {
+    folder: CaseFolder,
+    /// The plan is approved, and never changed.
+    pub approved: bool,
+    /// The newest edit that stands, and the one that was taken back last.
+    pub steps: [Option<Command>; 2],
+}
+
+/// What came of it.
+#[derive(Debug)]
+pub struct Kept {
+    /// What was written, line by line; nothing where nothing was.
+    pub told: Vec<Sentence>,
+    /// The case as it is now.
+    pub document: Result<Document, Sentence>,
+}
+
+/// Why nothing was written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// In a sentence.
+    pub why: Sentence,
+    /// The plan is approved: it can be taken up again as a new one.
+    pub approved: bool,
+}
+
+impl From<PipelineError> for Refused {
+    fn from(error: PipelineError) -> Self {
+        let approved = matches!(error, PipelineError::Storage(StorageError::Approved { .. }));
+        Self { why: Sentence::of(&error), approved }
+    }
+}
+
+/// What is done to the plan.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Act {
+    /// What is tried is written; to a new plan made from this one, if `revise`.
+    Keep {
+        /// What is tried.
+        trial: Box<Trial>,
+        /// A plan that is approved stays as it is.
+        revise: bool,
+    },
+    /// The newest edit is taken back.
+    Undo,
+    /// The edit that was taken back last is done again.
+    Redo,
+}
+
+impl Desk {
+    /// Of a plan of a case. What cannot be read of its edits is told once somebody edits.
+    #[must_use]
+    pub fn new(folder: CaseFolder, plan: &Plan) -> Self {
+        let edits = folder.plan_edits(plan.number).ok().flatten();
+        let history = edits.and_then(|edits| History::replay(edits.start, edits.records.iter().map(|record| &record.action)));
+        let command = |step: Option<&Step>| step.and_then(|step| step.command.clone());
+        let steps = history.map_or([None, None], |history| [command(history.done().last()), command(history.undone().next())]);
+        Self { folder, approved: plan.approval.is_some(), steps }
+    }
+
+    /// Does it to the plan of a hip, and reads the case anew. All of it is written, or nothing.
+    ///
+    /// # Errors
+    /// When the case cannot be written, another program is writing to it or has changed the plan meanwhile, the plan is approved, or an edit is
+    /// refused; nothing was written then.
+    pub fn act(&self, hip: &PlannedHip, act: &Act, by: &str, progress: &dyn Progress) -> Result<Kept, Refused> {
+        let mut told = self.acted(hip, act, by)?;
+        // The lock is free again: what follows from the edit is told and hinders it no more.
+        if let Err(error) = reckon_rom(&self.folder, &hip.catalogue, progress) {
+            let reason = Sentence::of(&error);
+            told.push(Sentence::new(|texts| texts.with("kept-no-motion", &[("reason", reason.get(texts.language()))])));
+        }
+        let document = case::read(self.folder.path(), progress).map(|document| Document { again: true, ..document });
+        Ok(Kept { told, document })
+    }
+
+    fn acted(&self, hip: &PlannedHip, act: &Act, by: &str) -> Result<Vec<Sentence>, PipelineError> {
+        // Nobody else writes between the look at the plan and the last of the edit.
+        let case = self.folder.locked()?;
+        let case = if by.trim().is_empty() { case } else { case.written_by(by.trim()) };
+        let number = hip.plan.number;
+        let before = case.read_plan(number)?;
+        if before != hip.plan || case.plan_numbers()?.last() != Some(&number) {
+            return Err(StorageError::Meanwhile { path: case.path().into() }.into());
+        }
+        let (mut told, after) = match act {
+            Act::Keep { trial, revise } => keep(&case, hip, &before, trial, *revise)?,
+            Act::Undo | Act::Redo => {
+                let mut editing = case.edit_plan(number)?;
+                let (key, step) =
+                    if *act == Act::Undo { ("plans-undone", editing.undo()?) } else { ("plans-redone", editing.redo()?) };
+                let told = step.and_then(|step| step.command).map(|command| said(key, command));
+                (told.into_iter().collect(), editing.plan().clone())
+            }
+        };
+        told.extend(differences(hip, &before, &after));
+        if before != after && case.path().join("report.html").is_file() {
+            let path = case.path().display().to_string();
+            told.push(Sentence::new(|texts| texts.with("plans-report-old", &[("case", &path)])));
+        }
+        Ok(told)
+    }
+}
+
+/// Writes what is tried; tells what, and gives the plan as it is now.
+fn keep(
+    case: &CaseFolder,
+    hip: &PlannedHip,
+    before: &Plan,
+    trial: &Trial,
+    revise: bool,
+) -> Result<(Vec<Sentence>, Plan), PipelineError> {
+    let (commands, settings, mut number) = (edits(hip, trial)?, PlanSettings::shipped()?, before.number);
+    let mut told = Vec::new();
+    if revise {
+        // Looked at before a new plan is made that would then be without its edit.
+        would_be(case, before, &hip.catalogue, &settings, &commands)?;
+        let revision = case.revise_plan(number)?;
+        let values = [number, revision.number].map(|number| number.to_string());
+        told.push(Sentence::new(|texts| texts.with("kept-revision", &[("old", &values[0]), ("number", &values[1])])));
+        number = revision.number;
+    }
+    let (mut editing, judge) = edit_plan(case, number, &hip.catalogue, &settings, &commands)?;
+    let changed = editing.apply(&commands, &judge)?;
+    let written = number.to_string();
+    told.insert(0, Sentence::new(|texts| texts.with("kept-written", &[("number", &written)])));
+    let done = commands.into_iter().zip(changed).filter(|(_, changed)| *changed);
+    told.extend(done.map(|(command, _)| said("plans-done", command)));
+    Ok((told, editing.plan().clone()))
+}
+
+fn said(key: &str, command: Command) -> Sentence {
+    Sentence::new(|texts| texts.with(key, &[("what", &texts.say(&command))]))
+}
+
+/// Numbers before and after, findings that came and went, reasons that have lapsed.
+fn differences(hip: &PlannedHip, before: &Plan, after: &Plan) -> Vec<Sentence> {
+    let [old, new] = [before, after].map(|plan| of_plan(plan, &hip.catalogue, &hip.anatomy));
+    let mut told = Vec::new();
+    for measure in &new {
+        let was = old.iter().find(|other| other.key == measure.key).map_or("–", |other| other.value.as_str());
+        if was != measure.value {
+            told.push(Sentence::new(|texts| format!("{}: {was} → {}", texts.get(measure.key), measure.value)));
+        }
+    }
+    let without = |these: &Plan, those: &Plan| -> Vec<Finding> {
+        these.findings.iter().filter(|finding| !those.findings.contains(finding)).cloned().collect()
+    };
+    for (key, findings) in [("plans-new", without(after, before)), ("plans-gone", without(before, after))] {
+        let say = |finding: Finding| Sentence::new(|texts: &Texts| texts.with(key, &[("what", &texts.say(&finding))]));
+        told.extend(findings.into_iter().map(say));
+    }
+    let lapsed = after.overrides.iter().filter(|given| given.lapsed && !before.overrides.contains(given));
+    told.extend(lapsed.map(|given| {
+        Sentence::new(|texts| texts.with("plans-lapsed", &[("by", given.by.as_str()), ("reason", given.reason.as_str())]))
+    }));
+    told
+}
