@@ -12,6 +12,8 @@ use nalgebra::{Matrix3, Vector3};
 /// A point counts as inside when the surface about its nearest point lies outwards of it, within 60° of straight: beside a surface that is
 /// open it does not.
 const STRAIGHT: f64 = 0.5;
+/// Of the surface about a point so much is looked at, mm: the next points of both sides of a spur.
+const BESIDE_MM: f64 = 2.0 * APART_MM;
 /// Where the directions out of the surface about a point cancel to less than this share it is a sheet with nothing inside.
 const SHEET: f64 = 0.3;
 
@@ -84,7 +86,7 @@ pub(super) fn signed(
     let inwards = |outward: &Vector3<f64>| way.dot(outward) < -STRAIGHT * way.norm() * outward.norm();
     // At the tip of a spur the points of its far side are as near as those of its near side: one alone does not tell the side.
     let inside = inwards(&nearest.outward) && {
-        let about = (APART_MM / radius_mm).powi(2);
+        let about = (BESIDE_MM / radius_mm).powi(2);
         let beside = index.query(&nearest.at.into()).within::<SquaredEuclidean<f64>>(about).unsorted().execute();
         let outward: Vector3<f64> = beside.iter().map(|beside| lines[beside.item as usize].outward).sum();
         outward.norm() > SHEET * beside.len() as f64 && inwards(&outward)
