@@ -1042,7 +1042,6 @@ pelvis-standing = standing
 pelvis-sitting = sitting
 pelvis-as-scanned = as scanned
 pelvis-shown = Shown
-pelvis-unknown = tilt not known
 pelvis-known = Tick when the tilt of the anterior pelvic plane in this posture is known (posterior is positive).
 spine-balance = PI − LL
 spine-balance-help = Tick when pelvic incidence less lumbar lordosis is known.

@@ -1042,7 +1042,6 @@ pelvis-standing = 站立
 pelvis-sitting = 坐位
 pelvis-as-scanned = 扫描时
 pelvis-shown = 显示
-pelvis-unknown = 倾斜角未知
 pelvis-known = 已知该姿势下骨盆前平面倾斜角时勾选（后倾为正）。
 spine-balance = PI − LL
 spine-balance-help = 已知骨盆入射角减腰椎前凸之差时勾选。

@@ -80,7 +80,7 @@ fn typed(
             Some(value) => posture::angle(ui, &name, range, value),
             None => {
                 posture::name(ui, &name);
-                ui.weak(texts.get("pelvis-unknown"));
+                ui.weak(texts.get("spine-unknown"));
             }
         }
     });
