@@ -27,7 +27,7 @@ use std::{fs, path::Path, sync::Arc};
 
 /// The case of boxes with a canal about its stem, so that a stem can be judged in it.
 fn made(place: &Path) -> CaseFolder {
-    let folder = CaseFolder::open(&case::write(place)).unwrap();
+    let folder = CaseFolder::open(case::write(place)).unwrap();
     let (mut anatomy, plan) = (folder.read_anatomy().unwrap(), folder.read_plan(1).unwrap());
     let hip = anatomy.right.as_mut().unwrap();
     let at = Point3::from(plan.stem.as_ref().unwrap().pose.translation.vector);

@@ -22,8 +22,7 @@ pub(super) fn draw(
     state: Res<ReachState>,
     space: Res<ViewSpace>,
     old: Query<Entity, With<ReachCone>>,
-    mut meshes: ResMut<Assets<Mesh>>,
-    mut materials: ResMut<Assets<StandardMaterial>>,
+    (mut meshes, mut materials): (ResMut<Assets<Mesh>>, ResMut<Assets<StandardMaterial>>),
     mut commands: Commands,
 ) {
     let opened = document.as_ref().is_some_and(|document| document.is_changed());

@@ -103,11 +103,14 @@ pub fn margins(
     activities.par_iter().map(|activity| margin(activity, &joint, &room)).collect()
 }
 
+/// What there is of bones and stem along a path.
+type AlongPath = Result<Option<PathRoom>, MotionError>;
+
 /// Of one activity; `room` says what there is of bones and stem where the neck has so many degrees.
 fn margin(
     activity: &Activity,
     joint: &NeckInLiner,
-    room: &(dyn Fn(&Activity, f64) -> Result<Option<PathRoom>, MotionError> + Sync),
+    room: &(dyn Fn(&Activity, f64) -> AlongPath + Sync),
 ) -> Result<ActivityMargin, MotionError> {
     let track = activity.track()?;
     let Least { margin_deg, part, posture } = joint.least(&track);
@@ -149,7 +152,7 @@ mod tests {
         let neck = NeckAngles { elevation_deg: 42.0, anteversion_deg: 14.0 };
         let joint: NeckInLiner = (&RomCase::new(cup, neck, 130.0).unwrap()).into();
         let decided = margins(&activities, &joint, None).unwrap();
-        let of = |room: &(dyn Fn(&Activity, f64) -> Result<Option<PathRoom>, MotionError> + Sync)| {
+        let of = |room: &(dyn Fn(&Activity, f64) -> AlongPath + Sync)| {
             activities.iter().map(|activity| margin(activity, &joint, room)).collect::<Result<Vec<_>, _>>()
         };
         let lying = activities[3].id.clone();
