@@ -1,12 +1,15 @@
 //! The orbit camera: left drag turns, right or middle drag moves, the wheel zooms, keys jump to the anatomical views.
 
-use super::{document::OpenDocument, examination::ExaminationState, eye::ViewArea, model::View, schedule::AppSet};
+use super::{
+    document::OpenDocument, examination::ExaminationState, eye::ViewArea, model::View, schedule::AppSet, space::ViewSpace,
+};
 use bevy::{
     core_pipeline::tonemapping::Tonemapping,
     input::mouse::{AccumulatedMouseScroll, MouseScrollUnit},
     prelude::*,
 };
 use bevy_egui::input::EguiWantsInput;
+use nalgebra::Point3;
 use std::f32::consts::{FRAC_PI_2, PI};
 
 /// Vertical opening of the camera, radians: narrow, so that the picture is close to a radiograph's proportions.
@@ -69,18 +72,23 @@ impl OrbitCamera {
 #[derive(Message, Clone, Copy, Debug)]
 pub struct Look(pub View);
 
+/// Asks the camera to look at a place, without turning.
+#[derive(Message, Clone, Copy, Debug)]
+pub struct LookAt(pub Point3<f64>);
+
 /// Camera, lights and their input.
 pub struct CameraPlugin;
 
 impl Plugin for CameraPlugin {
     fn build(&self, app: &mut App) {
         app.add_message::<Look>()
+            .add_message::<LookAt>()
             .insert_resource(ClearColor(Color::srgb_u8(19, 21, 24)))
             .insert_resource(GlobalAmbientLight { brightness: 220.0, ..default() })
             .add_systems(Startup, spawn_camera)
             .add_systems(
                 Update,
-                (home_on_open, keys.run_if(resource_exists::<ButtonInput<KeyCode>>), apply_look, drag, place)
+                (home_on_open, keys.run_if(resource_exists::<ButtonInput<KeyCode>>), apply_look, look_at, drag, place)
                     .chain()
                     .in_set(AppSet::Input),
             );
@@ -136,6 +144,12 @@ fn apply_look(mut look: MessageReader<Look>, document: Option<Res<OpenDocument>>
     let Some(document) = document else { return };
     for Look(view) in look.read() {
         cameras.iter_mut().for_each(|mut camera| camera.look(*view, document.side));
+    }
+}
+
+fn look_at(mut look: MessageReader<LookAt>, space: Res<ViewSpace>, mut cameras: Query<&mut OrbitCamera>) {
+    for LookAt(place) in look.read() {
+        cameras.iter_mut().for_each(|mut camera| camera.target = camera.lean.inverse() * space.point(place));
     }
 }
 

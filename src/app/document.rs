@@ -1,6 +1,7 @@
 //! The open case, read once in the background; entities, panels and solvers are views of it.
 
 use super::{
+    about::About,
     bodies::BodyKind,
     contact::ContactSource,
     examination::{Examiner, Which},
@@ -57,6 +58,8 @@ pub struct Document {
     pub rehearsal: Option<RehearsalSource>,
     /// What components can be tried on; `None` without a planned stem.
     pub hip: Option<Arc<PlannedHip>>,
+    /// What the case says of itself; `None` for one that is not on disk.
+    pub about: Option<Arc<About>>,
     /// Writes what is tried to the plan; `None` without one on disk.
     pub desk: Option<Arc<Desk>>,
     /// The case that was open before, after a change of its plan: what is looked at, and how, stays.

@@ -21,6 +21,7 @@ use super::{
     rehearsal::RehearsalState,
     requests::Requests,
     space::{ViewSpace, lps_direction},
+    steps::{self, AtStep},
     theme,
     trial::TrialState,
     zone::ZoneState,
@@ -99,12 +100,13 @@ struct Shown<'w, 's> {
     loading: Res<'w, Loading>,
     examination: Res<'w, ExaminationState>,
     layers: Res<'w, Layers>,
+    at: Res<'w, AtStep>,
     space: Res<'w, ViewSpace>,
     bodies: Query<'w, 's, (&'static Body, &'static Visibility, &'static Opacity)>,
 }
 
 impl Shown<'_, '_> {
-    fn model<'a>(&'a self, landmarks: &[LandmarkMark]) -> Model<'a> {
+    fn model<'a>(&'a self, landmarks: &'a [LandmarkMark]) -> Model<'a> {
         let case = self.document.as_ref().map(|document| {
             let mut bodies: Vec<BodyRow> = self
                 .bodies
@@ -138,6 +140,9 @@ impl Shown<'_, '_> {
                 zone: self.trial.trial().map(|_| self.zone.model()),
                 reach: self.trial.trial().map(|_| self.reach.model()),
                 distance: self.layers.0.contains(&Layer::Distance).then(|| self.distance.model()),
+                step: self.at.0,
+                marks: steps::marks(document, self.examined()),
+                about: document.about.as_deref(),
                 layers: &self.layers.0,
                 findings: &document.findings,
                 examination: document.examiner.as_ref().map(|_| self.examination_model(landmarks)),
@@ -160,7 +165,7 @@ impl Shown<'_, '_> {
         }
     }
 
-    fn examination_model(&self, landmarks: &[LandmarkMark]) -> ExaminationModel<'_> {
+    fn examination_model<'a>(&'a self, landmarks: &'a [LandmarkMark]) -> ExaminationModel<'a> {
         let state = &self.examination;
         ExaminationModel {
             rows: state.shown().map(|shown| MeasuredRow::table(&shown.measurements)),
@@ -172,7 +177,17 @@ impl Shown<'_, '_> {
             can_undo: state.history().can_undo(),
             can_redo: state.history().can_redo(),
             by_hand: state.history().now().iter().map(|(name, side, _)| (name, side)).collect(),
+            points: landmarks,
             pointed: landmarks.iter().find(|landmark| landmark.held || landmark.hovered).copied(),
+        }
+    }
+
+    /// Whether the bones are examined; `None` while they are being.
+    fn examined(&self) -> Option<bool> {
+        let state = &self.examination;
+        match (state.shown().is_some(), state.failure.is_some()) {
+            (true, _) => Some(true),
+            (false, failed) => (failed || !state.busy()).then_some(false),
         }
     }
 

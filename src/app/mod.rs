@@ -4,6 +4,7 @@
 //! the camera, the posture moves the femur, looks follow components. Panels are plain functions ([`panels`]) from a
 //! [`model::Model`] to [`model::Command`]s.
 
+pub mod about;
 pub mod activity;
 pub mod bodies;
 pub mod camera;
@@ -31,6 +32,7 @@ pub mod requests;
 pub mod schedule;
 mod screenshot;
 pub mod space;
+pub mod steps;
 pub mod tasks;
 pub mod theme;
 pub mod trial;
@@ -73,7 +75,9 @@ pub struct ViewOptions {
     pub frames: Option<u32>,
     /// Where the hip stands at first.
     pub posture: Posture,
-    /// What is drawn over the bones at first, and which page is open.
+    /// The step of the path at which the window opens.
+    pub step: model::Step,
+    /// What is drawn over the bones at first.
     pub layers: BTreeSet<model::Layer>,
     /// The activity that the hip is in at first, by its id, and the place on its path, 0 to 1.
     pub activity: Option<(String, f64)>,
@@ -169,7 +173,8 @@ fn build(task: Task<Document>, options: &ViewOptions, outcome: screenshot::Outco
     }
     app.insert_resource(Loading::new(task))
         .insert_resource(joint::StartPosture(options.posture))
-        .insert_resource(examination::Layers(options.layers.clone()))
+        .insert_resource(examination::Layers(options.layers.iter().chain(options.step.layers()).copied().collect()))
+        .insert_resource(steps::AtStep(options.step))
         .insert_resource(options.activity.clone().map_or_else(default, |(id, part)| activity::ActivityState::beginning(id, part)))
         .add_plugins((CorePlugins, ViewPlugins { language: options.language }));
     app
@@ -191,10 +196,10 @@ pub struct CorePlugins;
 
 impl Plugin for CorePlugins {
     fn build(&self, app: &mut App) {
-        app.init_resource::<space::ViewSpace>().add_message::<camera::Look>().add_plugins((
+        app.init_resource::<space::ViewSpace>().add_message::<camera::Look>().add_message::<camera::LookAt>().add_plugins((
             schedule::SchedulePlugin,
             requests::RequestsPlugin,
-            loading::LoadingPlugin,
+            (loading::LoadingPlugin, steps::StepPlugin),
             bodies::BodiesPlugin,
             joint::JointPlugin,
             contact::ContactPlugin,

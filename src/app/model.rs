@@ -2,11 +2,13 @@
 
 mod examination;
 mod motion;
+mod step;
 
 pub use examination::{ExaminationModel, LandmarkMark, Layer, MeasuredRow, MeasuredValue, Norm};
 pub use motion::{ActivityModel, DistanceModel, KeepModel, PelvisModel, ReachModel, TrialModel, ZoneModel};
+pub use step::{Mark, Step};
 
-use super::{bodies::BodyKind, trial::Trial, zone::ZoneInstead};
+use super::{about::About, bodies::BodyKind, trial::Trial, zone::ZoneInstead};
 use crate::{
     anatomy::{CupAngles, Finding, LandmarkName},
     frames::Side,
@@ -15,6 +17,7 @@ use crate::{
     motion::{Couple, PelvicPosture, Posture, RomTable, activity::Group},
     risk::dislocation::Rehearsal,
 };
+use nalgebra::Point3;
 use std::collections::BTreeSet;
 
 /// Everything the panels show in one frame.
@@ -67,7 +70,13 @@ pub struct CaseModel<'a> {
     pub reach: Option<ReachModel<'a>>,
     /// Distances between the sides; `None` while they are not drawn.
     pub distance: Option<DistanceModel>,
-    /// What is drawn over the bones, and which page is open.
+    /// The step of the path that is open.
+    pub step: Step,
+    /// How each step stands.
+    pub marks: [Mark; 8],
+    /// What the case says of itself; `None` for one that is not on disk.
+    pub about: Option<&'a About>,
+    /// What is drawn over the bones.
     pub layers: &'a BTreeSet<Layer>,
     /// What the surgeon must know.
     pub findings: &'a [Finding],
@@ -224,6 +233,25 @@ pub enum Command {
     SetPosture(Posture),
     /// Look from somewhere.
     Look(View),
+    /// Look at a place, LPS mm.
+    LookAt(Point3<f64>),
+    /// Open a step of the path.
+    GoTo(Step),
+    /// Note that somebody has looked at the plan.
+    Review,
+    /// Approve the plan.
+    Approve,
+    /// Take an approved plan up again as a new one.
+    Revise,
+    /// Answer for a finding.
+    Answer {
+        /// Its key.
+        finding: String,
+        /// Why the plan is right nevertheless.
+        reason: String,
+    },
+    /// Write the case's report.
+    WriteReport,
     /// Speak another language.
     SetLanguage(Language),
     /// Show or hide something of the examination.

@@ -2,7 +2,7 @@
 
 use super::{
     bodies::{Body, Opacity},
-    camera::Look,
+    camera::{Look, LookAt},
     examination::Examining,
     interface::Words,
     keeping::Act,
@@ -10,6 +10,7 @@ use super::{
     model::Command,
     rehearsal::Rehearsing,
     schedule::AppSet,
+    steps::{self, AtStep},
     trial::Trying,
 };
 use crate::i18n::Texts;
@@ -35,7 +36,8 @@ fn carry_out(
     mut loading: ResMut<Loading>,
     (mut hip, mut trying): (Rehearsing, Trying),
     mut examining: Examining,
-    mut look: MessageWriter<Look>,
+    (mut look, mut look_at): (MessageWriter<Look>, MessageWriter<LookAt>),
+    mut at: ResMut<AtStep>,
 ) {
     for command in requests.0.drain(..) {
         match command {
@@ -53,6 +55,10 @@ fn carry_out(
             Command::Look(view) => {
                 look.write(Look(view));
             }
+            Command::LookAt(place) => {
+                look_at.write(LookAt(place));
+            }
+            Command::GoTo(step) => steps::go(&mut at, &mut examining.layers, step),
             Command::SetLanguage(language) => {
                 if let Some(words) = words.as_mut() {
                     words.0 = Texts::new(language);
@@ -82,6 +88,11 @@ fn carry_out(
             Command::Keep { revise } => trying.keep.keep(&trying.trial, revise),
             Command::UndoPlan => trying.keep.begin(Act::Undo),
             Command::RedoPlan => trying.keep.begin(Act::Redo),
+            Command::Review => trying.keep.begin(Act::Review),
+            Command::Approve => trying.keep.begin(Act::Approve),
+            Command::Revise => trying.keep.begin(Act::Revise),
+            Command::Answer { finding, reason } => trying.keep.begin(Act::Answer { finding, reason }),
+            Command::WriteReport => trying.keep.begin(Act::Report),
             Command::KeepBy(by) => trying.keep.by = by,
             Command::ForgetKept => trying.keep.dismiss(),
             Command::ChooseActivity(id) => trying.activity.choose(id),

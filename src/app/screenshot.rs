@@ -8,10 +8,11 @@ use super::{
     examination::{ExaminationState, Layers},
     interface::Words,
     loading::Loading,
-    model::Layer,
+    model::{Layer, Step},
     physics::PhysicsContact,
     reach::ReachState,
     schedule::AppSet,
+    steps::AtStep,
     trial::TrialState,
     zone::ZoneState,
 };
@@ -98,6 +99,7 @@ struct Answers<'w> {
     reach: Res<'w, ReachState>,
     trial: Res<'w, TrialState>,
     layers: Res<'w, Layers>,
+    at: Res<'w, AtStep>,
 }
 
 impl Answers<'_> {
@@ -106,11 +108,14 @@ impl Answers<'_> {
         let sensed = self.physics.as_ref().is_none_or(|physics| physics.touching.is_some() || !physics.expected);
         // A zone that could not be made is not waited for, nor one without a hip to make it of.
         let shows = |layer: Layer| self.layers.0.contains(&layer);
-        let zone = !shows(Layer::Motion) || self.trial.trial().is_none() || self.zone.settled();
+        let zone = !self.at.0.shows_zone() || self.trial.trial().is_none() || self.zone.settled();
         let distance = !shows(Layer::Distance) || self.distance.current();
         let reach = !shows(Layer::Reach) || self.trial.trial().is_none() || self.reach.settled();
         let moving = zone && distance && reach && !self.activity.waited_for() && !self.trial.busy();
-        sensed && moving && self.contact.settled() && (self.layers.0.is_empty() || !self.examination.busy())
+        sensed
+            && moving
+            && self.contact.settled()
+            && (self.layers.0.is_empty() && self.at.0 != Step::Diagnosis || !self.examination.busy())
     }
 }
 

@@ -11,6 +11,10 @@ pub const CALM: Color32 = Color32::from_rgb(120, 190, 150);
 pub const ALARM: Color32 = Color32::from_rgb(240, 92, 80);
 /// Something to know.
 pub const NOTICE: Color32 = Color32::from_rgb(232, 182, 96);
+/// What is neither.
+pub const PLAIN: Color32 = Color32::from_rgb(222, 225, 229);
+/// What is not there.
+pub const FAINT: Color32 = Color32::from_rgb(148, 154, 163);
 /// The patient's left, as the badge shows it.
 pub const LEFT: Color32 = Color32::from_rgb(92, 156, 230);
 /// The patient's right.

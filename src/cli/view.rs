@@ -27,7 +27,10 @@ pub struct Arguments {
     /// Where the hip stands at first: flexion, adduction and internal rotation in degrees, e.g. 90,10,20.
     #[arg(long, value_name = "F,A,R", value_parser = posture, default_value = "0,0,0", allow_hyphen_values = true)]
     posture: Posture,
-    /// What of the measurements is on screen at first: landmarks, planes, axes, angles, rims, limits, distance, reach; and which page is open: motion, measurements.
+    /// The step at which the window opens, by its name or number: case, bones, landmarks, diagnosis, cup, stem, motion, report.
+    #[arg(long, default_value = "case")]
+    step: String,
+    /// What of the measurements is on screen at first: landmarks, planes, axes, angles, rims, limits, distance, reach.
     #[arg(long, value_name = "WHAT,…", value_delimiter = ',')]
     show: Vec<String>,
     /// The activity that the hip is in at first, by its id (`coxa rom --list` names them).
@@ -65,20 +68,22 @@ fn posture(text: &str) -> Result<Posture, String> {
 /// Runs the command.
 #[cfg(feature = "app")]
 pub fn run(arguments: Arguments) -> Outcome {
-    let Arguments { case, screenshot, size, frames, language, posture, show, activity, at } = arguments;
+    let Arguments { case, screenshot, size, frames, language, posture, step, show, activity, at } = arguments;
+    let step = step.parse::<crate::app::model::Step>()?;
     let layers = show.iter().map(|layer| layer.parse()).collect::<Result<_, String>>()?;
     // What cannot be opened is told by the window.
     if let Ok(folder) = crate::plan::storage::CaseFolder::open(&case) {
         super::warn_if_stale(&folder)?;
     }
     let activity = activity.map(|id| (id, at));
-    let options = crate::app::ViewOptions { language, screenshot, picture_size: size, frames, posture, layers, activity };
+    let options = crate::app::ViewOptions { language, screenshot, picture_size: size, frames, posture, step, layers, activity };
     Ok(crate::app::open(&case, options)?)
 }
 
 /// Runs the command.
 #[cfg(not(feature = "app"))]
 pub fn run(arguments: Arguments) -> Outcome {
-    let Arguments { case, screenshot: _, size: _, frames: _, language: _, posture: _, show: _, activity: _, at: _ } = arguments;
+    let Arguments { case, screenshot: _, size: _, frames: _, language: _, posture: _, step: _, show: _, activity: _, at: _ } =
+        arguments;
     Err(format!("'{}' cannot be shown: this build has no window (feature 'app')", case.display()).into())
 }

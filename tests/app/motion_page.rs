@@ -7,8 +7,8 @@ use coxa::{
         bodies::BodyKind,
         keeping::Refused,
         model::{
-            ActivityModel, CaseModel, Command, ContactModel, DistanceModel, KeepModel, Layer, Model, PelvisModel, ReachModel,
-            TrialModel, ZoneModel,
+            ActivityModel, CaseModel, Command, ContactModel, DistanceModel, KeepModel, Layer, Mark, Model, PelvisModel,
+            ReachModel, Step, TrialModel, ZoneModel,
         },
         panels,
         reach::Reach,
@@ -33,6 +33,7 @@ use std::{collections::BTreeSet, sync::Arc};
 
 struct Given {
     texts: Texts,
+    step: Step,
     layers: BTreeSet<Layer>,
     activities: Vec<Activity>,
     chosen: Option<String>,
@@ -125,7 +126,8 @@ fn given(language: Language) -> Given {
     let trial = planned.clone();
     Given {
         texts: Texts::new(language),
-        layers: [Layer::Motion, Layer::Limits, Layer::Distance, Layer::Reach].into(),
+        step: Step::Motion,
+        layers: [Layer::Limits, Layer::Distance, Layer::Reach].into(),
         activities,
         chosen: Some(activity.id.clone()),
         found: Some(Followed { activity, poses, margin, meeting: Some(meeting) }),
@@ -203,6 +205,9 @@ fn draw(ui: &mut egui::Ui, given: &mut Given) {
             instead: given.instead,
         }),
         distance: Some(given.distance),
+        step: given.step,
+        marks: [Mark::Done; 8],
+        about: None,
         layers: &given.layers,
         findings: &[],
         examination: None,
@@ -316,7 +321,7 @@ fn nothing_overflows_a_small_window() {
                 assert!(node.rect().right() <= 1280.0, "{language:?}: '{label}' at {}", node.rect());
             }
         }
-        let view = harness.get_by_label(&texts.get("motion")).rect().left();
+        let view = harness.get_by_label(&texts.get("step-motion-look")).rect().left();
         assert!(view > 700.0, "{language:?}: the page leaves {view} points for the bones");
     }
 }

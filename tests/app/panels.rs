@@ -6,8 +6,8 @@ use coxa::{
     app::{
         bodies::BodyKind,
         model::{
-            BodyRow, CaseModel, Command, Contact, ContactModel, ContactPair, ExaminationModel, JobModel, Layer, MeasuredRow,
-            Model, PlanNumbers, View,
+            BodyRow, CaseModel, Command, Contact, ContactModel, ContactPair, ExaminationModel, JobModel, Layer, Mark,
+            MeasuredRow, Model, PlanNumbers, Step, View,
         },
         panels, theme,
     },
@@ -33,6 +33,8 @@ struct Given {
     message: Option<String>,
     measured: Option<Vec<(Measurement, bool)>>,
     grades: Vec<Grade>,
+    step: Step,
+    marks: [Mark; 8],
     layers: BTreeSet<Layer>,
     unlocked: bool,
     by_hand: Vec<(LandmarkName, Option<Side>)>,
@@ -60,6 +62,8 @@ fn given(language: Language) -> Given {
         message: None,
         measured: None,
         grades: Vec::new(),
+        step: Step::Motion,
+        marks: [Mark::Done; 8],
         layers: BTreeSet::new(),
         unlocked: false,
         by_hand: Vec::new(),
@@ -90,6 +94,9 @@ fn draw(ui: &mut egui::Ui, given: &mut Given) {
         pelvis: None,
         zone: None,
         distance: None,
+        step: given.step,
+        marks: given.marks,
+        about: None,
         layers: &given.layers,
         findings: &given.findings,
         examination: given.measured.as_ref().map(|measured| ExaminationModel {
@@ -102,6 +109,7 @@ fn draw(ui: &mut egui::Ui, given: &mut Given) {
             can_undo: true,
             can_redo: false,
             by_hand: given.by_hand.clone(),
+            points: &[],
             pointed: None,
         }),
     };
@@ -133,12 +141,15 @@ fn side_pseudonym_and_disclaimer_are_always_in_view() {
 
 #[test]
 fn the_plan_is_shown_with_units_and_signs() {
-    let harness = harness(given(Language::English));
-    for text in ["Ø 54 mm", "40.0°", "15.0°", "Size 6 · high offset (estimated)", "Ø 36 mm", "-3.5 mm", "+2.3 mm", "-1.2 mm"]
-    {
-        harness.get_by_label(text);
+    let cup = harness(Given { step: Step::Cup, ..given(Language::English) });
+    for text in ["Ø 54 mm", "40.0°", "15.0°", "+2.3 mm", "-1.2 mm"] {
+        cup.get_by_label(text);
     }
-    harness.get_by_label_contains("Radiographic definition");
+    cup.get_by_label_contains("Radiographic definition");
+    let stem = harness(Given { step: Step::Stem, ..given(Language::English) });
+    for text in ["Size 6 · high offset (estimated)", "Ø 36 mm", "-3.5 mm", "+2.3 mm", "-1.2 mm"] {
+        stem.get_by_label(text);
+    }
 }
 
 #[test]
@@ -230,8 +241,10 @@ fn without_a_femur_there_is_nothing_to_move_and_it_is_said() {
     let mut given = given(Language::English);
     given.posture = None;
     given.plan.stem = None;
-    let harness = harness(given);
+    let mut harness = harness(given);
     harness.get_by_label_contains("No femur can be moved");
+    harness.state_mut().step = Step::Stem;
+    harness.run();
     harness.get_by_label_contains("The stem is left out");
 }
 
@@ -250,7 +263,7 @@ fn measured(language: Language) -> Given {
     let of = |quantity, side, value| (Measurement { quantity, side, value, sd: 1.25 }, false);
     let numbers =
         vec![of(&TILT, None, -0.04), of(&NECK_SHAFT, Some(Side::Left), 124.31), of(&NECK_SHAFT, Some(Side::Right), 139.27)];
-    Given { measured: Some(numbers), layers: [Layer::Measurements].into(), ..given(language) }
+    Given { measured: Some(numbers), step: Step::Diagnosis, ..given(language) }
 }
 
 #[test]
@@ -316,18 +329,54 @@ fn grades_stand_below_with_what_else_they_may_be() {
 }
 
 #[test]
-fn the_table_takes_the_place_of_the_plan_by_a_click() {
-    let mut harness = harness(Given { layers: BTreeSet::new(), ..measured(Language::English) });
-    assert!(harness.query_by_label("Neck–shaft angle (°)").is_none());
-    harness.get_by_label("Measurements").click();
-    harness.run();
-    assert!(harness.state().commands.contains(&Command::ShowLayer(Layer::Measurements, true)));
+fn every_step_is_in_reach_with_its_mark_and_its_sentence() {
+    for language in Language::ALL {
+        let texts = Texts::new(language);
+        let marks = [Mark::Done, Mark::Look(2), Mark::Hard(1), Mark::Open, Mark::Missing, Mark::Done, Mark::Done, Mark::Open];
+        let signs = [" ✔", " ▲", " ✖", "", " –", " ✔", " ✔", ""];
+        for step in Step::ALL {
+            let mut harness = harness(Given { step, marks, ..measured(language) });
+            harness.get_by_label(&texts.get(&format!("step-{}-look", step.name())));
+            for (to, sign) in Step::ALL.into_iter().zip(signs) {
+                let title = format!("{} {}{sign}", to.number(), texts.get(&format!("step-{}", to.name())));
+                // The page says its title too, but without the sign.
+                harness.get_all_by_label(&title).next().unwrap().click();
+                harness.run();
+                assert_eq!(harness.state().commands.last(), Some(&Command::GoTo(to)), "{title}");
+            }
+            for (to, key) in [(step.after(), "step-next"), (step.before(), "step-back")] {
+                harness.state_mut().commands.clear();
+                harness.get_by_label(&texts.get(key)).click();
+                harness.run();
+                assert_eq!(harness.state().commands.last(), to.map(Command::GoTo).as_ref(), "{step:?} {key}");
+            }
+        }
+    }
+}
+
+#[test]
+fn no_step_overflows_a_small_window() {
+    for (language, step) in Language::ALL.into_iter().flat_map(|language| Step::ALL.map(|step| (language, step))) {
+        let given = Given { step, unlocked: true, ..crowded(language) };
+        let mut harness = Harness::builder().with_size([1280.0, 720.0]).build_ui_state(draw, given);
+        theme::apply(&harness.ctx);
+        harness.run();
+        let texts = Texts::new(language);
+        for to in Step::ALL {
+            let title = format!("{} {} ✔", to.number(), texts.get(&format!("step-{}", to.name())));
+            let rect = harness.get_by_label(&title).rect();
+            assert!(rect.right() <= 1280.0 && rect.height() < 32.0, "{language:?}: '{title}' at {rect}");
+        }
+        let look = harness.get_by_label(&texts.get(&format!("step-{}-look", step.name()))).rect();
+        assert!(look.right() <= 1280.0 && look.left() > 700.0, "{language:?} {step:?}: {look} leaves no room for the bones");
+    }
 }
 
 #[test]
 fn layers_lock_undo_and_the_way_back_are_asked_for_by_clicks() {
     let asis = (LandmarkName::Asis, Some(Side::Left));
-    let mut harness = harness(Given { unlocked: true, by_hand: vec![asis], ..measured(Language::English) });
+    let mut harness =
+        harness(Given { unlocked: true, step: Step::Landmarks, by_hand: vec![asis], ..measured(Language::English) });
     for label in ["Angles", "Landmarks can be moved", "Undo", "Redo", "Back to automatic", "Plan again"] {
         harness.get_by_label(label).click();
         harness.run();
@@ -349,7 +398,7 @@ fn layers_lock_undo_and_the_way_back_are_asked_for_by_clicks() {
 #[test]
 fn while_locked_there_is_no_undo_and_no_way_back() {
     let by_hand = vec![(LandmarkName::Asis, Some(Side::Left))];
-    let mut harness = harness(Given { by_hand, ..measured(Language::English) });
+    let mut harness = harness(Given { by_hand, step: Step::Landmarks, ..measured(Language::English) });
     assert!(harness.query_by_label("Undo").is_none());
     harness.get_by_label("Back to automatic").click();
     harness.run();
@@ -386,6 +435,8 @@ fn nothing_of_the_table_overflows_a_small_window() {
         }
         let [left, right] = ["-138.9 ± 28.4", "108.3 ± 28.4"].map(|text| harness.get_by_label(text).rect());
         assert!(left.right() < right.left(), "{language:?}: columns do not meet");
+        harness.state_mut().step = Step::Landmarks;
+        harness.run();
         let back = Texts::new(language).get("landmark-reset");
         let table = left.left() - 180.0;
         for button in harness.get_all_by_label(&back) {
@@ -397,7 +448,7 @@ fn nothing_of_the_table_overflows_a_small_window() {
 #[test]
 fn a_finding_is_said_with_its_numbers_in_the_language_of_the_window() {
     let apart = Finding::new("finding-head-not-concentric", Some(Side::Right), "They are 5.3 mm apart.").with("apart", 5.3);
-    let with = |language| harness(Given { findings: vec![apart.clone()], ..given(language) });
+    let with = |language| harness(Given { findings: vec![apart.clone()], step: Step::Report, ..given(language) });
     with(Language::English).get_by_label("They are 5.3 mm apart.");
     let chinese = with(Language::Chinese);
     chinese.get_by_label("右侧 · 股骨头与髋臼不同心。");

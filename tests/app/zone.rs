@@ -5,9 +5,9 @@ use bevy::prelude::*;
 use coxa::{
     anatomy::CupAngles,
     app::{
-        examination::Layers,
-        model::{Command, Layer},
+        model::{Command, Step},
         panels,
+        steps::AtStep,
         trial::{PlannedHip, RollBack, Spine, Trial},
         zone::{ZoneInstead, ZoneMaker, ZoneMap, ZoneQuestion, ZoneState},
     },
@@ -118,7 +118,7 @@ fn the_window_makes_it_once_its_page_is_open_and_again_for_what_is_tried() {
         app.update();
     }
     assert!(!app.world().resource::<ZoneState>().busy(), "nobody looks at it");
-    app.world_mut().resource_mut::<Layers>().0.insert(Layer::Motion);
+    app.world_mut().resource_mut::<AtStep>().0 = Step::Motion;
     app.update();
     until(&mut app, |world| world.resource::<ZoneState>().settled());
     let first = app.world().resource::<ZoneState>().current().unwrap().clone();
@@ -145,7 +145,7 @@ fn the_window_makes_it_once_its_page_is_open_and_again_for_what_is_tried() {
 #[test]
 fn its_handles_ask_it_again_and_move_nothing_else() {
     let (_folder, mut app) = opened();
-    app.world_mut().resource_mut::<Layers>().0.insert(Layer::Motion);
+    app.world_mut().resource_mut::<AtStep>().0 = Step::Motion;
     app.update();
     until(&mut app, |world| world.resource::<ZoneState>().settled());
     let first = app.world().resource::<ZoneState>().current().unwrap().clone();

@@ -24,17 +24,14 @@ pub struct Layers(pub BTreeSet<Layer>);
 pub struct Examining<'w> {
     /// The examination.
     pub state: ResMut<'w, ExaminationState>,
-    layers: ResMut<'w, Layers>,
+    /// What of it is on screen.
+    pub layers: ResMut<'w, Layers>,
 }
 
 impl Examining<'_> {
     /// Shows or hides a layer.
     pub fn show(&mut self, layer: Layer, on: bool) {
         if on {
-            // One page at a time.
-            if Layer::PAGES.contains(&layer) {
-                self.layers.0.retain(|shown| !Layer::PAGES.contains(shown));
-            }
             self.layers.0.insert(layer);
         } else {
             self.layers.0.remove(&layer);

@@ -9,7 +9,7 @@ use crate::{
         trial::{PlannedHip, Trial},
     },
     i18n::{Sentence, Texts},
-    pipeline::{PipelineError, edit_plan, reckon_rom, would_be},
+    pipeline::{PipelineError, edit_plan, reckon_rom, rewrite_reports, would_be},
     plan::{
         Plan, PlanSettings,
         edit::{Command, History, Step},
@@ -68,6 +68,21 @@ pub enum Act {
     Undo,
     /// The edit that was taken back last is done again.
     Redo,
+    /// Somebody has looked at the plan as it is.
+    Review,
+    /// The plan is approved.
+    Approve,
+    /// A plan is taken up again as a new one.
+    Revise,
+    /// Somebody answers for a finding.
+    Answer {
+        /// Its key.
+        finding: String,
+        /// Why the plan is right nevertheless.
+        reason: String,
+    },
+    /// The case's report is written anew.
+    Report,
 }
 
 impl Desk {
@@ -87,7 +102,7 @@ impl Desk {
     /// When the case cannot be written, another program is writing to it or has changed the plan meanwhile, the plan is approved, or an edit is
     /// refused; nothing was written then.
     pub fn act(&self, hip: &PlannedHip, act: &Act, by: &str, progress: &dyn Progress) -> Result<Kept, Refused> {
-        let mut told = self.acted(hip, act, by)?;
+        let mut told = if *act == Act::Report { self.reported()? } else { self.acted(hip, act, by)? };
         // The lock is free again: what follows from the edit is told and hinders it no more.
         if let Err(error) = reckon_rom(&self.folder, &hip.catalogue, progress) {
             let reason = Sentence::of(&error);
@@ -95,6 +110,11 @@ impl Desk {
         }
         let document = case::read(self.folder.path(), progress).map(|document| Document { again: true, ..document });
         Ok(Kept { told, document })
+    }
+
+    fn reported(&self) -> Result<Vec<Sentence>, PipelineError> {
+        rewrite_reports(self.folder.path())?;
+        Ok(vec![Sentence::new(|texts| texts.get("standing-reported"))])
     }
 
     fn acted(&self, hip: &PlannedHip, act: &Act, by: &str) -> Result<Vec<Sentence>, PipelineError> {
@@ -115,6 +135,23 @@ impl Desk {
                 let told = step.and_then(|step| step.command).map(|command| said(key, command));
                 (told.into_iter().collect(), editing.plan().clone())
             }
+            Act::Review => (vec![stands("standing-reviewed", number)], case.review_plan(number, by)?),
+            Act::Approve => (vec![stands("standing-approved", number)], case.approve_plan(number, by)?),
+            Act::Revise => {
+                let revision = case.revise_plan(number)?;
+                let values = [number, revision.number].map(|number| number.to_string());
+                let told = Sentence::new(|texts| texts.with("kept-revision", &[("old", &values[0]), ("number", &values[1])]));
+                (vec![told], revision)
+            }
+            Act::Answer { finding, reason } => {
+                let command = Command::Override { finding: finding.clone(), reason: reason.clone(), by: by.trim().to_owned() };
+                let (mut editing, judge) =
+                    edit_plan(&case, number, &hip.catalogue, &PlanSettings::shipped()?, std::slice::from_ref(&command))?;
+                editing.apply(std::slice::from_ref(&command), &judge)?;
+                (vec![said("plans-done", command)], editing.plan().clone())
+            }
+            // It writes beside the plan, and locks the case itself.
+            Act::Report => (Vec::new(), before.clone()),
         };
         told.extend(differences(hip, &before, &after));
         if before != after && case.path().join("report.html").is_file() {
@@ -150,6 +187,11 @@ fn keep(
     let done = commands.into_iter().zip(changed).filter(|(_, changed)| *changed);
     told.extend(done.map(|(command, _)| said("plans-done", command)));
     Ok((told, editing.plan().clone()))
+}
+
+fn stands(key: &str, number: u32) -> Sentence {
+    let number = number.to_string();
+    Sentence::new(|texts| texts.with(key, &[("number", &number)]))
 }
 
 fn said(key: &str, command: Command) -> Sentence {

@@ -29,6 +29,8 @@ pub struct ExaminationModel<'a> {
     pub can_redo: bool,
     /// Landmarks set by hand.
     pub by_hand: Vec<(LandmarkName, Option<Side>)>,
+    /// All landmarks.
+    pub points: &'a [LandmarkMark],
     /// The landmark under the pointer or held, with its side and spread.
     pub pointed: Option<LandmarkMark>,
 }
@@ -157,10 +159,6 @@ pub enum Layer {
     Distance,
     /// What the thigh can reach, as a cone about the joint.
     Reach,
-    /// The page of trial components, activities and the target zone, in place of the plan.
-    Motion,
-    /// The table, in place of the plan.
-    Measurements,
 }
 
 impl Layer {
@@ -168,8 +166,6 @@ impl Layer {
     pub const DRAWN: [Self; 5] = [Self::Landmarks, Self::Planes, Self::Axes, Self::Angles, Self::Rims];
     /// Those that show the hip's motion.
     pub const MOVING: [Self; 3] = [Self::Limits, Self::Distance, Self::Reach];
-    /// Pages beside that of the plan.
-    pub const PAGES: [Self; 2] = [Self::Motion, Self::Measurements];
 
     /// The name on the command line, which is also the key of its sentence.
     #[must_use]
@@ -183,8 +179,6 @@ impl Layer {
             Self::Limits => "limits",
             Self::Distance => "distance",
             Self::Reach => "reach",
-            Self::Motion => "motion",
-            Self::Measurements => "measurements",
         }
     }
 }
@@ -193,7 +187,7 @@ impl FromStr for Layer {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let all = || Self::DRAWN.into_iter().chain(Self::MOVING).chain(Self::PAGES);
+        let all = || Self::DRAWN.into_iter().chain(Self::MOVING);
         all().find(|layer| layer.name() == text).ok_or_else(|| {
             let names: Vec<_> = all().map(Self::name).collect();
             format!("'{text}' cannot be shown; these can: {}", names.join(", "))

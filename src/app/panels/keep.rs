@@ -26,11 +26,16 @@ pub fn show(ui: &mut Ui, texts: &Texts, case: &CaseModel<'_>, commands: &mut Vec
             ui.weak(texts.get("keep-busy"));
         }
     });
-    by(ui, texts, model, commands);
+    by(ui, texts, case, commands);
     turn(ui, texts, model, trial.trial.same_parts(trial.planned), commands);
     if model.approved {
         ui.small(texts.get("keep-approved"));
     }
+    told(ui, texts, model, commands);
+}
+
+/// What was written, or why nothing was.
+pub fn told(ui: &mut Ui, texts: &Texts, model: &KeepModel<'_>, commands: &mut Vec<Command>) {
     if let Some(refused) = model.refused {
         ui.colored_label(theme::ALARM, texts.get("keep-refused"));
         ui.label(refused.why.get(texts.language()));
@@ -52,7 +57,8 @@ pub fn show(ui: &mut Ui, texts: &Texts, case: &CaseModel<'_>, commands: &mut Vec
 }
 
 /// Who edits, as the journal will have it.
-fn by(ui: &mut Ui, texts: &Texts, model: &KeepModel<'_>, commands: &mut Vec<Command>) {
+pub fn by(ui: &mut Ui, texts: &Texts, case: &CaseModel<'_>, commands: &mut Vec<Command>) {
+    let Some(model) = &case.keep else { return };
     ui.horizontal(|ui| {
         ui.label(texts.get("keep-by"));
         let mut wanted = model.by.to_owned();

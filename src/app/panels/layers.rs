@@ -1,15 +1,16 @@
-//! What of the examination is drawn over the bones, and the lock of the landmarks.
+//! What of the examination is drawn over the bones; the lock of the landmarks, and those that were set by hand.
 
 use crate::{
     app::{
         model::{Command, ExaminationModel, Layer},
         theme,
     },
+    frames::Side,
     i18n::Texts,
 };
 use egui::{RichText, Ui};
 
-/// A checkbox a layer; below them the lock, undo and redo.
+/// A checkbox a layer.
 pub fn show(ui: &mut Ui, texts: &Texts, examination: &ExaminationModel<'_>, commands: &mut Vec<Command>) {
     ui.add_space(10.0);
     ui.heading(texts.get("drawn"));
@@ -30,12 +31,10 @@ pub fn show(ui: &mut Ui, texts: &Texts, examination: &ExaminationModel<'_>, comm
             ui.weak(texts.get("examining"));
         });
     }
-    if examination.rows.is_some() {
-        lock(ui, texts, examination, commands);
-    }
 }
 
-fn lock(ui: &mut Ui, texts: &Texts, examination: &ExaminationModel<'_>, commands: &mut Vec<Command>) {
+/// The lock, undo and redo.
+pub fn lock(ui: &mut Ui, texts: &Texts, examination: &ExaminationModel<'_>, commands: &mut Vec<Command>) {
     ui.add_space(4.0);
     let mut unlocked = examination.unlocked;
     let toggle = ui.checkbox(&mut unlocked, texts.get("landmarks-unlocked")).on_hover_text(texts.get("landmarks-unlocked-help"));
@@ -53,6 +52,30 @@ fn lock(ui: &mut Ui, texts: &Texts, examination: &ExaminationModel<'_>, commands
         let redo = ui.add_enabled(examination.can_redo, egui::Button::new(texts.get("redo")));
         if redo.on_hover_text("Ctrl+Y").clicked() {
             commands.push(Command::RedoLandmark);
+        }
+    });
+}
+
+/// Each landmark set by hand, with the way back.
+pub fn by_hand(ui: &mut Ui, texts: &Texts, examination: &ExaminationModel<'_>, commands: &mut Vec<Command>) {
+    for &(name, side) in &examination.by_hand {
+        ui.horizontal_wrapped(|ui| {
+            let landmark = texts.get(&format!("landmark-{}", name.key().replace('_', "-")));
+            let letter = side.map_or_else(String::new, |side: Side| format!(" {}", side.letter()));
+            ui.label(RichText::new(texts.with("set-by-hand", &[("landmark", &(landmark + &letter))])).color(theme::NOTICE));
+            let back = ui.add_enabled(examination.unlocked, egui::Button::new(texts.get("landmark-reset")).small());
+            if back.clicked() {
+                commands.push(Command::ResetLandmark(name, side));
+            }
+        });
+    }
+    ui.horizontal_wrapped(|ui| {
+        let again = ui.add_enabled(!examination.busy, egui::Button::new(texts.get("plan-again")).small());
+        if again.clicked() {
+            commands.push(Command::PlanAgain);
+        }
+        if !examination.by_hand.is_empty() {
+            ui.small(texts.get("by-hand-not-plan"));
         }
     });
 }

@@ -4,10 +4,9 @@ use super::section;
 use crate::{
     anatomy::{Grade, Measurement, Quantity, Scale, Unit},
     app::{
-        model::{Command, ExaminationModel, MeasuredRow, MeasuredValue, Norm},
+        model::{ExaminationModel, MeasuredRow, MeasuredValue, Norm},
         theme,
     },
-    frames::Side,
     i18n::Texts,
 };
 use egui::{Align, Color32, Frame, Layout, Margin, RichText, Ui};
@@ -17,8 +16,8 @@ const NAME: f32 = 150.0;
 const VALUE: f32 = 88.0;
 const NORM: f32 = 80.0;
 
-/// The landmarks set by hand, the grades, what has no side, then both hips beside each other.
-pub fn show(ui: &mut Ui, texts: &Texts, examination: &ExaminationModel<'_>, commands: &mut Vec<Command>) {
+/// The grades, what has no side, then both hips beside each other.
+pub fn show(ui: &mut Ui, texts: &Texts, examination: &ExaminationModel<'_>) {
     let Some(rows) = &examination.rows else {
         match examination.failure {
             Some(reason) => {
@@ -34,7 +33,6 @@ pub fn show(ui: &mut Ui, texts: &Texts, examination: &ExaminationModel<'_>, comm
         }
         return;
     };
-    by_hand(ui, texts, examination, commands);
     ui.small(texts.get("measurements-help"));
     grades(ui, texts, examination.grades);
     let (hips, pelvis): (Vec<_>, Vec<_>) = rows.iter().partition(|row| row.sided());
@@ -71,30 +69,6 @@ fn because(texts: &Texts, grade: &Grade) -> String {
     let quantity = texts.of("quantity", quantity.key, quantity.key);
     let numbers = [("quantity", quantity.as_str()), ("value", &format!("{value:.2}")), ("spread", &format!("{sd:.2}"))];
     texts.find("grade-because", &numbers).unwrap_or_else(|| grade.because.clone())
-}
-
-/// Each landmark set by hand, with the way back.
-fn by_hand(ui: &mut Ui, texts: &Texts, examination: &ExaminationModel<'_>, commands: &mut Vec<Command>) {
-    for &(name, side) in &examination.by_hand {
-        ui.horizontal(|ui| {
-            let landmark = texts.get(&format!("landmark-{}", name.key().replace('_', "-")));
-            let letter = side.map_or_else(String::new, |side: Side| format!(" {}", side.letter()));
-            ui.label(RichText::new(texts.with("set-by-hand", &[("landmark", &(landmark + &letter))])).color(theme::NOTICE));
-            let back = ui.add_enabled(examination.unlocked, egui::Button::new(texts.get("landmark-reset")).small());
-            if back.clicked() {
-                commands.push(Command::ResetLandmark(name, side));
-            }
-        });
-    }
-    ui.horizontal_wrapped(|ui| {
-        let again = ui.add_enabled(!examination.busy, egui::Button::new(texts.get("plan-again")).small());
-        if again.clicked() {
-            commands.push(Command::PlanAgain);
-        }
-        if !examination.by_hand.is_empty() {
-            ui.small(texts.get("by-hand-not-plan"));
-        }
-    });
 }
 
 fn table(

@@ -11,29 +11,24 @@ use crate::{
 };
 use egui::{Grid, RichText, Ui};
 
-/// Cup, stem, head, and what they change.
-pub fn show(ui: &mut Ui, texts: &Texts, case: &CaseModel<'_>) {
+/// The cup and its angles, and what the plan changes.
+pub fn cup(ui: &mut Ui, texts: &Texts, case: &CaseModel<'_>) {
     let Some(plan) = case.plan else { return };
-    Grid::new("plan").num_columns(2).min_col_width(118.0).show(ui, |ui| {
-        cup(ui, texts, plan);
-        stem(ui, texts, plan);
-        change(ui, texts, "leg-length-change", plan.leg_length_change_mm);
-        change(ui, texts, "offset-change", plan.offset_change_mm);
+    grid(ui, texts, plan, |ui| {
+        row(ui, texts.get("cup"), format!("Ø {}", whole_mm(plan.cup_diameter_mm)));
+        row(ui, texts.get("radiographic-inclination"), Degrees(plan.cup_angles.inclination_deg).to_string());
+        row(ui, texts.get("radiographic-anteversion"), Degrees(plan.cup_angles.anteversion_deg).to_string());
     });
     ui.small(texts.get("cup-angles-definition"));
-    if plan.stem.is_none() {
+}
+
+/// Stem and head, and what the plan changes.
+pub fn stem(ui: &mut Ui, texts: &Texts, case: &CaseModel<'_>) {
+    let Some(plan) = case.plan else { return };
+    let Some(stem) = &plan.stem else {
         ui.colored_label(theme::NOTICE, texts.get("stem-left-out"));
-    }
-}
-
-fn cup(ui: &mut Ui, texts: &Texts, plan: &PlanNumbers) {
-    row(ui, texts.get("cup"), format!("Ø {}", whole_mm(plan.cup_diameter_mm)));
-    row(ui, texts.get("radiographic-inclination"), Degrees(plan.cup_angles.inclination_deg).to_string());
-    row(ui, texts.get("radiographic-anteversion"), Degrees(plan.cup_angles.anteversion_deg).to_string());
-}
-
-fn stem(ui: &mut Ui, texts: &Texts, plan: &PlanNumbers) {
-    let Some(stem) = &plan.stem else { return };
+        return;
+    };
     let offset = match stem.offset_option {
         OffsetOption::Standard => "stem-offset-standard",
         OffsetOption::High => "stem-offset-high",
@@ -43,9 +38,20 @@ fn stem(ui: &mut Ui, texts: &Texts, plan: &PlanNumbers) {
     if stem.estimated {
         text = format!("{text} ({})", texts.get("estimated"));
     }
-    row(ui, texts.get("stem"), text);
-    row(ui, texts.get("head"), format!("Ø {}", whole_mm(stem.head_diameter_mm)));
-    row(ui, texts.get("neck-offset"), signed_mm(stem.neck_offset_mm));
+    grid(ui, texts, plan, |ui| {
+        row(ui, texts.get("stem"), text);
+        row(ui, texts.get("head"), format!("Ø {}", whole_mm(stem.head_diameter_mm)));
+        row(ui, texts.get("neck-offset"), signed_mm(stem.neck_offset_mm));
+    });
+}
+
+/// Some rows, and below them leg length and offset.
+fn grid(ui: &mut Ui, texts: &Texts, plan: &PlanNumbers, rows: impl FnOnce(&mut Ui)) {
+    Grid::new("plan").num_columns(2).min_col_width(118.0).show(ui, |ui| {
+        rows(ui);
+        change(ui, texts, "leg-length-change", plan.leg_length_change_mm);
+        change(ui, texts, "offset-change", plan.offset_change_mm);
+    });
 }
 
 fn change(ui: &mut Ui, texts: &Texts, key: &str, change_mm: Option<f64>) {

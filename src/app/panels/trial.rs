@@ -10,15 +10,35 @@ use crate::{
 };
 use egui::{ComboBox, Ui};
 
+/// The cup's angles, its liner.
+pub fn cup(ui: &mut Ui, texts: &Texts, case: &CaseModel<'_>, commands: &mut Vec<Command>) {
+    tried(ui, texts, case, commands, |ui, model, wanted| {
+        posture::angle(ui, &texts.get("radiographic-inclination"), 0.0..=80.0, &mut wanted.cup.inclination_deg);
+        posture::angle(ui, &texts.get("radiographic-anteversion"), -30.0..=55.0, &mut wanted.cup.anteversion_deg);
+        liner(ui, texts, model, wanted);
+    });
+}
+
+/// The stem's version, its head.
+pub fn stem(ui: &mut Ui, texts: &Texts, case: &CaseModel<'_>, commands: &mut Vec<Command>) {
+    tried(ui, texts, case, commands, |ui, model, wanted| {
+        posture::angle(ui, &texts.get("trial-stem-version"), -30.0..=30.0, &mut wanted.stem_version_deg);
+        head(ui, texts, model, wanted);
+    });
+}
+
 /// Sliders and choices; a button that goes back to the plan.
-pub fn show(ui: &mut Ui, texts: &Texts, case: &CaseModel<'_>, commands: &mut Vec<Command>) {
+fn tried(
+    ui: &mut Ui,
+    texts: &Texts,
+    case: &CaseModel<'_>,
+    commands: &mut Vec<Command>,
+    choose: impl FnOnce(&mut Ui, &TrialModel<'_>, &mut Trial),
+) {
     let Some(model) = &case.trial else { return };
     section(ui, texts.get("trial"));
     let mut wanted = model.trial.clone();
-    posture::angle(ui, &texts.get("radiographic-inclination"), 0.0..=80.0, &mut wanted.cup.inclination_deg);
-    posture::angle(ui, &texts.get("radiographic-anteversion"), -30.0..=55.0, &mut wanted.cup.anteversion_deg);
-    posture::angle(ui, &texts.get("trial-stem-version"), -30.0..=30.0, &mut wanted.stem_version_deg);
-    parts(ui, texts, model, &mut wanted);
+    choose(ui, model, &mut wanted);
     if wanted != *model.trial {
         commands.push(Command::Try(wanted));
     }
@@ -35,9 +55,8 @@ pub fn show(ui: &mut Ui, texts: &Texts, case: &CaseModel<'_>, commands: &mut Vec
     ui.small(texts.get("trial-note"));
 }
 
-/// Liner with its position, and head.
-fn parts(ui: &mut Ui, texts: &Texts, model: &TrialModel<'_>, wanted: &mut Trial) {
-    let own = model.parts.iter().find(|(liner, _)| *liner == wanted.liner);
+/// Liner with its position.
+fn liner(ui: &mut Ui, texts: &Texts, model: &TrialModel<'_>, wanted: &mut Trial) {
     if model.parts.len() > 1 {
         row(ui, &texts.get("trial-liner"), |ui| {
             choice(ui, "liner", wanted.liner.clone(), model.parts.iter().map(|(liner, _)| liner.clone()), &mut wanted.liner);
@@ -51,6 +70,10 @@ fn parts(ui: &mut Ui, texts: &Texts, model: &TrialModel<'_>, wanted: &mut Trial)
             ui.add(slider).widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Slider, true, name.clone()));
         });
     }
+}
+
+fn head(ui: &mut Ui, texts: &Texts, model: &TrialModel<'_>, wanted: &mut Trial) {
+    let own = model.parts.iter().find(|(liner, _)| *liner == wanted.liner);
     if let Some((_, heads)) = own {
         row(ui, &texts.get("head"), |ui| {
             choice(ui, "head", wanted.head.clone(), heads.iter().cloned().map(Some), &mut wanted.head);

@@ -8,10 +8,10 @@ pub use map::{ZoneMaker, ZoneMap, ZoneQuestion};
 
 use super::{
     document::OpenDocument,
-    examination::Layers,
     latest::Latest,
-    model::{Layer, ZoneModel},
+    model::ZoneModel,
     schedule::AppSet,
+    steps::AtStep,
     trial::{PlannedHip, TrialState},
 };
 use crate::{
@@ -105,9 +105,9 @@ fn open(document: Option<Res<OpenDocument>>, mut state: ResMut<ZoneState>) {
     }
 }
 
-fn ask(trial: Res<TrialState>, layers: Res<Layers>, mut state: ResMut<ZoneState>) {
+fn ask(trial: Res<TrialState>, at: Res<AtStep>, mut state: ResMut<ZoneState>) {
     // Nobody works out what nobody sees.
-    if let Some((hip, trial)) = trial.trial().filter(|_| layers.0.contains(&Layer::Motion)) {
+    if let Some((hip, trial)) = trial.trial().filter(|_| at.0.shows_zone()) {
         let ZoneState { group, frame, instead, .. } = *state;
         let state = state.bypass_change_detection();
         state.ask(hip, ZoneQuestion { trial: trial.clone(), group, frame, instead });
