@@ -1109,3 +1109,21 @@ standing-report-help = Writes the report of the newest plan in English and Chine
 standing-reported = The report was written in both languages.
 standing-reviewed = Plan { $number } was reviewed.
 standing-approved = Plan { $number } was approved.
+
+## Opening a case
+opening = Open a case, or plan a CT
+opening-button = Open …
+opening-path = Case folder, DICOM folder, zip or NIfTI file
+opening-path-hint = type or paste a path
+opening-drop = A folder or file can also be dropped onto the window.
+opening-missing = There is no such file or folder.
+opening-case = A case: it can be opened.
+opening-images = Images are looked for here; a new case is written.
+opening-side = Which hip is planned?
+opening-side-first = The side is never guessed: choose it as the operation plan has it.
+opening-out = The new case is written to (never a patient's name)
+opening-series = Several series: choose the one to plan on
+opening-accept = I have looked at the labels and plan although they are doubtful
+opening-plan = Plan this hip
+opening-open = Open
+opening-recent = Cases open before

@@ -1109,3 +1109,21 @@ standing-report-help = 将最新方案的中英文报告写入病例。
 standing-reported = 已写出中英文报告。
 standing-reviewed = 方案 { $number } 已审阅。
 standing-approved = 方案 { $number } 已批准。
+
+## 打开病例
+opening = 打开病例，或由 CT 制定方案
+opening-button = 打开 …
+opening-path = 病例文件夹、DICOM 文件夹、zip 或 NIfTI 文件
+opening-path-hint = 输入或粘贴路径
+opening-drop = 也可将文件夹或文件拖到窗口上。
+opening-missing = 没有此文件或文件夹。
+opening-case = 这是一个病例，可以打开。
+opening-images = 将在此处查找图像，并写出新病例。
+opening-side = 计划哪一侧髋关节？
+opening-side-first = 侧别从不自动推断：请按手术安排选择。
+opening-out = 新病例写入（不得使用患者姓名）
+opening-series = 有多个序列：请选择用于计划的序列
+opening-accept = 我已查看标签，虽有疑问仍继续计划
+opening-plan = 制定方案
+opening-open = 打开
+opening-recent = 最近打开的病例

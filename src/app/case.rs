@@ -35,7 +35,12 @@ const SENSOR_ERROR_MM: f64 = 0.5;
 
 /// Reads a case folder.
 pub fn read(folder: &Path, progress: &dyn Progress) -> Result<Document, Sentence> {
-    load(folder, progress).map_err(|error| Sentence::new(|texts| error.find(texts).unwrap_or_else(|| with_causes(&error))))
+    load(folder, progress).map_err(|error| said(&error))
+}
+
+/// Why the road ended, in a sentence.
+pub fn said(error: &PipelineError) -> Sentence {
+    Sentence::new(|texts| error.find(texts).unwrap_or_else(|| with_causes(error)))
 }
 
 /// The window has one line for an error, so its causes go into it.

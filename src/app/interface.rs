@@ -14,6 +14,7 @@ use super::{
     keeping::KeepState,
     loading::Loading,
     model::{BodyRow, CaseModel, ExaminationModel, LandmarkMark, Layer, MeasuredRow, Model, PelvisModel},
+    opening::OpeningState,
     panels::{self, Marks, MeetingMark},
     physics::PhysicsContact,
     picking::Hovered,
@@ -101,6 +102,7 @@ struct Shown<'w, 's> {
     examination: Res<'w, ExaminationState>,
     layers: Res<'w, Layers>,
     at: Res<'w, AtStep>,
+    opening: Res<'w, OpeningState>,
     space: Res<'w, ViewSpace>,
     bodies: Query<'w, 's, (&'static Body, &'static Visibility, &'static Opacity)>,
 }
@@ -152,6 +154,7 @@ impl Shown<'_, '_> {
             texts: &self.words.0,
             case,
             hovered: self.hovered.0,
+            opening: self.opening.model(),
             job: self.loading.job(&self.words.0),
             message: (self.loading.message.as_ref())
                 .or(self.examination.message.as_ref())

@@ -21,8 +21,9 @@ mod interface;
 pub mod joint;
 pub mod keeping;
 pub mod latest;
-mod loading;
+pub mod loading;
 pub mod model;
+pub mod opening;
 pub mod panels;
 pub mod physics;
 mod picking;
@@ -177,6 +178,10 @@ fn build(task: Task<Document>, options: &ViewOptions, outcome: screenshot::Outco
         .insert_resource(steps::AtStep(options.step))
         .insert_resource(options.activity.clone().map_or_else(default, |(id, part)| activity::ActivityState::beginning(id, part)))
         .add_plugins((CorePlugins, ViewPlugins { language: options.language }));
+    if options.screenshot.is_none() {
+        // A picture leaves no trace in what the user opened.
+        app.insert_resource(opening::OpeningState::of(opening::Recents::read()));
+    }
     app
 }
 
@@ -199,7 +204,7 @@ impl Plugin for CorePlugins {
         app.init_resource::<space::ViewSpace>().add_message::<camera::Look>().add_message::<camera::LookAt>().add_plugins((
             schedule::SchedulePlugin,
             requests::RequestsPlugin,
-            (loading::LoadingPlugin, steps::StepPlugin),
+            (loading::LoadingPlugin, opening::OpeningPlugin, steps::StepPlugin),
             bodies::BodiesPlugin,
             joint::JointPlugin,
             contact::ContactPlugin,

@@ -2,13 +2,15 @@
 
 mod examination;
 mod motion;
+mod opening;
 mod step;
 
 pub use examination::{ExaminationModel, LandmarkMark, Layer, MeasuredRow, MeasuredValue, Norm};
 pub use motion::{ActivityModel, DistanceModel, KeepModel, PelvisModel, ReachModel, TrialModel, ZoneModel};
+pub use opening::OpeningModel;
 pub use step::{Mark, Step};
 
-use super::{about::About, bodies::BodyKind, trial::Trial, zone::ZoneInstead};
+use super::{about::About, bodies::BodyKind, opening::ImportForm, trial::Trial, zone::ZoneInstead};
 use crate::{
     anatomy::{CupAngles, Finding, LandmarkName},
     frames::Side,
@@ -18,7 +20,7 @@ use crate::{
     risk::dislocation::Rehearsal,
 };
 use nalgebra::Point3;
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, path::PathBuf};
 
 /// Everything the panels show in one frame.
 #[derive(Debug)]
@@ -29,6 +31,8 @@ pub struct Model<'a> {
     pub case: Option<CaseModel<'a>>,
     /// What lies under the pointer.
     pub hovered: Option<BodyKind>,
+    /// The form in which a case is opened; `None` while it is not on screen.
+    pub opening: Option<OpeningModel<'a>>,
     /// Background work that is under way.
     pub job: Option<JobModel>,
     /// Something went wrong; shown until dismissed.
@@ -235,6 +239,14 @@ pub enum Command {
     Look(View),
     /// Look at a place, LPS mm.
     LookAt(Point3<f64>),
+    /// Show the form in which a case is opened, or close it.
+    ShowOpening(bool),
+    /// What was typed and chosen in it.
+    EditOpening(ImportForm),
+    /// Open or plan what it says.
+    Open,
+    /// Open a case.
+    OpenCase(PathBuf),
     /// Open a step of the path.
     GoTo(Step),
     /// Note that somebody has looked at the plan.

@@ -6,8 +6,8 @@ use super::{
     examination::Examining,
     interface::Words,
     keeping::Act,
-    loading::Loading,
     model::Command,
+    opening::Opening,
     rehearsal::Rehearsing,
     schedule::AppSet,
     steps::{self, AtStep},
@@ -33,7 +33,7 @@ fn carry_out(
     mut requests: ResMut<Requests>,
     mut bodies: Query<(&Body, &mut Visibility, &mut Opacity)>,
     mut words: Option<ResMut<Words>>,
-    mut loading: ResMut<Loading>,
+    mut opening: Opening,
     (mut hip, mut trying): (Rehearsing, Trying),
     mut examining: Examining,
     (mut look, mut look_at): (MessageWriter<Look>, MessageWriter<LookAt>),
@@ -58,6 +58,10 @@ fn carry_out(
             Command::LookAt(place) => {
                 look_at.write(LookAt(place));
             }
+            Command::ShowOpening(shown) => opening.state.shown = shown,
+            Command::EditOpening(form) => opening.state.edit(form),
+            Command::Open => opening.go(),
+            Command::OpenCase(folder) => opening.again(folder),
             Command::GoTo(step) => steps::go(&mut at, &mut examining.layers, step),
             Command::SetLanguage(language) => {
                 if let Some(words) = words.as_mut() {
@@ -111,10 +115,10 @@ fn carry_out(
             Command::FixReach(plane, angle_deg) => trying.reach.fix(plane, angle_deg),
             Command::StopReach => trying.reach.stop(),
             Command::AskReach => trying.reach.ask_again(),
-            Command::PlanAgain => loading.plan_again = true,
-            Command::CancelJob => loading.cancel(),
+            Command::PlanAgain => opening.loading.plan_again = true,
+            Command::CancelJob => opening.loading.cancel(),
             Command::DismissMessage => {
-                (loading.message, examining.state.message, hip.rehearsal.failure) = (None, None, None);
+                (opening.loading.message, examining.state.message, hip.rehearsal.failure) = (None, None, None);
                 trying.dismiss();
             }
         }

@@ -9,6 +9,7 @@ mod examination;
 mod fonts;
 mod keeping;
 mod motion_page;
+mod opening;
 mod panels;
 mod physics;
 mod reach;

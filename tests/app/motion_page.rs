@@ -212,7 +212,7 @@ fn draw(ui: &mut egui::Ui, given: &mut Given) {
         findings: &[],
         examination: None,
     };
-    let model = Model { texts: &given.texts, case: Some(case), hovered: None, job: None, message: None };
+    let model = Model { texts: &given.texts, case: Some(case), hovered: None, opening: None, job: None, message: None };
     panels::show(ui, &model, &mut given.commands);
 }
 

@@ -114,7 +114,7 @@ fn draw(ui: &mut egui::Ui, given: &mut Given) {
         }),
     };
     let (job, message) = (given.job.clone(), given.message.as_deref());
-    let model = Model { texts: &given.texts, case: Some(case), hovered: None, job, message };
+    let model = Model { texts: &given.texts, case: Some(case), hovered: None, opening: None, job, message };
     panels::show(ui, &model, &mut given.commands);
 }
 

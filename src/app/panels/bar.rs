@@ -14,6 +14,9 @@ use egui::{Align, Button, Color32, Frame, Layout, Margin, RichText, Ui};
 pub fn top(ui: &mut Ui, model: &Model<'_>, commands: &mut Vec<Command>) {
     ui.horizontal(|ui| {
         ui.label(RichText::new("Coxa").size(20.0).strong());
+        if ui.button(model.texts.get("opening-button")).on_hover_text("Ctrl+O").clicked() {
+            commands.push(Command::ShowOpening(true));
+        }
         if let Some(case) = &model.case {
             ui.add_space(8.0);
             side_badge(ui, model, case.side);

@@ -11,6 +11,7 @@ mod layers;
 mod marks;
 mod measurements;
 mod moving;
+mod opening;
 mod orientation;
 mod page;
 mod pelvis;
@@ -55,6 +56,7 @@ pub fn show(ui: &mut Ui, model: &Model<'_>, commands: &mut Vec<Command>) -> Rect
         page::show(ui, frame, model.texts, case, commands);
     }
     let rest = ui.available_rect_before_wrap();
+    opening::show(ui, model, commands);
     job::show(ui, model, commands);
     rest
 }
