@@ -7,6 +7,8 @@ use bevy::{
     core_pipeline::tonemapping::Tonemapping,
     input::mouse::{AccumulatedMouseScroll, MouseScrollUnit},
     prelude::*,
+    render::renderer::RenderAdapterInfo,
+    window::PrimaryWindow,
 };
 use bevy_egui::input::EguiWantsInput;
 use nalgebra::Point3;
@@ -95,7 +97,14 @@ impl Plugin for CameraPlugin {
     }
 }
 
-fn spawn_camera(mut commands: Commands) {
+/// A graphics driver that is software takes thrice as long for smooth edges; a picture without a window may take its time.
+fn smoothing(adapter: Option<&RenderAdapterInfo>, window: bool) -> Msaa {
+    // Bevy does not hand on the type of this, so it is known by its name only.
+    let software = adapter.is_some_and(|adapter| format!("{:?}", adapter.device_type) == "Cpu");
+    if software && window { Msaa::Off } else { Msaa::Sample4 }
+}
+
+fn spawn_camera(adapter: Option<Res<RenderAdapterInfo>>, windows: Query<(), With<PrimaryWindow>>, mut commands: Commands) {
     let projection = PerspectiveProjection { fov: FIELD_OF_VIEW, near: 0.01, far: 20.0, ..default() };
     commands
         .spawn((
@@ -103,7 +112,7 @@ fn spawn_camera(mut commands: Commands) {
             OrbitCamera::default(),
             Projection::Perspective(projection),
             Tonemapping::AcesFitted,
-            Msaa::Sample4,
+            smoothing(adapter.as_deref(), !windows.is_empty()),
         ))
         .with_children(|camera| {
             // The lights travel with the camera, as a surgeon's head lamp does: no view is ever dark.

@@ -66,7 +66,7 @@ fn spawn_interface_camera(mut commands: Commands) {
     // Drawn over the view, with nothing of the scene in it.
     commands.spawn((
         PrimaryEguiContext,
-        Camera3d::default(),
+        Camera2d,
         RenderLayers::none(),
         Msaa::Off,
         Camera {
