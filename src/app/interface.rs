@@ -10,6 +10,7 @@ use super::{
     examination::{ExaminationState, Layers},
     eye::{Eye, ViewArea},
     figures::{Figure, figures, limits, rims},
+    help::HelpState,
     joint::HipPosture,
     keeping::KeepState,
     loading::Loading,
@@ -103,6 +104,7 @@ struct Shown<'w, 's> {
     layers: Res<'w, Layers>,
     at: Res<'w, AtStep>,
     opening: Res<'w, OpeningState>,
+    help: Res<'w, HelpState>,
     space: Res<'w, ViewSpace>,
     bodies: Query<'w, 's, (&'static Body, &'static Visibility, &'static Opacity)>,
 }
@@ -155,6 +157,7 @@ impl Shown<'_, '_> {
             case,
             hovered: self.hovered.0,
             opening: self.opening.model(),
+            help: self.help.model(),
             job: self.loading.job(&self.words.0),
             message: (self.loading.message.as_ref())
                 .or(self.examination.message.as_ref())

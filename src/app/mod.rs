@@ -17,6 +17,7 @@ pub mod examination;
 pub mod eye;
 pub mod figures;
 mod fonts;
+pub mod help;
 mod interface;
 pub mod joint;
 pub mod keeping;
@@ -76,6 +77,8 @@ pub struct ViewOptions {
     pub frames: Option<u32>,
     /// Where the hip stands at first.
     pub posture: Posture,
+    /// A new user is led through the case once.
+    pub tour: bool,
     /// The step of the path at which the window opens.
     pub step: model::Step,
     /// What is drawn over the bones at first.
@@ -181,6 +184,9 @@ fn build(task: Task<Document>, options: &ViewOptions, outcome: screenshot::Outco
     if options.screenshot.is_none() {
         // A picture leaves no trace in what the user opened.
         app.insert_resource(opening::OpeningState::of(opening::Recents::read()));
+        if options.tour {
+            app.insert_resource(help::HelpState::first(help::Seen::read()));
+        }
     }
     app
 }
@@ -204,7 +210,7 @@ impl Plugin for CorePlugins {
         app.init_resource::<space::ViewSpace>().add_message::<camera::Look>().add_message::<camera::LookAt>().add_plugins((
             schedule::SchedulePlugin,
             requests::RequestsPlugin,
-            (loading::LoadingPlugin, opening::OpeningPlugin, steps::StepPlugin),
+            (loading::LoadingPlugin, opening::OpeningPlugin, help::HelpPlugin, steps::StepPlugin),
             bodies::BodiesPlugin,
             joint::JointPlugin,
             contact::ContactPlugin,

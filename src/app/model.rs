@@ -1,11 +1,13 @@
 //! What the panels show and what they ask for: plain data, no Bevy types.
 
 mod examination;
+mod help;
 mod motion;
 mod opening;
 mod step;
 
 pub use examination::{ExaminationModel, LandmarkMark, Layer, MeasuredRow, MeasuredValue, Norm};
+pub use help::HelpModel;
 pub use motion::{ActivityModel, DistanceModel, KeepModel, PelvisModel, ReachModel, TrialModel, ZoneModel};
 pub use opening::OpeningModel;
 pub use step::{Mark, Step};
@@ -33,6 +35,8 @@ pub struct Model<'a> {
     pub hovered: Option<BodyKind>,
     /// The form in which a case is opened; `None` while it is not on screen.
     pub opening: Option<OpeningModel<'a>>,
+    /// What of the help is on screen.
+    pub help: HelpModel,
     /// Background work that is under way.
     pub job: Option<JobModel>,
     /// Something went wrong; shown until dismissed.
@@ -239,6 +243,10 @@ pub enum Command {
     Look(View),
     /// Look at a place, LPS mm.
     LookAt(Point3<f64>),
+    /// Show the list of keys, or close it.
+    ShowKeys(bool),
+    /// Go to a card of the tour, or end it.
+    Tour(Option<usize>),
     /// Show the form in which a case is opened, or close it.
     ShowOpening(bool),
     /// What was typed and chosen in it.

@@ -4,6 +4,7 @@ use super::{
     bodies::{Body, Opacity},
     camera::{Look, LookAt},
     examination::Examining,
+    help::HelpState,
     interface::Words,
     keeping::Act,
     model::Command,
@@ -37,7 +38,7 @@ fn carry_out(
     (mut hip, mut trying): (Rehearsing, Trying),
     mut examining: Examining,
     (mut look, mut look_at): (MessageWriter<Look>, MessageWriter<LookAt>),
-    mut at: ResMut<AtStep>,
+    (mut at, mut help): (ResMut<AtStep>, ResMut<HelpState>),
 ) {
     for command in requests.0.drain(..) {
         match command {
@@ -57,6 +58,12 @@ fn carry_out(
             }
             Command::LookAt(place) => {
                 look_at.write(LookAt(place));
+            }
+            Command::ShowKeys(shown) => help.keys = shown,
+            Command::Tour(card) => {
+                if let Some(step) = help.turn(card) {
+                    steps::go(&mut at, &mut examining.layers, step);
+                }
             }
             Command::ShowOpening(shown) => opening.state.shown = shown,
             Command::EditOpening(form) => opening.state.edit(form),

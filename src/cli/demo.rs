@@ -23,7 +23,7 @@ const OUT: &str = "out/demo";
 pub fn run() -> Outcome {
     #[cfg(feature = "app")]
     if crate::app::display_available() {
-        let options = crate::app::ViewOptions::default();
+        let options = crate::app::ViewOptions { tour: true, ..Default::default() };
         return Ok(crate::app::open_after(
             |progress| {
                 let case = cache()?.join("case");

@@ -76,7 +76,17 @@ pub fn run(arguments: Arguments) -> Outcome {
         super::warn_if_stale(&folder)?;
     }
     let activity = activity.map(|id| (id, at));
-    let options = crate::app::ViewOptions { language, screenshot, picture_size: size, frames, posture, step, layers, activity };
+    let options = crate::app::ViewOptions {
+        language,
+        screenshot,
+        picture_size: size,
+        frames,
+        posture,
+        tour: false,
+        step,
+        layers,
+        activity,
+    };
     Ok(crate::app::open(&case, options)?)
 }
 

@@ -7,6 +7,7 @@ mod dislocation;
 mod distance;
 mod examination;
 mod fonts;
+mod help;
 mod keeping;
 mod motion_page;
 mod opening;

@@ -7,8 +7,8 @@ use coxa::{
         bodies::BodyKind,
         keeping::Refused,
         model::{
-            ActivityModel, CaseModel, Command, ContactModel, DistanceModel, KeepModel, Layer, Mark, Model, PelvisModel,
-            ReachModel, Step, TrialModel, ZoneModel,
+            ActivityModel, CaseModel, Command, ContactModel, DistanceModel, HelpModel, KeepModel, Layer, Mark, Model,
+            PelvisModel, ReachModel, Step, TrialModel, ZoneModel,
         },
         panels,
         reach::Reach,
@@ -212,7 +212,15 @@ fn draw(ui: &mut egui::Ui, given: &mut Given) {
         findings: &[],
         examination: None,
     };
-    let model = Model { texts: &given.texts, case: Some(case), hovered: None, opening: None, job: None, message: None };
+    let model = Model {
+        texts: &given.texts,
+        case: Some(case),
+        hovered: None,
+        opening: None,
+        help: HelpModel::default(),
+        job: None,
+        message: None,
+    };
     panels::show(ui, &model, &mut given.commands);
 }
 

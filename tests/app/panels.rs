@@ -6,7 +6,7 @@ use coxa::{
     app::{
         bodies::BodyKind,
         model::{
-            BodyRow, CaseModel, Command, Contact, ContactModel, ContactPair, ExaminationModel, JobModel, Layer, Mark,
+            BodyRow, CaseModel, Command, Contact, ContactModel, ContactPair, ExaminationModel, HelpModel, JobModel, Layer, Mark,
             MeasuredRow, Model, PlanNumbers, Step, View,
         },
         panels, theme,
@@ -114,7 +114,8 @@ fn draw(ui: &mut egui::Ui, given: &mut Given) {
         }),
     };
     let (job, message) = (given.job.clone(), given.message.as_deref());
-    let model = Model { texts: &given.texts, case: Some(case), hovered: None, opening: None, job, message };
+    let model =
+        Model { texts: &given.texts, case: Some(case), hovered: None, opening: None, help: HelpModel::default(), job, message };
     panels::show(ui, &model, &mut given.commands);
 }
 

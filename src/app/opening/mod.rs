@@ -6,7 +6,7 @@ mod recent;
 
 pub use form::{Found, ImportForm};
 pub use import::Trouble;
-pub use recent::{Recent, Recents};
+pub use recent::{Recent, Recents, state_folder};
 
 use super::{
     case,

@@ -39,7 +39,7 @@ impl Recents {
     /// Those of the user; none where none are kept, or the file is damaged: it is only a convenience.
     #[must_use]
     pub fn read() -> Self {
-        Self::of(place())
+        Self::of(state_folder().map(|folder| folder.join("recent.ron")))
     }
 
     /// Those that a file keeps.
@@ -78,11 +78,12 @@ impl Recents {
     }
 }
 
-/// Where it is kept.
-fn place() -> Option<PathBuf> {
+/// Where the window keeps what it remembers of its user.
+#[must_use]
+pub fn state_folder() -> Option<PathBuf> {
     let state = std::env::var_os("XDG_STATE_HOME").or_else(|| std::env::var_os("LOCALAPPDATA")).map(PathBuf::from);
     let state = state.or_else(|| std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".local/state")))?;
-    Some(state.join("coxa").join("recent.ron"))
+    Some(state.join("coxa"))
 }
 
 #[cfg(test)]

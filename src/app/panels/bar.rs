@@ -32,6 +32,9 @@ pub fn top(ui: &mut Ui, model: &Model<'_>, commands: &mut Vec<Command>) {
             }
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            if ui.button("?").on_hover_text(format!("{} (F1)", model.texts.get("help"))).clicked() {
+                commands.push(Command::ShowKeys(true));
+            }
             for (language, name) in [(Language::English, "English"), (Language::Chinese, "中文")] {
                 if ui.selectable_label(model.texts.language() == language, name).clicked() {
                     commands.push(Command::SetLanguage(language));

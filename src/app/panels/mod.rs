@@ -5,6 +5,7 @@ mod activity;
 mod bar;
 mod contact;
 mod findings;
+mod help;
 mod job;
 mod keep;
 mod layers;
@@ -57,6 +58,7 @@ pub fn show(ui: &mut Ui, model: &Model<'_>, commands: &mut Vec<Command>) -> Rect
     }
     let rest = ui.available_rect_before_wrap();
     opening::show(ui, model, commands);
+    help::show(ui, model, commands);
     job::show(ui, model, commands);
     rest
 }
