@@ -17,5 +17,6 @@ mod reach;
 mod rehearsal;
 mod scene;
 mod screenshot;
+mod signing;
 mod trial;
 mod zone;
