@@ -1155,3 +1155,7 @@ tour-5-title = Motion and risk
 tour-5 = Choose an activity and play it: green is free, red touches. The map shows all cups at once; drag the dot.
 tour-6-title = Sign and report
 tour-6 = Answer for what is unusual, review, approve. An approved plan is never changed: an edit makes a new one.
+
+## Plans beside each other
+compare = Plans beside each other
+job-left = About { $seconds } s left of this stage

@@ -56,13 +56,8 @@ fn load(folder: &Path, progress: &dyn Progress) -> Result<Document, PipelineErro
     anatomy.findings.splice(0..0, folder.stale_finding()?);
     let bones = folder.read_bones()?;
     progress.report("", 0.5);
-    let mut numbers = folder.plan_numbers()?;
-    numbers.sort_unstable();
-    let plan = numbers.last().map(|&number| folder.read_plan(number)).transpose()?;
-    // An older one that is damaged hinders nobody from working on the newest.
-    let read = |&number: &u32| folder.read_plan(number).map_err(|_| number);
-    let (plans, unreadable): (Vec<_>, Vec<_>) = numbers.iter().map(read).partition(Result::is_ok);
-    let (plans, unreadable) = (plans.into_iter().flatten().collect(), unreadable.into_iter().filter_map(Result::err).collect());
+    let about = About::read(&folder, &case, &anatomy)?;
+    let plan = about.newest().cloned();
     let catalogue = Catalogue::known_as(plan.as_ref().map_or("", |plan| plan.catalogue_sha256.as_str()))?;
     let scene = plan.as_ref().map(|plan| RomScene::of_plan(plan, &catalogue, &anatomy, &bones)).transpose()?.flatten();
     let rom = folder.path().join(pipeline::ROM).is_file();
@@ -74,16 +69,13 @@ fn load(folder: &Path, progress: &dyn Progress) -> Result<Document, PipelineErro
     let activities = Activity::shipped_with(&[]).unwrap_or_default();
     let hip = planned.map(|plan| PlannedHip::new(plan.clone(), catalogue.clone(), anatomy.clone(), &bones, activities));
     let hip = hip.map(Arc::new);
-    let reports = ["report.html", "report.zh-CN.html"].map(|name| folder.path().join(name));
-    let reports = reports.into_iter().filter(|path| path.is_file()).collect();
-    let about = About { folder: folder.path().into(), case: case.clone(), plans, unreadable, reports };
     Ok(Document {
         about: Some(Arc::new(about)),
         pseudonym: case.pseudonym,
         side: case.side,
         focus,
         bodies: bodies(&bones, case.side, &anatomy, plan.as_ref(), &catalogue)?,
-        plan: plan.as_ref().map(|plan| self::numbers(plan, &catalogue, &anatomy)).transpose()?,
+        plan: plan.as_ref().map(|plan| numbers(plan, &catalogue, &anatomy)).transpose()?,
         joint: joint(&anatomy, case.side, scene.as_ref()),
         findings: findings(&anatomy, plan.as_ref(), rom.as_ref()),
         rom,

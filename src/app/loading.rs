@@ -8,6 +8,7 @@ use super::{
 };
 use crate::i18n::{Sentence, Texts};
 use bevy::prelude::*;
+use std::time::Duration;
 
 /// What is being opened.
 #[derive(Resource, Debug, Default)]
@@ -42,7 +43,8 @@ impl Loading {
     /// For the panels.
     #[must_use]
     pub fn job(&self, texts: &Texts) -> Option<JobModel> {
-        let (stage, fraction) = self.task.as_ref()?.progress();
+        let task = self.task.as_ref()?;
+        let (stage, fraction) = task.progress();
         // Stages name themselves in English; one without a sentence of its own is shown as it is.
         let key = format!("stage-{}", stage.to_lowercase().replace(' ', "-"));
         let stage = match stage.as_str() {
@@ -50,8 +52,14 @@ impl Loading {
             _ if texts.has(&key) => texts.get(&key),
             _ => stage,
         };
-        Some(JobModel { stage, fraction: fraction as f32 })
+        let left = task.taken().and_then(|taken| left(taken, fraction));
+        Some(JobModel { stage, fraction: fraction as f32, left })
     }
+}
+
+/// How long a stage will still take that has taken so long for so much of it; `None` while that cannot be told.
+fn left(taken: Duration, fraction: f64) -> Option<Duration> {
+    (fraction > 0.05 && taken > Duration::from_secs(3)).then(|| taken.mul_f64((1.0 - fraction).max(0.0) / fraction))
 }
 
 /// Receives what is being opened.
@@ -85,5 +93,19 @@ fn receive(mut loading: ResMut<Loading>, mut commands: Commands) {
         Err(TaskError::Cancelled) => loading.message = Some(Sentence::new(|texts| texts.get("job-cancelled"))),
         Err(TaskError::Failed(reason)) => loading.message = Some(because("job-failed", &reason)),
         Err(TaskError::Panicked(reason)) => loading.message = Some(because("job-panicked", &reason.into())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn time_left_is_told_once_it_can_be() {
+        let seconds = Duration::from_secs;
+        assert_eq!(left(seconds(10), 0.25), Some(seconds(30)));
+        assert_eq!(left(seconds(10), 1.0), Some(seconds(0)));
+        assert_eq!(left(seconds(1), 0.5), None, "of the first moments nothing follows");
+        assert_eq!(left(seconds(10), 0.0), None);
     }
 }

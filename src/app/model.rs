@@ -22,7 +22,7 @@ use crate::{
     risk::dislocation::Rehearsal,
 };
 use nalgebra::Point3;
-use std::{collections::BTreeSet, path::PathBuf};
+use std::{collections::BTreeSet, path::PathBuf, time::Duration};
 
 /// Everything the panels show in one frame.
 #[derive(Debug)]
@@ -196,6 +196,8 @@ pub struct JobModel {
     pub stage: String,
     /// 0 to 1.
     pub fraction: f32,
+    /// How long its present stage will still take, where that can be told.
+    pub left: Option<Duration>,
 }
 
 /// A fixed direction to look from.

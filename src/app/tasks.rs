@@ -10,6 +10,7 @@ use std::{
         mpsc::{Receiver, TryRecvError, channel},
     },
     thread,
+    time::{Duration, Instant},
 };
 
 /// How a task ended badly.
@@ -30,12 +31,17 @@ pub enum TaskError {
 #[derive(Debug, Default)]
 struct Shared {
     state: Mutex<(String, f64)>,
+    /// When the stage began; each counts from 0 to 1 of its own.
+    since: Mutex<Option<Instant>>,
     cancelled: AtomicBool,
 }
 
 impl Progress for Shared {
     fn report(&self, stage: &str, fraction: f64) {
-        if let Ok(mut state) = self.state.lock() {
+        if let (Ok(mut state), Ok(mut since)) = (self.state.lock(), self.since.lock()) {
+            if since.is_none() || state.0 != stage || fraction < state.1 {
+                *since = Some(Instant::now());
+            }
             *state = (stage.to_owned(), fraction.clamp(0.0, 1.0));
         }
     }
@@ -77,6 +83,12 @@ impl<T: Send + 'static> Task<T> {
         self.shared.state.lock().map(|state| state.clone()).unwrap_or_default()
     }
 
+    /// How long the stage has taken so far.
+    #[must_use]
+    pub fn taken(&self) -> Option<Duration> {
+        self.shared.since.lock().ok()?.map(|since| since.elapsed())
+    }
+
     /// Asks the work to stop; it answers with [`TaskError::Cancelled`] once it has.
     pub fn cancel(&self) {
         self.shared.cancelled.store(true, Ordering::Relaxed);
@@ -108,7 +120,6 @@ pub(super) fn panic_message(panic: &(dyn Any + Send)) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::time::{Duration, Instant};
 
     fn wait<T: Send + 'static>(task: &Task<T>) -> Result<T, TaskError> {
         let start = Instant::now();

@@ -71,10 +71,37 @@ fn given(language: Language) -> Given {
     }
 }
 
+/// A case of which nothing is known but its side.
+pub fn empty_case(layers: &BTreeSet<Layer>) -> CaseModel<'_> {
+    CaseModel {
+        pseudonym: "test-0001",
+        side: Side::Right,
+        bodies: Vec::new(),
+        plan: None,
+        posture: None,
+        contact: ContactModel::Unknown,
+        physics: None,
+        rehearsal: None,
+        rom: None,
+        keep: None,
+        reach: None,
+        trial: None,
+        activity: None,
+        pelvis: None,
+        zone: None,
+        distance: None,
+        step: Step::Case,
+        marks: [Mark::Done; 8],
+        about: None,
+        layers,
+        findings: &[],
+        examination: None,
+    }
+}
+
 fn draw(ui: &mut egui::Ui, given: &mut Given) {
     let body = |kind| BodyRow { kind, visible: true, opacity: 1.0 };
     let case = CaseModel {
-        pseudonym: "test-0001",
         side: given.side,
         bodies: vec![
             body(BodyKind::Bone(Label::HipRight)),
@@ -85,19 +112,9 @@ fn draw(ui: &mut egui::Ui, given: &mut Given) {
         posture: given.posture,
         contact: ContactModel::Answer(&given.contact),
         physics: Some(!given.contact.pairs.is_empty()),
-        rehearsal: None,
         rom: Some(&given.rom),
-        keep: None,
-        reach: None,
-        trial: None,
-        activity: None,
-        pelvis: None,
-        zone: None,
-        distance: None,
         step: given.step,
         marks: given.marks,
-        about: None,
-        layers: &given.layers,
         findings: &given.findings,
         examination: given.measured.as_ref().map(|measured| ExaminationModel {
             rows: Some(MeasuredRow::table(measured)),
@@ -112,6 +129,7 @@ fn draw(ui: &mut egui::Ui, given: &mut Given) {
             points: &[],
             pointed: None,
         }),
+        ..empty_case(&given.layers)
     };
     let (job, message) = (given.job.clone(), given.message.as_deref());
     let model =
@@ -225,7 +243,7 @@ fn the_sliders_ask_for_a_posture_and_the_button_for_neutral() {
 #[test]
 fn work_can_be_cancelled_and_an_error_read_and_closed() {
     let mut given = given(Language::English);
-    given.job = Some(JobModel { stage: "surface".into(), fraction: 0.4 });
+    given.job = Some(JobModel { stage: "surface".into(), fraction: 0.4, left: None });
     given.message = Some("This did not work: no slices".into());
     let mut harness = harness(given);
     harness.get_by_label("Cancel").click();

@@ -1,7 +1,7 @@
 //! The last step: a plan is answered for, reviewed, approved, taken up again and reported, with the document on disk looked at each time.
 
 use crate::{
-    case, scene,
+    case, panels, scene,
     trial::{request, until},
 };
 use bevy::prelude::*;
@@ -12,13 +12,15 @@ use coxa::{
         about::About,
         document::OpenDocument,
         keeping::KeepState,
-        model::{Command, KeepModel, Mark, Step},
+        model::{CaseModel, Command, HelpModel, KeepModel, Layer, Mark, Model, Step},
         steps::marks,
+        theme,
     },
-    i18n::Language,
+    i18n::{Language, Texts},
     plan::{PlanState, storage::CaseFolder},
 };
-use std::path::Path;
+use egui_kittest::{Harness, kittest::Queryable};
+use std::{collections::BTreeSet, path::Path};
 
 fn made(place: &Path, hard: bool) -> CaseFolder {
     let folder = CaseFolder::open(case::write(place)).unwrap();
@@ -124,5 +126,90 @@ fn the_report_is_written_in_both_languages() {
     for report in reports {
         let text = std::fs::read_to_string(report).unwrap();
         assert!(text.contains("</html>") && text.contains(&about(&app).case.pseudonym));
+    }
+}
+
+/// The last step's page of a case on disk, with nothing else on it.
+fn page(about: About, step: Step, by: &'static str, language: Language) -> Harness<'static, Page> {
+    let draw = |ui: &mut egui::Ui, page: &mut Page| {
+        let keep = KeepModel { approved: false, undo: None, redo: None, busy: false, told: &[], refused: None, by: page.by };
+        let case = CaseModel { about: Some(&page.about), keep: Some(keep), step: page.step, ..panels::empty_case(&page.layers) };
+        let model = Model {
+            texts: &page.texts,
+            case: Some(case),
+            hovered: None,
+            opening: None,
+            help: HelpModel::default(),
+            job: None,
+            message: None,
+        };
+        app::panels::show(ui, &model, &mut page.commands);
+    };
+    let page = Page { texts: Texts::new(language), about, step, by, layers: BTreeSet::new(), commands: Vec::new() };
+    let mut harness = Harness::builder().with_size([1280.0, 1200.0]).build_ui_state(draw, page);
+    theme::apply(&harness.ctx);
+    harness.run_steps(4);
+    harness
+}
+
+struct Page {
+    texts: Texts,
+    about: About,
+    step: Step,
+    by: &'static str,
+    layers: BTreeSet<Layer>,
+    commands: Vec<Command>,
+}
+
+#[test]
+fn who_signs_says_who_he_is_and_why() {
+    let root = tempfile::tempdir().unwrap();
+    let folder = made(&root.path().join("case"), true);
+    let document = app::read_case(folder.path()).unwrap();
+    for language in Language::ALL {
+        let texts = Texts::new(language);
+        let about = document.about.as_deref().unwrap().clone();
+        let mut nobody = page(about.clone(), Step::Report, "", language);
+        nobody.get_by_label(&texts.get("standing-name-first"));
+        nobody.get_by_label(&texts.get("standing-review")).click();
+        nobody.run_steps(2);
+        assert!(nobody.state().commands.is_empty(), "nobody signs without a name");
+        let mut harness = page(about, Step::Report, "surgeon", language);
+        for label in ["standing-approve", "standing-answer"] {
+            harness.get_by_label(&texts.get(label)).click();
+            harness.run_steps(2);
+        }
+        assert!(harness.state().commands.is_empty(), "without a reason nothing is answered for, and nothing approved");
+        harness.get_by_label(&texts.get("standing-reason")).focus();
+        harness.run_steps(1);
+        harness.get_by_label(&texts.get("standing-reason")).type_text("as the other leg");
+        harness.run_steps(2);
+        for label in ["standing-answer", "standing-review", "standing-report"] {
+            harness.get_by_label(&texts.get(label)).click();
+            harness.run_steps(2);
+        }
+        let (finding, reason) = ("finding-nerve".to_owned(), "as the other leg".to_owned());
+        assert_eq!(harness.state().commands, [Command::Answer { finding, reason }, Command::Review, Command::WriteReport]);
+    }
+}
+
+#[test]
+fn plans_stand_beside_each_other() {
+    let root = tempfile::tempdir().unwrap();
+    let folder = made(&root.path().join("case"), false);
+    let mut revision = folder.revise_plan(1).unwrap();
+    revision.leg_length_change_mm = Some(7.25);
+    folder.write_plan(&revision).unwrap();
+    let document = app::read_case(folder.path()).unwrap();
+    for language in Language::ALL {
+        let texts = Texts::new(language);
+        let harness = page(document.about.as_deref().unwrap().clone(), Step::Case, "", language);
+        harness.get_by_label(&texts.get("compare"));
+        for number in ["1", "2"] {
+            assert_eq!(harness.get_all_by_label(&texts.with("plan-number", &[("number", number)])).count(), 2);
+        }
+        // The same cup in both.
+        let cup = document.about.as_deref().unwrap().numbers[0].iter().find(|measure| measure.key == "measure-cup").unwrap();
+        assert_eq!(harness.get_all_by_label(&cup.value).count(), 2);
     }
 }

@@ -18,6 +18,9 @@ pub fn show(ui: &mut Ui, model: &Model<'_>, commands: &mut Vec<Command>) {
             if let Some(job) = &model.job {
                 ui.label(&job.stage);
                 ui.add(ProgressBar::new(job.fraction).show_percentage());
+                if let Some(left) = job.left {
+                    ui.weak(model.texts.with("job-left", &[("seconds", &left.as_secs().max(1).to_string())]));
+                }
                 if ui.button(model.texts.get("job-cancel")).clicked() {
                     commands.push(Command::CancelJob);
                 }

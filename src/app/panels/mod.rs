@@ -3,6 +3,7 @@
 mod about;
 mod activity;
 mod bar;
+mod compare;
 mod contact;
 mod findings;
 mod help;

@@ -1,8 +1,8 @@
 //! The page of a step.
 
 use super::{
-    about, activity, contact, findings, keep, measurements, pelvis, plan, points, posture, reach, rehearsal, rom, standing,
-    steps, trial, zone,
+    about, activity, compare, contact, findings, keep, measurements, pelvis, plan, points, posture, reach, rehearsal, rom,
+    standing, steps, trial, zone,
 };
 use crate::{
     app::model::{CaseModel, Command, Step},
@@ -30,6 +30,7 @@ fn content(ui: &mut Ui, texts: &Texts, case: &CaseModel<'_>, commands: &mut Vec<
             about::identity(ui, texts, case);
             findings::show(ui, texts, case, Some(Step::Case));
             about::plans(ui, texts, case);
+            compare::show(ui, texts, case);
             about::provenance(ui, texts, case);
         }
         Step::Bones => {
@@ -73,6 +74,7 @@ fn content(ui: &mut Ui, texts: &Texts, case: &CaseModel<'_>, commands: &mut Vec<
         }
         Step::Report => {
             standing::show(ui, texts, case, commands);
+            compare::show(ui, texts, case);
             findings::show(ui, texts, case, None);
         }
     }
