@@ -18,7 +18,7 @@ mod smooth;
 mod winding;
 
 pub use bone::{SurfaceSettings, bone_surface};
-pub use cut::{cross_section, plane_cut};
+pub use cut::{SectionLine, cross_section, plane_cut, section_lines};
 pub use decimate::decimate;
 pub use distance::SignedDistanceField;
 pub use error::SurfaceError;
