@@ -30,6 +30,7 @@ pub mod rehearsal;
 pub mod requests;
 pub mod schedule;
 mod screenshot;
+pub mod slices;
 pub mod space;
 pub mod tasks;
 pub mod theme;
@@ -77,6 +78,8 @@ pub struct ViewOptions {
     pub layers: BTreeSet<model::Layer>,
     /// The activity that the hip is in at first, by its id, and the place on its path, 0 to 1.
     pub activity: Option<(String, f64)>,
+    /// Layout of the views at first, and the window of the slices.
+    pub slices: slices::SlicesStart,
 }
 
 /// True when a window could be opened.
@@ -170,6 +173,7 @@ fn build(task: Task<Document>, options: &ViewOptions, outcome: screenshot::Outco
     app.insert_resource(Loading::new(task))
         .insert_resource(joint::StartPosture(options.posture))
         .insert_resource(examination::Layers(options.layers.clone()))
+        .insert_resource(slices::SlicesState::beginning(options.slices))
         .insert_resource(options.activity.clone().map_or_else(default, |(id, part)| activity::ActivityState::beginning(id, part)))
         .add_plugins((CorePlugins, ViewPlugins { language: options.language }));
     app
@@ -205,6 +209,7 @@ impl Plugin for CorePlugins {
             zone::ZonePlugin,
             (reach::ReachPlugin, distance::DistancePlugin),
             examination::ExaminationPlugin,
+            slices::SlicesPlugin,
             physics::PhysicsPlugin,
         ));
     }
@@ -219,6 +224,7 @@ impl Plugin for ViewPlugins {
     fn build(&self, app: &mut App) {
         app.init_resource::<picking::Hovered>().add_plugins((
             interface::InterfacePlugin { language: self.language },
+            slices::TexturesPlugin,
             camera::CameraPlugin,
             picking::PickingPlugin,
         ));

@@ -2,11 +2,13 @@
 
 mod examination;
 mod motion;
+mod slices;
 
 pub use examination::{ExaminationModel, LandmarkMark, Layer, MeasuredRow, MeasuredValue, Norm};
 pub use motion::{ActivityModel, DistanceModel, KeepModel, PelvisModel, ReachModel, TrialModel, ZoneModel};
+pub use slices::{CtModel, SlicesModel};
 
-use super::{bodies::BodyKind, trial::Trial, zone::ZoneInstead};
+use super::{bodies::BodyKind, slices::SlicesCommand, trial::Trial, zone::ZoneInstead};
 use crate::{
     anatomy::{CupAngles, Finding, LandmarkName},
     frames::Side,
@@ -279,6 +281,8 @@ pub enum Command {
     AskReach,
     /// Ask the zone for other lengths, or for implants alone.
     ZoneInstead(ZoneInstead),
+    /// Something of the slices.
+    Slices(SlicesCommand),
     /// Make the plan again from the landmarks as they are now.
     PlanAgain,
     /// Stop the background work.

@@ -10,6 +10,7 @@ use super::{
     model::Command,
     rehearsal::Rehearsing,
     schedule::AppSet,
+    slices::SlicesState,
     trial::Trying,
 };
 use crate::i18n::Texts;
@@ -35,6 +36,7 @@ fn carry_out(
     mut loading: ResMut<Loading>,
     (mut hip, mut trying): (Rehearsing, Trying),
     mut examining: Examining,
+    mut slices: ResMut<SlicesState>,
     mut look: MessageWriter<Look>,
 ) {
     for command in requests.0.drain(..) {
@@ -100,6 +102,7 @@ fn carry_out(
             Command::FixReach(plane, angle_deg) => trying.reach.fix(plane, angle_deg),
             Command::StopReach => trying.reach.stop(),
             Command::AskReach => trying.reach.ask_again(),
+            Command::Slices(asked) => slices.apply(asked),
             Command::PlanAgain => loading.plan_again = true,
             Command::CancelJob => loading.cancel(),
             Command::DismissMessage => {

@@ -12,6 +12,7 @@ use super::{
     physics::PhysicsContact,
     reach::ReachState,
     schedule::AppSet,
+    slices::SlicesState,
     trial::TrialState,
     zone::ZoneState,
 };
@@ -68,7 +69,8 @@ impl Plugin for ScreenshotPlugin {
         app.insert_resource(Shooting {
             file: self.file.clone(),
             target,
-            frames_left: self.frames.max(3),
+            // A slice is drawn when its place is known, shaded in the next frame and seen in the one after.
+            frames_left: self.frames.max(5),
             since: Instant::now(),
             asked: false,
             outcome: Arc::clone(&self.outcome),
@@ -98,6 +100,7 @@ struct Answers<'w> {
     reach: Res<'w, ReachState>,
     trial: Res<'w, TrialState>,
     layers: Res<'w, Layers>,
+    slices: Res<'w, SlicesState>,
 }
 
 impl Answers<'_> {
@@ -109,7 +112,7 @@ impl Answers<'_> {
         let zone = !shows(Layer::Motion) || self.trial.trial().is_none() || self.zone.settled();
         let distance = !shows(Layer::Distance) || self.distance.current();
         let reach = !shows(Layer::Reach) || self.trial.trial().is_none() || self.reach.settled();
-        let moving = zone && distance && reach && !self.activity.waited_for() && !self.trial.busy();
+        let moving = self.slices.settled() && zone && distance && reach && !self.activity.waited_for() && !self.trial.busy();
         sensed && moving && self.contact.settled() && (self.layers.0.is_empty() || !self.examination.busy())
     }
 }

@@ -62,6 +62,7 @@ pub fn document() -> Document {
         rehearsal: None,
         hip: None,
         desk: None,
+        slices: None,
         again: false,
         examiner: None,
         by_hand: Landmarks::default(),

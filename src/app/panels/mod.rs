@@ -17,6 +17,7 @@ mod posture;
 mod reach;
 mod rehearsal;
 mod rom;
+mod slices;
 mod tree;
 mod trial;
 mod zone;
@@ -24,6 +25,7 @@ mod zone_map;
 
 pub use marks::{Marks, MeetingMark, marks};
 pub use orientation::{edge_letters, orientation_letters};
+pub use slices::{SliceViews, cross_mark, show as slices};
 pub use zone_map::hovered as zone_node;
 
 use super::model::{CaseModel, Command, Layer, Model};
