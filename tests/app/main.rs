@@ -15,5 +15,6 @@ mod reach;
 mod rehearsal;
 mod scene;
 mod screenshot;
+mod slices;
 mod trial;
 mod zone;

@@ -112,6 +112,9 @@ impl SlicesState {
         let points = self.view.slots.map(|slot| slot.points);
         self.view = SlicesView::new(&self.start, document.focus, Ct::Absent.range());
         self.view.slots.iter_mut().zip(points).for_each(|(slot, points)| slot.points = points);
+        if let Some(source) = &self.source {
+            (0..SLOTS).for_each(|slot| self.view.show_hip(slot, source));
+        }
         self.task = self.source.clone().map(|source| Task::start(move |progress| Ok(source.read(progress))));
     }
 

@@ -4,7 +4,7 @@ use crate::{
     anatomy::SliceKind,
     app::bodies::BodyKind,
     mesh::TriMesh,
-    surface::{SectionLine, section_lines},
+    surface::{FlatLine, SectionLine, outer_lines, section_lines},
     volume::{
         Volume,
         slice::{SlicePlane, SliceSize, slice},
@@ -19,7 +19,7 @@ pub struct Outline {
     /// Whose.
     pub kind: BodyKind,
     /// How far right of and above [`SlicePicture::outlined`]'s middle each point is, mm; closed, or open at the edge of an open surface.
-    pub lines: Vec<(Vec<[f64; 2]>, bool)>,
+    pub lines: Vec<FlatLine>,
 }
 
 /// A slice as it is drawn.
@@ -73,7 +73,9 @@ fn outlines(bodies: &Bodies, plane: &SlicePlane) -> Vec<Outline> {
     let normal = plane.towards_viewer().into_inner();
     let of = |(kind, mesh): &(BodyKind, Arc<TriMesh>)| {
         let line = |line: SectionLine| (line.points.iter().map(|p| plane.place(p)).collect(), line.closed);
-        let lines: Vec<_> = section_lines(mesh, &plane.point, &normal).into_iter().map(line).collect();
+        let lines: Vec<FlatLine> = section_lines(mesh, &plane.point, &normal).into_iter().map(line).collect();
+        // Implants are made of solids that reach into each other.
+        let lines = if matches!(kind, BodyKind::Implant(_)) { outer_lines(&lines) } else { lines };
         (!lines.is_empty()).then_some(Outline { kind: *kind, lines })
     };
     bodies.par_iter().filter_map(of).collect()

@@ -15,6 +15,9 @@ use std::str::FromStr;
 pub const SLOTS: usize = 3;
 /// What is seen of the hip at first along the shorter side of a view, mm.
 const HIP_FIELD_MM: f64 = 200.0;
+/// The same along a femur, and how far below the hip its middle is, mm: the tip of a stem is seen.
+const FEMUR_FIELD_MM: f64 = 270.0;
+const FEMUR_BELOW_MM: f64 = 75.0;
 /// The nearest and the furthest, mm.
 const FIELD_MM: (f64, f64) = (5.0, 1500.0);
 /// Pictures have no more columns or rows than this.
@@ -217,8 +220,8 @@ impl SlicesView {
         match command {
             SlicesCommand::Arrange(arrangement) => self.arrangement = arrangement,
             SlicesCommand::Toggle(pane) => self.toggle(pane),
-            SlicesCommand::Plane(slot, kind) => self.slots[slot].kind = kind,
-            SlicesCommand::Planes(kinds) => self.slots.iter_mut().zip(kinds).for_each(|(slot, kind)| slot.kind = kind),
+            SlicesCommand::Plane(slot, kind) => self.turn(slot, kind, source),
+            SlicesCommand::Planes(kinds) => kinds.into_iter().enumerate().for_each(|(slot, kind)| self.turn(slot, kind, source)),
             SlicesCommand::Window(window) => {
                 let width_hu = window.width_hu.max(GreyWindow::NARROWEST_HU);
                 (self.window, self.preset) = (GreyWindow { width_hu, ..window }, None);
@@ -233,7 +236,7 @@ impl SlicesView {
                 slot.field_mm = field_mm;
             }
             SlicesCommand::Pan(slot, by) => self.slots[slot].centre += by,
-            SlicesCommand::ShowHip => self.look_at(self.home, |_| HIP_FIELD_MM),
+            SlicesCommand::ShowHip => (0..SLOTS).for_each(|slot| self.show_hip(slot, source)),
             SlicesCommand::ShowAll => self.show_all(source, grid),
             SlicesCommand::Outlines(outlines) => self.outlines = outlines,
             SlicesCommand::CrossHair(shown) => self.cross_hair = shown,
@@ -269,20 +272,34 @@ impl SlicesView {
         };
     }
 
-    fn look_at(&mut self, centre: Point3<f64>, field_mm: impl Fn(&Slot) -> f64) {
-        for slot in &mut self.slots {
-            (slot.centre, slot.field_mm) = (centre, field_mm(slot).clamp(FIELD_MM.0, FIELD_MM.1));
+    /// Another plane for a slice; between the body and the femur it is looked at anew.
+    fn turn(&mut self, slot: usize, kind: SliceKind, source: &SliceSource) {
+        let before = std::mem::replace(&mut self.slots[slot].kind, kind);
+        if before.of_femur() != kind.of_femur() {
+            self.show_hip(slot, source);
         }
+    }
+
+    /// The planned hip in a slice; along a femur with as much of it as a stem reaches.
+    pub(super) fn show_hip(&mut self, slot: usize, source: &SliceSource) {
+        let along = matches!(self.slots[slot].kind, SliceKind::Neck | SliceKind::Canal | SliceKind::CanalLateral);
+        let plane = source.plane(self.slots[slot].kind).filter(|_| along);
+        let (below, field_mm) =
+            plane.map_or((Vector3::zeros(), HIP_FIELD_MM), |plane| (plane.up.into_inner() * FEMUR_BELOW_MM, FEMUR_FIELD_MM));
+        let centre = self.home - below;
+        self.slots[slot] = Slot { centre, field_mm, ..self.slots[slot] };
     }
 
     fn show_all(&mut self, source: &SliceSource, grid: Option<&Grid>) {
         let Some(grid) = grid else { return };
         let (low, high) = grid.bounds();
-        self.look_at(nalgebra::center(&low, &high), |slot| {
-            let Some(plane) = source.plane(slot.kind) else { return HIP_FIELD_MM };
+        for slot in &mut self.slots {
+            slot.centre = nalgebra::center(&low, &high);
+            let Some(plane) = source.plane(slot.kind) else { continue };
             let extent = |axis: &Vector3<f64>| axis.abs().dot(&(high - low));
             let [width, height] = slot.points.map(|points| f64::from(points.max(1.0)));
-            width.min(height) * (extent(&plane.right) / width).max(extent(&plane.up) / height)
-        });
+            let field_mm = width.min(height) * (extent(&plane.right) / width).max(extent(&plane.up) / height);
+            slot.field_mm = field_mm.clamp(FIELD_MM.0, FIELD_MM.1);
+        }
     }
 }

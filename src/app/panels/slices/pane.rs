@@ -94,7 +94,11 @@ fn draw_outline(painter: &Painter, place: &Place, from: [f64; 2], outline: &Outl
     let stroke = Stroke::new(width, theme::outline(outline.kind));
     for (line, closed) in &outline.lines {
         let seen: Vec<Pos2> = line.iter().map(|[right, up]| place.seen([right + from[0], up + from[1]])).collect();
-        painter.add(if *closed { Shape::closed_line(seen, stroke) } else { Shape::line(seen, stroke) });
+        // Dark below, so that it is seen on white bone as well.
+        for stroke in [Stroke::new(width + 1.6, theme::VIEW.gamma_multiply(0.55)), stroke] {
+            let seen = seen.clone();
+            painter.add(if *closed { Shape::closed_line(seen, stroke) } else { Shape::line(seen, stroke) });
+        }
     }
 }
 
