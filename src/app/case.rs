@@ -11,6 +11,7 @@ use super::{
     model::{Contact, ContactPair, PlanNumbers, StemNumbers},
     physics::takes_part,
     rehearsal::RehearsalSource,
+    slices::SliceSource,
     trial::PlannedHip,
 };
 use crate::{
@@ -82,6 +83,7 @@ fn load(folder: &Path, progress: &dyn Progress) -> Result<Document, PipelineErro
         rehearsal: hip.as_ref().map(|hip| rehearsal(hip, hip.plan.clone())),
         contact: scene.zip(hip.as_ref()).map(|(scene, hip)| solver(hip, scene)),
         desk: planned.map(|plan| Arc::new(Desk::new(folder.clone(), plan))),
+        slices: Some(SliceSource::of_case(folder.clone(), anatomy.hip(case.side))),
         again: false,
         hip,
         by_hand: by_hand.clone(),

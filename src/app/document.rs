@@ -9,6 +9,7 @@ use super::{
     keeping::Desk,
     model::PlanNumbers,
     rehearsal::RehearsalSource,
+    slices::SliceSource,
     trial::PlannedHip,
 };
 use crate::{
@@ -62,6 +63,8 @@ pub struct Document {
     pub about: Option<Arc<About>>,
     /// Writes what is tried to the plan; `None` without one on disk.
     pub desk: Option<Arc<Desk>>,
+    /// The scan to look at in slices; `None` where there is none.
+    pub slices: Option<SliceSource>,
     /// The case that was open before, after a change of its plan: what is looked at, and how, stays.
     pub again: bool,
     /// Measures the bones; `None` when nothing could be measured.

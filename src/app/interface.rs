@@ -14,14 +14,15 @@ use super::{
     joint::HipPosture,
     keeping::KeepState,
     loading::Loading,
-    model::{BodyRow, CaseModel, ExaminationModel, LandmarkMark, Layer, MeasuredRow, Model, PelvisModel},
+    model::{BodyRow, CaseModel, Command, ExaminationModel, LandmarkMark, Layer, MeasuredRow, Model, PelvisModel},
     opening::OpeningState,
-    panels::{self, Marks, MeetingMark},
+    panels::{self, Marks, MeetingMark, SliceViews},
     physics::PhysicsContact,
     picking::Hovered,
     reach::{self, ReachState},
     rehearsal::RehearsalState,
     requests::Requests,
+    slices::{self, SliceTextures, SlicesState},
     space::{ViewSpace, lps_direction},
     steps::{self, AtStep},
     theme,
@@ -57,7 +58,7 @@ impl Plugin for InterfacePlugin {
             .insert_resource(Words(Texts::new(self.language)))
             .init_resource::<ViewArea>()
             .add_systems(PreStartup, spawn_interface_camera)
-            .add_systems(EguiPrimaryContextPass, show_panels)
+            .add_systems(EguiPrimaryContextPass, show_panels.after(slices::upload))
             .add_systems(Last, keep_view_in_window);
         app.world_mut().resource_mut::<EguiGlobalSettings>().auto_create_primary_context = false;
     }
@@ -106,6 +107,8 @@ struct Shown<'w, 's> {
     opening: Res<'w, OpeningState>,
     help: Res<'w, HelpState>,
     space: Res<'w, ViewSpace>,
+    slices: Res<'w, SlicesState>,
+    textures: Res<'w, SliceTextures>,
     bodies: Query<'w, 's, (&'static Body, &'static Visibility, &'static Opacity)>,
 }
 
@@ -197,6 +200,15 @@ impl Shown<'_, '_> {
         }
     }
 
+    /// Draws the slices, and returns what they leave for the bones; `None` where there is nothing to cut.
+    fn slices(&self, ui: &mut egui::Ui, model: &Model<'_>, commands: &mut Vec<Command>) -> Option<egui::Rect> {
+        let (case, slices) = (model.case.as_ref()?, self.slices.model()?);
+        let hidden: Vec<_> = case.bodies.iter().filter(|row| !row.visible).map(|row| row.kind).collect();
+        let (texts, pseudonym, side, hidden) = (model.texts, case.pseudonym, case.side, hidden.as_slice());
+        let views = SliceViews { texts, pseudonym, side, slices, textures: self.textures.ids(), hidden };
+        Some(panels::slices(ui, &views, commands))
+    }
+
     /// Landmarks where the bones are now.
     fn landmarks(&self) -> Vec<LandmarkMark> {
         let (Some(document), Some(shown)) = (&self.document, self.examination.shown()) else { return Vec::new() };
@@ -274,15 +286,19 @@ fn show_panels(
     figures.extend(shown.rims());
     let model = shown.model(&landmarks);
     let rest = panels::show(&mut ui, &model, &mut requests.0);
+    let rest = shown.slices(&mut ui, &model, &mut requests.0).unwrap_or(rest);
     for (mut camera, orbit) in &mut cameras {
         set_viewport(&mut camera, rest, context.pixels_per_point());
-        if model.case.is_some() {
+        if model.case.is_some() && rest.is_positive() {
             let transform = orbit.transform();
             let [right, up] = [transform.right(), transform.up()].map(|direction| lps_direction(*direction));
             let eye = Eye::new(orbit, &shown.space, rest);
             let (layers, meeting) = (&shown.layers.0, shown.meeting());
             let marks = Marks { view: rest, eye, layers, landmarks: &landmarks, figures: &figures, meeting };
             panels::marks(&ui, model.texts, &marks);
+            if let Some(cross) = shown.slices.marked() {
+                panels::cross_mark(&ui, rest, &eye, &cross);
+            }
             panels::edge_letters(&ui, model.texts, rest, &right, &up);
         }
     }

@@ -33,6 +33,7 @@ pub mod rehearsal;
 pub mod requests;
 pub mod schedule;
 mod screenshot;
+pub mod slices;
 pub mod space;
 pub mod steps;
 pub mod tasks;
@@ -85,6 +86,8 @@ pub struct ViewOptions {
     pub layers: BTreeSet<model::Layer>,
     /// The activity that the hip is in at first, by its id, and the place on its path, 0 to 1.
     pub activity: Option<(String, f64)>,
+    /// Layout of the views at first, and the window of the slices.
+    pub slices: slices::SlicesStart,
 }
 
 /// True when a window could be opened.
@@ -179,6 +182,7 @@ fn build(task: Task<Document>, options: &ViewOptions, outcome: screenshot::Outco
         .insert_resource(joint::StartPosture(options.posture))
         .insert_resource(examination::Layers(options.layers.iter().chain(options.step.layers()).copied().collect()))
         .insert_resource(steps::AtStep(options.step))
+        .insert_resource(slices::SlicesState::beginning(options.slices))
         .insert_resource(options.activity.clone().map_or_else(default, |(id, part)| activity::ActivityState::beginning(id, part)))
         .add_plugins((CorePlugins, ViewPlugins { language: options.language }));
     if options.screenshot.is_none() {
@@ -221,6 +225,7 @@ impl Plugin for CorePlugins {
             zone::ZonePlugin,
             (reach::ReachPlugin, distance::DistancePlugin),
             examination::ExaminationPlugin,
+            slices::SlicesPlugin,
             physics::PhysicsPlugin,
         ));
     }
@@ -235,6 +240,7 @@ impl Plugin for ViewPlugins {
     fn build(&self, app: &mut App) {
         app.init_resource::<picking::Hovered>().add_plugins((
             interface::InterfacePlugin { language: self.language },
+            slices::TexturesPlugin,
             camera::CameraPlugin,
             picking::PickingPlugin,
         ));

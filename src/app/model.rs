@@ -4,15 +4,17 @@ mod examination;
 mod help;
 mod motion;
 mod opening;
+mod slices;
 mod step;
 
 pub use examination::{ExaminationModel, LandmarkMark, Layer, MeasuredRow, MeasuredValue, Norm};
 pub use help::HelpModel;
 pub use motion::{ActivityModel, DistanceModel, KeepModel, PelvisModel, ReachModel, TrialModel, ZoneModel};
 pub use opening::OpeningModel;
+pub use slices::{CtModel, SlicesModel};
 pub use step::{Mark, Step};
 
-use super::{about::About, bodies::BodyKind, opening::ImportForm, trial::Trial, zone::ZoneInstead};
+use super::{about::About, bodies::BodyKind, opening::ImportForm, slices::SlicesCommand, trial::Trial, zone::ZoneInstead};
 use crate::{
     anatomy::{CupAngles, Finding, LandmarkName},
     frames::Side,
@@ -329,6 +331,8 @@ pub enum Command {
     AskReach,
     /// Ask the zone for other lengths, or for implants alone.
     ZoneInstead(ZoneInstead),
+    /// Something of the slices.
+    Slices(SlicesCommand),
     /// Make the plan again from the landmarks as they are now.
     PlanAgain,
     /// Stop the background work.

@@ -11,6 +11,7 @@ use super::{
     opening::Opening,
     rehearsal::Rehearsing,
     schedule::AppSet,
+    slices::SlicesState,
     steps::{self, AtStep},
     trial::Trying,
 };
@@ -39,6 +40,7 @@ fn carry_out(
     mut examining: Examining,
     (mut look, mut look_at): (MessageWriter<Look>, MessageWriter<LookAt>),
     (mut at, mut help): (ResMut<AtStep>, ResMut<HelpState>),
+    mut slices: ResMut<SlicesState>,
 ) {
     for command in requests.0.drain(..) {
         match command {
@@ -122,6 +124,7 @@ fn carry_out(
             Command::FixReach(plane, angle_deg) => trying.reach.fix(plane, angle_deg),
             Command::StopReach => trying.reach.stop(),
             Command::AskReach => trying.reach.ask_again(),
+            Command::Slices(asked) => slices.apply(asked),
             Command::PlanAgain => opening.loading.plan_again = true,
             Command::CancelJob => opening.loading.cancel(),
             Command::DismissMessage => {

@@ -12,6 +12,7 @@ use super::{
     physics::PhysicsContact,
     reach::ReachState,
     schedule::AppSet,
+    slices::SlicesState,
     steps::AtStep,
     trial::TrialState,
     zone::ZoneState,
@@ -69,7 +70,8 @@ impl Plugin for ScreenshotPlugin {
         app.insert_resource(Shooting {
             file: self.file.clone(),
             target,
-            frames_left: self.frames.max(3),
+            // A slice is drawn when its place is known, shaded in the next frame and seen in the one after.
+            frames_left: self.frames.max(5),
             since: Instant::now(),
             asked: false,
             outcome: Arc::clone(&self.outcome),
@@ -100,6 +102,7 @@ struct Answers<'w> {
     trial: Res<'w, TrialState>,
     layers: Res<'w, Layers>,
     at: Res<'w, AtStep>,
+    slices: Res<'w, SlicesState>,
 }
 
 impl Answers<'_> {
@@ -111,7 +114,7 @@ impl Answers<'_> {
         let zone = !self.at.0.shows_zone() || self.trial.trial().is_none() || self.zone.settled();
         let distance = !shows(Layer::Distance) || self.distance.current();
         let reach = !shows(Layer::Reach) || self.trial.trial().is_none() || self.reach.settled();
-        let moving = zone && distance && reach && !self.activity.waited_for() && !self.trial.busy();
+        let moving = self.slices.settled() && zone && distance && reach && !self.activity.waited_for() && !self.trial.busy();
         sensed
             && moving
             && self.contact.settled()

@@ -1,6 +1,7 @@
 //! One dark, neutral look, in which only what matters has a colour.
 
-use crate::motion::Couple;
+use super::bodies::BodyKind;
+use crate::{labels::Label, motion::Couple, plan::ImplantPart};
 use egui::{Color32, Context, CornerRadius, FontId, Stroke, TextStyle, Visuals};
 
 /// Behind the bones.
@@ -19,6 +20,26 @@ pub const FAINT: Color32 = Color32::from_rgb(148, 154, 163);
 pub const LEFT: Color32 = Color32::from_rgb(92, 156, 230);
 /// The patient's right.
 pub const RIGHT: Color32 = Color32::from_rgb(214, 110, 160);
+
+/// Of a slice what was not scanned: not as black as air.
+pub const NOT_SCANNED: Color32 = Color32::from_rgb(34, 40, 54);
+/// The cross-hair of slices.
+pub const CROSS: Color32 = Color32::from_rgb(112, 214, 120);
+
+/// The outline of a body in slices: of the hue that it has as a body, but strong enough to be seen on grey.
+#[must_use]
+pub const fn outline(kind: BodyKind) -> Color32 {
+    match kind {
+        BodyKind::Bone(Label::Sacrum | Label::LumbarVertebra) => Color32::from_rgb(204, 128, 64),
+        BodyKind::Bone(Label::FemurLeft | Label::FemurRight) => Color32::from_rgb(255, 232, 140),
+        BodyKind::Bone(Label::Metal) => Color32::from_rgb(160, 170, 200),
+        BodyKind::Bone(_) => Color32::from_rgb(244, 170, 70),
+        BodyKind::Implant(ImplantPart::Cup) => Color32::from_rgb(84, 168, 255),
+        BodyKind::Implant(ImplantPart::Head) => Color32::from_rgb(250, 130, 168),
+        BodyKind::Implant(ImplantPart::Stem) => Color32::from_rgb(110, 226, 240),
+        BodyKind::Implant(ImplantPart::Augment) => Color32::from_rgb(160, 140, 255),
+    }
+}
 
 /// Neck on liner, implant on bone, bone on bone.
 #[must_use]

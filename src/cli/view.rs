@@ -1,7 +1,7 @@
 //! `coxa view`.
 
 use super::Outcome;
-use crate::motion::Posture;
+use crate::{motion::Posture, volume::WindowPreset};
 use std::{ops::RangeInclusive, path::PathBuf};
 
 /// Sides of a picture, pixels: what panels fit into, and what a graphics card draws at once.
@@ -39,6 +39,12 @@ pub struct Arguments {
     /// Place on its path, from 0 to 1.
     #[arg(long, value_name = "PART", default_value_t = 0.0, requires = "activity", value_parser = part)]
     at: f64,
+    /// The views at first: 3d, 1+3, 2x2, or one slice alone: axial, coronal, sagittal, neck, canal, canal-lateral, canal-across.
+    #[arg(long, value_name = "LAYOUT", default_value = "3d")]
+    layout: String,
+    /// The greys of the slices: bone, soft, metal or full.
+    #[arg(long, value_name = "WINDOW", default_value = "bone")]
+    window: WindowPreset,
 }
 
 fn part(text: &str) -> Result<f64, String> {
@@ -68,8 +74,9 @@ fn posture(text: &str) -> Result<Posture, String> {
 /// Runs the command.
 #[cfg(feature = "app")]
 pub fn run(arguments: Arguments) -> Outcome {
-    let Arguments { case, screenshot, size, frames, language, posture, step, show, activity, at } = arguments;
+    let Arguments { case, screenshot, size, frames, language, posture, step, show, activity, at, layout, window } = arguments;
     let step = step.parse::<crate::app::model::Step>()?;
+    let slices = crate::app::slices::SlicesStart { preset: Some(window), ..layout.parse()? };
     let layers = show.iter().map(|layer| layer.parse()).collect::<Result<_, String>>()?;
     // What cannot be opened is told by the window.
     if let Ok(folder) = crate::plan::storage::CaseFolder::open(&case) {
@@ -86,6 +93,7 @@ pub fn run(arguments: Arguments) -> Outcome {
         step,
         layers,
         activity,
+        slices,
     };
     Ok(crate::app::open(&case, options)?)
 }
@@ -93,7 +101,6 @@ pub fn run(arguments: Arguments) -> Outcome {
 /// Runs the command.
 #[cfg(not(feature = "app"))]
 pub fn run(arguments: Arguments) -> Outcome {
-    let Arguments { case, screenshot: _, size: _, frames: _, language: _, posture: _, step: _, show: _, activity: _, at: _ } =
-        arguments;
+    let Arguments { case, .. } = arguments;
     Err(format!("'{}' cannot be shown: this build has no window (feature 'app')", case.display()).into())
 }

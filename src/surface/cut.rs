@@ -38,6 +38,26 @@ pub fn cross_section(mesh: &TriMesh, point: &Point3<f64>, normal: &Vector3<f64>)
     cut.loops().into_iter().map(|line| line.into_iter().map(|p| cut.points[p as usize]).collect()).collect()
 }
 
+/// A line in which a plane meets a mesh.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SectionLine {
+    /// LPS mm; the first point of a closed line is not repeated.
+    pub points: Vec<Point3<f64>>,
+    /// It comes back to where it began; not so at the edge of an open mesh.
+    pub closed: bool,
+}
+
+/// All lines in which a plane meets a mesh, open or closed, LPS mm: for the eye. They run as those of [`cross_section`] do.
+#[must_use]
+pub fn section_lines(mesh: &TriMesh, point: &Point3<f64>, normal: &Vector3<f64>) -> Vec<SectionLine> {
+    let cut = Cut::new(mesh, point, normal);
+    let line = |(numbers, closed): (Vec<u32>, bool)| SectionLine {
+        points: numbers.into_iter().map(|p| cut.points[p as usize]).collect(),
+        closed,
+    };
+    cut.lines().into_iter().map(line).collect()
+}
+
 /// Two unit vectors that make a right-handed frame with `normal`.
 fn axes(normal: &Vector3<f64>) -> (Vector3<f64>, Vector3<f64>) {
     let mut least = Vector3::zeros();
@@ -98,19 +118,30 @@ impl Cut {
 
     /// The rims of the cap, as numbers of points.
     fn loops(&self) -> Vec<Vec<u32>> {
+        let closed = |(line, closed): (Vec<u32>, bool)| (closed && line.len() > 2).then_some(line);
+        self.lines().into_iter().filter_map(closed).collect()
+    }
+
+    /// All lines, as numbers of points, and whether they are closed: first those that begin at an edge of the mesh.
+    fn lines(&self) -> Vec<(Vec<u32>, bool)> {
+        let mut reached = vec![false; self.points.len()];
+        self.next.iter().flatten().for_each(|&p| reached[p as usize] = true);
+        let all = 0..self.points.len() as u32;
+        let (begins, others): (Vec<u32>, Vec<u32>) = all.partition(|&p| !reached[p as usize]);
         let mut seen = vec![false; self.points.len()];
-        let mut loops = Vec::new();
-        for start in 0..self.points.len() as u32 {
+        let mut lines = Vec::new();
+        for start in begins.into_iter().chain(others) {
             let (mut line, mut at) = (Vec::new(), Some(start));
             while let Some(p) = at.filter(|&p| !seen[p as usize]) {
                 seen[p as usize] = true;
                 line.push(p);
                 at = self.next[p as usize];
             }
-            if line.len() > 2 && at == Some(start) {
-                loops.push(line);
+            let closed = at == Some(start);
+            if line.len() > 1 {
+                lines.push((line, closed));
             }
         }
-        loops
+        lines
     }
 }

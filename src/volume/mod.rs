@@ -4,9 +4,12 @@ mod grid;
 mod hounsfield;
 pub mod nifti;
 pub mod resample;
+pub mod slice;
+mod window;
 
 pub use grid::{Grid, GridMap};
 pub use hounsfield::not_hounsfield;
+pub use window::{GreyWindow, WindowPreset, range_hu};
 
 /// A CT volume: Hounsfield units on a [`Grid`].
 #[derive(Clone, Debug, PartialEq)]

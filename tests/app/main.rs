@@ -18,5 +18,6 @@ mod rehearsal;
 mod scene;
 mod screenshot;
 mod signing;
+mod slices;
 mod trial;
 mod zone;

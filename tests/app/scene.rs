@@ -63,6 +63,7 @@ pub fn document() -> Document {
         hip: None,
         desk: None,
         about: None,
+        slices: None,
         again: false,
         examiner: None,
         by_hand: Landmarks::default(),

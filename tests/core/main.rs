@@ -76,6 +76,7 @@ mod segment;
 #[cfg(feature = "neural")]
 mod segment_folder;
 mod signed_distance;
+mod slices;
 mod storage;
 mod support;
 mod surface;

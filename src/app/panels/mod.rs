@@ -23,6 +23,7 @@ mod posture;
 mod reach;
 mod rehearsal;
 mod rom;
+mod slices;
 mod standing;
 mod steps;
 mod tree;
@@ -32,6 +33,7 @@ mod zone_map;
 
 pub use marks::{Marks, MeetingMark, marks};
 pub use orientation::{edge_letters, orientation_letters};
+pub use slices::{SliceViews, cross_mark, show as slices};
 pub use zone_map::hovered as zone_node;
 
 use super::model::{Command, Model};

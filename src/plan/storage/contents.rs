@@ -4,6 +4,7 @@ use super::{CaseDraft, CaseFolder, StorageError};
 use crate::{
     labels::Label,
     mesh::TriMesh,
+    progress::{Progress, Silent},
     surface::io::stl,
     volume::{Grid, Volume, nifti},
 };
@@ -49,7 +50,15 @@ impl CaseFolder {
     /// # Errors
     /// When it is missing or damaged.
     pub fn read_volume(&self) -> Result<Volume, StorageError> {
-        nifti::read_volume(&self.path().join(VOLUME)).map_err(|error| StorageError::Content(Box::new(error)))
+        self.read_volume_telling(&Silent)
+    }
+
+    /// The same, telling how far it is.
+    ///
+    /// # Errors
+    /// As [`CaseFolder::read_volume`], and when it was cancelled.
+    pub fn read_volume_telling(&self, progress: &dyn Progress) -> Result<Volume, StorageError> {
+        nifti::read_volume_telling(&self.path().join(VOLUME), progress).map_err(|error| StorageError::Content(Box::new(error)))
     }
 
     /// Reads `labels.nii.gz`: where the voxels lie, and one label id a voxel.

@@ -6,7 +6,7 @@ mod affine;
 mod read;
 mod write;
 
-pub use read::{read_labels, read_volume};
+pub use read::{read_labels, read_volume, read_volume_telling};
 pub use write::{write_labels, write_volume};
 
 use std::{io, path::Path};

@@ -1,7 +1,10 @@
 //! Reading: the voxels are converted while they stream in, so that a file never lies in memory beside its volume.
 
 use super::{NiftiError, affine, is_gzip, name};
-use crate::volume::{Grid, Volume, not_hounsfield};
+use crate::{
+    progress::{Progress, Silent},
+    volume::{Grid, Volume, not_hounsfield},
+};
 use flate2::bufread::MultiGzDecoder;
 use nifti::{Endianness, NiftiHeader};
 use std::{
@@ -19,9 +22,18 @@ const MOST_VOXELS: usize = 1 << 31;
 /// Not a NIfTI-1 file, no affine, a sheared affine, more than three dimensions, values that are not numbers,
 /// or values that [cannot be Hounsfield units](not_hounsfield).
 pub fn read_volume(path: &Path) -> Result<Volume, NiftiError> {
-    let (grid, hu) = read(path, |value| {
+    read_volume_telling(path, &Silent)
+}
+
+/// The same, telling how far it is; a reading that is cancelled ends with an error.
+///
+/// # Errors
+/// As [`read_volume`], and when it was cancelled.
+pub fn read_volume_telling(path: &Path, progress: &dyn Progress) -> Result<Volume, NiftiError> {
+    let convert = |value: f64| {
         if value.is_finite() { Ok(value.round().clamp(-32767.0, 32767.0) as i16) } else { Err("a value that is not a number") }
-    })?;
+    };
+    let (grid, hu) = read(path, convert, progress)?;
     if let Some(why) = not_hounsfield(&hu) {
         return Err(NiftiError::Unusable { file: name(path), problem: format!("its values {why}") });
     }
@@ -33,13 +45,18 @@ pub fn read_volume(path: &Path) -> Result<Volume, NiftiError> {
 /// # Errors
 /// As [`read_volume`]; and any value that is not a whole number from 0 to 255.
 pub fn read_labels(path: &Path) -> Result<(Grid, Vec<u8>), NiftiError> {
-    read(path, |value| {
+    let convert = |value: f64| {
         let id = value as u8;
         if f64::from(id) == value { Ok(id) } else { Err("a value that is not a label (whole numbers from 0 to 255)") }
-    })
+    };
+    read(path, convert, &Silent)
 }
 
-fn read<T: Copy>(path: &Path, convert: impl Fn(f64) -> Result<T, &'static str>) -> Result<(Grid, Vec<T>), NiftiError> {
+fn read<T: Copy>(
+    path: &Path,
+    convert: impl Fn(f64) -> Result<T, &'static str>,
+    progress: &dyn Progress,
+) -> Result<(Grid, Vec<T>), NiftiError> {
     let io = |source| NiftiError::Io { file: name(path), source };
     let file = BufReader::with_capacity(1 << 16, File::open(path).map_err(io)?);
     let mut stream: Box<dyn Read> = if is_gzip(path) { Box::new(MultiGzDecoder::new(file)) } else { Box::new(file) };
@@ -49,7 +66,7 @@ fn read<T: Copy>(path: &Path, convert: impl Fn(f64) -> Result<T, &'static str>) 
     let (grid, reversed) = affine::grid(&header, size).map_err(unusable)?;
     let extra = (header.vox_offset as u64).saturating_sub(348);
     io::copy(&mut stream.by_ref().take(extra), &mut io::sink()).map_err(io)?;
-    let mut values = voxels(&mut stream, &header, grid.len(), convert).map_err(|problem| match problem {
+    let mut values = voxels(&mut stream, &header, grid.len(), convert, progress).map_err(|problem| match problem {
         Problem::Io(source) if source.kind() == io::ErrorKind::UnexpectedEof => {
             unusable(format!("it breaks off before the last of its {} voxels", grid.len()))
         }
@@ -103,6 +120,7 @@ fn voxels<T>(
     header: &NiftiHeader,
     count: usize,
     convert: impl Fn(f64) -> Result<T, &'static str>,
+    progress: &dyn Progress,
 ) -> Result<Vec<T>, Problem> {
     let (slope, intercept) = match (f64::from(header.scl_slope), f64::from(header.scl_inter)) {
         (slope, intercept) if slope != 0.0 && slope.is_finite() && intercept.is_finite() => (slope, intercept),
@@ -116,7 +134,7 @@ fn voxels<T>(
                 Endianness::Little => <$type>::from_le_bytes,
                 Endianness::Big => <$type>::from_be_bytes,
             };
-            chunks::<N, T>(stream, count, |bytes| convert(number(bytes) as f64))
+            chunks::<N, T>(stream, count, |bytes| convert(number(bytes) as f64), progress)
         }};
     }
     match header.datatype {
@@ -138,12 +156,17 @@ fn chunks<const N: usize, T>(
     stream: &mut dyn Read,
     count: usize,
     convert: impl Fn([u8; N]) -> Result<T, &'static str>,
+    progress: &dyn Progress,
 ) -> Result<Vec<T>, Problem> {
     const CHUNK: usize = 1 << 16;
     // Grown as the data arrive: a header that lies about its size must not cost its claim in memory.
     let mut values = Vec::with_capacity(count.min(1 << 24));
     let mut buffer = vec![0; CHUNK * N];
     while values.len() < count {
+        progress.report("", values.len() as f64 / count as f64);
+        if progress.cancelled() {
+            return Err(Problem::Io(io::Error::other("the reading was cancelled")));
+        }
         let bytes = &mut buffer[..CHUNK.min(count - values.len()) * N];
         stream.read_exact(bytes).map_err(Problem::Io)?;
         for voxel in bytes.as_chunks::<N>().0 {
