@@ -1203,3 +1203,17 @@ tour-6 = Answer for what is unusual, review, approve. An approved plan is never 
 ## Plans beside each other
 compare = Plans beside each other
 job-left = About { $seconds } s left of this stage
+
+## The CT as a solid
+solid = CT as a solid
+solid-help = The scan itself, as scanned and before any label. Hide the bones to see it alone; it does not move with the hip.
+solid-look = What is seen of the CT
+solid-bone = Bone and metal
+solid-skin = Soft tissue over bone
+solid-mip = Greatest value (MIP)
+solid-cut = Cut through the cross-hair
+solid-cut-none = Not cut
+solid-cut-coronal = Coronal: front cut away
+solid-cut-axial = Axial: top cut away
+solid-cut-sagittal = Sagittal: lateral cut away
+solid-density = Density

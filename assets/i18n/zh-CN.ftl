@@ -1203,3 +1203,17 @@ tour-6 = 对异常之处说明理由，审阅，批准。已批准的方案不�
 ## 方案对照
 compare = 方案对照
 job-left = 此阶段约剩 { $seconds } 秒
+
+## CT 体绘制
+solid = CT 体绘制
+solid-help = 扫描本身，未经任何标注。隐藏骨骼可单独查看；不随髋关节运动。
+solid-look = CT 显示方式
+solid-bone = 骨与金属
+solid-skin = 骨外软组织
+solid-mip = 最大密度投影 (MIP)
+solid-cut = 过十字线切除
+solid-cut-none = 不切除
+solid-cut-coronal = 冠状：切除前方
+solid-cut-axial = 横断：切除上方
+solid-cut-sagittal = 矢状：切除外侧
+solid-density = 密度

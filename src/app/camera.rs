@@ -97,11 +97,15 @@ impl Plugin for CameraPlugin {
     }
 }
 
+/// Whether the graphics driver is software.
+pub(super) fn software(adapter: &RenderAdapterInfo) -> bool {
+    // Bevy does not hand on the type of this, so it is known by its name only.
+    format!("{:?}", adapter.device_type) == "Cpu"
+}
+
 /// A graphics driver that is software takes thrice as long for smooth edges; a picture without a window may take its time.
 fn smoothing(adapter: Option<&RenderAdapterInfo>, window: bool) -> Msaa {
-    // Bevy does not hand on the type of this, so it is known by its name only.
-    let software = adapter.is_some_and(|adapter| format!("{:?}", adapter.device_type) == "Cpu");
-    if software && window { Msaa::Off } else { Msaa::Sample4 }
+    if adapter.is_some_and(software) && window { Msaa::Off } else { Msaa::Sample4 }
 }
 
 fn spawn_camera(adapter: Option<Res<RenderAdapterInfo>>, windows: Query<(), With<PrimaryWindow>>, mut commands: Commands) {

@@ -28,6 +28,7 @@ pub mod opening;
 pub mod panels;
 pub mod physics;
 mod picking;
+pub mod raycast;
 pub mod reach;
 pub mod rehearsal;
 pub mod requests;
@@ -78,6 +79,8 @@ pub struct ViewOptions {
     pub frames: Option<u32>,
     /// Where the hip stands at first.
     pub posture: Posture,
+    /// Whether and how the CT is drawn as a solid at first.
+    pub solid: raycast::SolidView,
     /// A new user is led through the case once.
     pub tour: bool,
     /// The step of the path at which the window opens.
@@ -182,6 +185,7 @@ fn build(task: Task<Document>, options: &ViewOptions, outcome: screenshot::Outco
         .insert_resource(joint::StartPosture(options.posture))
         .insert_resource(examination::Layers(options.layers.iter().chain(options.step.layers()).copied().collect()))
         .insert_resource(steps::AtStep(options.step))
+        .insert_resource(raycast::SolidState::beginning(options.solid))
         .insert_resource(slices::SlicesState::beginning(options.slices))
         .insert_resource(options.activity.clone().map_or_else(default, |(id, part)| activity::ActivityState::beginning(id, part)))
         .add_plugins((CorePlugins, ViewPlugins { language: options.language }));
@@ -211,23 +215,27 @@ pub struct CorePlugins;
 
 impl Plugin for CorePlugins {
     fn build(&self, app: &mut App) {
-        app.init_resource::<space::ViewSpace>().add_message::<camera::Look>().add_message::<camera::LookAt>().add_plugins((
-            schedule::SchedulePlugin,
-            requests::RequestsPlugin,
-            (loading::LoadingPlugin, opening::OpeningPlugin, help::HelpPlugin, steps::StepPlugin),
-            bodies::BodiesPlugin,
-            joint::JointPlugin,
-            contact::ContactPlugin,
-            rehearsal::RehearsalPlugin,
-            (trial::TrialPlugin, keeping::KeepPlugin),
-            activity::ActivityPlugin,
-            activity::PelvisPlugin,
-            zone::ZonePlugin,
-            (reach::ReachPlugin, distance::DistancePlugin),
-            examination::ExaminationPlugin,
-            slices::SlicesPlugin,
-            physics::PhysicsPlugin,
-        ));
+        app.init_resource::<space::ViewSpace>()
+            .init_resource::<raycast::SolidState>()
+            .add_message::<camera::Look>()
+            .add_message::<camera::LookAt>()
+            .add_plugins((
+                schedule::SchedulePlugin,
+                requests::RequestsPlugin,
+                (loading::LoadingPlugin, opening::OpeningPlugin, help::HelpPlugin, steps::StepPlugin),
+                bodies::BodiesPlugin,
+                joint::JointPlugin,
+                contact::ContactPlugin,
+                rehearsal::RehearsalPlugin,
+                (trial::TrialPlugin, keeping::KeepPlugin),
+                activity::ActivityPlugin,
+                activity::PelvisPlugin,
+                zone::ZonePlugin,
+                (reach::ReachPlugin, distance::DistancePlugin),
+                examination::ExaminationPlugin,
+                slices::SlicesPlugin,
+                physics::PhysicsPlugin,
+            ));
     }
 }
 
@@ -243,6 +251,7 @@ impl Plugin for ViewPlugins {
             slices::TexturesPlugin,
             camera::CameraPlugin,
             picking::PickingPlugin,
+            raycast::SolidPlugin,
         ));
     }
 }

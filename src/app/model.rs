@@ -14,7 +14,10 @@ pub use opening::OpeningModel;
 pub use slices::{CtModel, SlicesModel};
 pub use step::{Mark, Step};
 
-use super::{about::About, bodies::BodyKind, opening::ImportForm, slices::SlicesCommand, trial::Trial, zone::ZoneInstead};
+use super::{
+    about::About, bodies::BodyKind, opening::ImportForm, raycast::SolidView, slices::SlicesCommand, trial::Trial,
+    zone::ZoneInstead,
+};
 use crate::{
     anatomy::{CupAngles, Finding, LandmarkName},
     frames::Side,
@@ -86,6 +89,8 @@ pub struct CaseModel<'a> {
     pub marks: [Mark; 8],
     /// What the case says of itself; `None` for one that is not on disk.
     pub about: Option<&'a About>,
+    /// How the CT is drawn as a solid; `None` where there is no CT.
+    pub solid: Option<SolidView>,
     /// What is drawn over the bones.
     pub layers: &'a BTreeSet<Layer>,
     /// What the surgeon must know.
@@ -247,6 +252,8 @@ pub enum Command {
     Look(View),
     /// Look at a place, LPS mm.
     LookAt(Point3<f64>),
+    /// Draw the CT as a solid, or otherwise, or not.
+    ShowSolid(SolidView),
     /// Show the list of keys, or close it.
     ShowKeys(bool),
     /// Go to a card of the tour, or end it.

@@ -9,6 +9,7 @@ use super::{
     keeping::Act,
     model::Command,
     opening::Opening,
+    raycast::SolidState,
     rehearsal::Rehearsing,
     schedule::AppSet,
     slices::SlicesState,
@@ -40,7 +41,7 @@ fn carry_out(
     mut examining: Examining,
     (mut look, mut look_at): (MessageWriter<Look>, MessageWriter<LookAt>),
     (mut at, mut help): (ResMut<AtStep>, ResMut<HelpState>),
-    mut slices: ResMut<SlicesState>,
+    (mut slices, mut solid): (ResMut<SlicesState>, ResMut<SolidState>),
 ) {
     for command in requests.0.drain(..) {
         match command {
@@ -61,6 +62,7 @@ fn carry_out(
             Command::LookAt(place) => {
                 look_at.write(LookAt(place));
             }
+            Command::ShowSolid(view) => solid.view = view,
             Command::ShowKeys(shown) => help.keys = shown,
             Command::Tour(card) => {
                 if let Some(step) = help.turn(card) {

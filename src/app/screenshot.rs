@@ -10,6 +10,7 @@ use super::{
     loading::Loading,
     model::{Layer, Step},
     physics::PhysicsContact,
+    raycast::SolidState,
     reach::ReachState,
     schedule::AppSet,
     slices::SlicesState,
@@ -103,6 +104,7 @@ struct Answers<'w> {
     layers: Res<'w, Layers>,
     at: Res<'w, AtStep>,
     slices: Res<'w, SlicesState>,
+    solid: Res<'w, SolidState>,
 }
 
 impl Answers<'_> {
@@ -114,7 +116,13 @@ impl Answers<'_> {
         let zone = !self.at.0.shows_zone() || self.trial.trial().is_none() || self.zone.settled();
         let distance = !shows(Layer::Distance) || self.distance.current();
         let reach = !shows(Layer::Reach) || self.trial.trial().is_none() || self.reach.settled();
-        let moving = self.slices.settled() && zone && distance && reach && !self.activity.waited_for() && !self.trial.busy();
+        let moving = self.slices.settled()
+            && self.solid.settled(&self.slices)
+            && zone
+            && distance
+            && reach
+            && !self.activity.waited_for()
+            && !self.trial.busy();
         sensed
             && moving
             && self.contact.settled()

@@ -30,6 +30,9 @@ pub struct Arguments {
     /// The step at which the window opens, by its name or number: case, bones, landmarks, diagnosis, cup, stem, motion, report.
     #[arg(long, default_value = "case")]
     step: String,
+    /// Draw the CT as a solid at first: bone, skin or mip, and behind a comma what is cut through the hip: coronal, axial or sagittal.
+    #[arg(long, value_name = "LOOK[,CUT]")]
+    solid: Option<String>,
     /// What of the measurements is on screen at first: landmarks, planes, axes, angles, rims, limits, distance, reach.
     #[arg(long, value_name = "WHAT,…", value_delimiter = ',')]
     show: Vec<String>,
@@ -74,7 +77,8 @@ fn posture(text: &str) -> Result<Posture, String> {
 /// Runs the command.
 #[cfg(feature = "app")]
 pub fn run(arguments: Arguments) -> Outcome {
-    let Arguments { case, screenshot, size, frames, language, posture, step, show, activity, at, layout, window } = arguments;
+    let Arguments { case, screenshot, size, frames, language, posture, step, show, activity, at, layout, window, solid } =
+        arguments;
     let step = step.parse::<crate::app::model::Step>()?;
     let slices = crate::app::slices::SlicesStart { preset: Some(window), ..layout.parse()? };
     let layers = show.iter().map(|layer| layer.parse()).collect::<Result<_, String>>()?;
@@ -89,6 +93,7 @@ pub fn run(arguments: Arguments) -> Outcome {
         picture_size: size,
         frames,
         posture,
+        solid: solid.map_or(Ok(Default::default()), |solid| solid.parse())?,
         tour: false,
         step,
         layers,

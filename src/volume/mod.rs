@@ -5,10 +5,12 @@ mod hounsfield;
 pub mod nifti;
 pub mod resample;
 pub mod slice;
+mod solid;
 mod window;
 
 pub use grid::{Grid, GridMap};
 pub use hounsfield::not_hounsfield;
+pub use solid::{SOLID_HU, Solid};
 pub use window::{GreyWindow, WindowPreset, range_hu};
 
 /// A CT volume: Hounsfield units on a [`Grid`].

@@ -207,6 +207,7 @@ fn draw(ui: &mut egui::Ui, given: &mut Given) {
         distance: Some(given.distance),
         step: given.step,
         marks: [Mark::Done; 8],
+        solid: None,
         about: None,
         layers: &given.layers,
         findings: &[],

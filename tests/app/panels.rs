@@ -92,6 +92,7 @@ pub fn empty_case(layers: &BTreeSet<Layer>) -> CaseModel<'_> {
         distance: None,
         step: Step::Case,
         marks: [Mark::Done; 8],
+        solid: None,
         about: None,
         layers,
         findings: &[],

@@ -24,6 +24,7 @@ mod reach;
 mod rehearsal;
 mod rom;
 mod slices;
+mod solid;
 mod standing;
 mod steps;
 mod tree;
@@ -51,6 +52,7 @@ pub fn show(ui: &mut Ui, model: &Model<'_>, commands: &mut Vec<Command>) -> Rect
         Panel::left("shown").frame(frame).default_size(236.0).size_range(200.0..=360.0).show(ui, |ui| {
             ScrollArea::vertical().show(ui, |ui| {
                 tree::show(ui, model.texts, case, model.hovered, commands);
+                solid::show(ui, model.texts, case, commands);
                 moving::show(ui, model.texts, case, commands);
                 if let Some(examination) = &case.examination {
                     layers::show(ui, model.texts, examination, commands);
