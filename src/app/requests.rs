@@ -17,7 +17,7 @@ use super::{
     trial::Trying,
 };
 use crate::i18n::Texts;
-use bevy::prelude::*;
+use bevy::{ecs::system::SystemParam, prelude::*};
 
 /// What was asked for in the last frame.
 #[derive(Resource, Debug, Default)]
@@ -32,6 +32,17 @@ impl Plugin for RequestsPlugin {
     }
 }
 
+/// What is looked at, and how.
+#[derive(SystemParam)]
+struct Seeing<'w> {
+    look: MessageWriter<'w, Look>,
+    look_at: MessageWriter<'w, LookAt>,
+    at: ResMut<'w, AtStep>,
+    help: ResMut<'w, HelpState>,
+    slices: ResMut<'w, SlicesState>,
+    solid: ResMut<'w, SolidState>,
+}
+
 fn carry_out(
     mut requests: ResMut<Requests>,
     mut bodies: Query<(&Body, &mut Visibility, &mut Opacity)>,
@@ -39,9 +50,7 @@ fn carry_out(
     mut opening: Opening,
     (mut hip, mut trying): (Rehearsing, Trying),
     mut examining: Examining,
-    (mut look, mut look_at): (MessageWriter<Look>, MessageWriter<LookAt>),
-    (mut at, mut help): (ResMut<AtStep>, ResMut<HelpState>),
-    (mut slices, mut solid): (ResMut<SlicesState>, ResMut<SolidState>),
+    mut seeing: Seeing,
 ) {
     for command in requests.0.drain(..) {
         match command {
@@ -57,23 +66,23 @@ fn carry_out(
             }
             Command::SetPosture(wanted) => hip.posture.0 = wanted,
             Command::Look(view) => {
-                look.write(Look(view));
+                seeing.look.write(Look(view));
             }
             Command::LookAt(place) => {
-                look_at.write(LookAt(place));
+                seeing.look_at.write(LookAt(place));
             }
-            Command::ShowSolid(view) => solid.view = view,
-            Command::ShowKeys(shown) => help.keys = shown,
+            Command::ShowSolid(view) => seeing.solid.view = view,
+            Command::ShowKeys(shown) => seeing.help.keys = shown,
             Command::Tour(card) => {
-                if let Some(step) = help.turn(card) {
-                    steps::go(&mut at, &mut examining.layers, step);
+                if let Some(step) = seeing.help.turn(card) {
+                    steps::go(&mut seeing.at, &mut examining.layers, step);
                 }
             }
             Command::ShowOpening(shown) => opening.state.shown = shown,
             Command::EditOpening(form) => opening.state.edit(form),
             Command::Open => opening.go(),
             Command::OpenCase(folder) => opening.again(folder),
-            Command::GoTo(step) => steps::go(&mut at, &mut examining.layers, step),
+            Command::GoTo(step) => steps::go(&mut seeing.at, &mut examining.layers, step),
             Command::SetLanguage(language) => {
                 if let Some(words) = words.as_mut() {
                     words.0 = Texts::new(language);
@@ -126,7 +135,7 @@ fn carry_out(
             Command::FixReach(plane, angle_deg) => trying.reach.fix(plane, angle_deg),
             Command::StopReach => trying.reach.stop(),
             Command::AskReach => trying.reach.ask_again(),
-            Command::Slices(asked) => slices.apply(asked),
+            Command::Slices(asked) => seeing.slices.apply(asked),
             Command::PlanAgain => opening.loading.plan_again = true,
             Command::CancelJob => opening.loading.cancel(),
             Command::DismissMessage => {

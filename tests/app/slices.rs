@@ -285,8 +285,8 @@ fn greys_are_dragged_and_typed() {
     dragged(&mut harness, PointerButton::Secondary, coronal, coronal + vec2(-600.0, 0.0));
     assert_eq!(state(&harness).view().window.width_hu, GreyWindow::NARROWEST_HU);
     let image = shaded(state(&harness).picture(1).unwrap(), &state(&harness).view().window);
-    assert!(image.pixels.iter().any(|pixel| *pixel == egui::Color32::BLACK));
-    assert!(image.pixels.iter().any(|pixel| *pixel == egui::Color32::WHITE));
+    assert!(image.pixels.contains(&egui::Color32::BLACK));
+    assert!(image.pixels.contains(&egui::Color32::WHITE));
 }
 
 #[test]

@@ -63,7 +63,7 @@ impl Plugin for SolidPlugin {
     fn build(&self, app: &mut App) {
         app.add_plugins(MaterialPlugin::<SolidMaterial>::default())
             .add_systems(Update, (forget, prepare).chain().in_set(AppSet::Document))
-            .add_systems(Update, look.in_set(AppSet::Show));
+            .add_systems(Update, (show, look).in_set(AppSet::Show));
         let shader = Shader::from_wgsl(SHADER_TEXT, "shaders/raycast.wgsl");
         if let Err(error) = app.world_mut().resource_mut::<Assets<Shader>>().insert(&SHADER, shader) {
             tracing::error!("the shader of the CT's solid cannot be used: {error}");
@@ -113,23 +113,17 @@ fn prepare(
     state.drawn = Some(Drawn { entity, material, grid: solid.grid });
 }
 
-/// Shown, cut and coloured as asked for.
-fn look(
+/// On screen or not. The depth of bodies is drawn beforehand only while rays ask for it.
+fn show(
     state: Res<SolidState>,
-    slices: Res<SlicesState>,
-    space: Res<ViewSpace>,
-    document: Option<Res<OpenDocument>>,
-    adapter: Option<Res<RenderAdapterInfo>>,
-    mut materials: ResMut<Assets<SolidMaterial>>,
     mut shown: Query<&mut Visibility>,
     cameras: Query<(Entity, Has<DepthPrepass>), With<OrbitCamera>>,
     mut commands: Commands,
 ) {
-    let (Some(drawn), Some(document)) = (&state.drawn, document) else { return };
+    let Some(drawn) = &state.drawn else { return };
     if let Ok(mut visibility) = shown.get_mut(drawn.entity) {
         visibility.set_if_neq(if state.view.shown { Visibility::Visible } else { Visibility::Hidden });
     }
-    // The depth of bodies is drawn beforehand only while rays ask for it.
     for (camera, has) in &cameras {
         match (state.view.shown, has) {
             (true, false) => _ = commands.entity(camera).insert(DepthPrepass),
@@ -137,6 +131,18 @@ fn look(
             _ => {}
         }
     }
+}
+
+/// Cut and coloured as asked for.
+fn look(
+    state: Res<SolidState>,
+    slices: Res<SlicesState>,
+    space: Res<ViewSpace>,
+    document: Option<Res<OpenDocument>>,
+    adapter: Option<Res<RenderAdapterInfo>>,
+    mut materials: ResMut<Assets<SolidMaterial>>,
+) {
+    let (Some(drawn), Some(document)) = (&state.drawn, document) else { return };
     let software = adapter.is_some_and(|adapter| super::camera::software(&adapter));
     let [width, height, depth] = drawn.grid.size.map(|side| side as f32);
     let looks = Looks {

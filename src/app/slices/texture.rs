@@ -23,7 +23,10 @@ impl Default for PixelsPerPoint {
 
 /// Textures of the slices, with what each shows.
 #[derive(Resource, Default)]
-pub struct SliceTextures([Option<(TextureHandle, Arc<Vec<i16>>, GreyWindow)>; SLOTS]);
+pub struct SliceTextures([Option<Made>; SLOTS]);
+
+/// A texture, and what it was made of.
+type Made = (TextureHandle, Arc<Vec<i16>>, GreyWindow);
 
 impl SliceTextures {
     /// The texture of each slice, where there is one.
