@@ -12,6 +12,7 @@ use coxa::{
     surface::{cross_section, section_lines},
     volume::{
         GreyWindow, Grid, Volume, WindowPreset, range_hu,
+        resample::trilinear,
         slice::{NOT_SCANNED, SlicePlane, SliceSize, slice, step_mm, stepped},
     },
 };
