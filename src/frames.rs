@@ -185,6 +185,18 @@ pub fn as_right_hip(side: Side, local: &Vector3<f64>) -> Vector3<f64> {
     }
 }
 
+/// The letters of a direction in LPS, the largest part first: `S`, `LA`, … as DICOM's Patient Orientation. Parts below a third
+/// of the whole are left out.
+#[must_use]
+pub fn orientation_letters(lps: &Vector3<f64>) -> String {
+    let names = [['L', 'R'], ['P', 'A'], ['S', 'I']];
+    let mut parts: Vec<(f64, char)> =
+        lps.iter().zip(names).map(|(&v, [plus, minus])| (v.abs(), if v > 0.0 { plus } else { minus })).collect();
+    parts.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let least = lps.norm() / 3.0;
+    parts.iter().filter(|(size, _)| *size > least).map(|(_, letter)| letter).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -232,5 +244,14 @@ mod tests {
         let v = Vector3::new(1.0, 2.0, 3.0);
         assert_eq!(as_right_hip(Side::Left, &as_right_hip(Side::Left, &v)), v);
         assert!("Left".parse::<Side>().is_err());
+    }
+
+    #[test]
+    fn the_largest_part_of_a_direction_comes_first() {
+        assert_eq!(orientation_letters(&Vector3::x()), "L");
+        assert_eq!(orientation_letters(&-Vector3::x()), "R");
+        assert_eq!(orientation_letters(&Vector3::y()), "P");
+        assert_eq!(orientation_letters(&Vector3::new(0.2, -0.4, 0.8)), "SA");
+        assert_eq!(orientation_letters(&Vector3::new(-0.7, -0.6, -0.4)), "RAI");
     }
 }

@@ -10,6 +10,7 @@ mod report;
 mod said;
 #[cfg(feature = "neural")]
 mod segmentation;
+mod slice;
 mod stage;
 mod xray;
 
@@ -22,6 +23,7 @@ pub use plan_editing::{edit_plan, reckon_rom, would_be};
 pub use report::{Reported, assess_plan, rewrite_reports, write_reports};
 #[cfg(feature = "neural")]
 pub use segmentation::{Bone, Input, Network, SegmentRequest, SegmentationDocument, segment_ct};
+pub use slice::{SliceFile, SliceRequest, slice_of_case};
 pub use stage::StageTime;
 pub use xray::{Xray, XrayRequest, xray};
 

@@ -54,6 +54,7 @@ error-unknown-family = 假体目录“{ $catalogue }”中没有系列“{ $fami
 error-unknown-implant = 计划使用了{ $kind }“{ $id }”，假体目录“{ $catalogue }”中没有；请用制定该计划时的目录打开
 error-other-catalogue = 计划 { $number } 使用目录 { $made-with }（SHA-256 { $made-with-sha256 }）制定，现有目录为 { $found }（SHA-256 { $found-sha256 }）：请用该计划所用的目录打开（命令行用 --catalogue 指定）
 error-doubtful = { $side }髋关节的骨骼分割过于可疑，无法据此规划：{ $reasons }；请查看分割（coxa segment），修正或选择其他序列，或以 --accept-doubtful 接受；未写入任何内容
+error-no-slice-plane = { $side }股骨的轴线未能测量，因此没有沿股骨的切面
 error-labels-on-another-grid = { $path } 与 CT 的网格不一致：分割与 CT 的尺寸、体素间距、原点和方向必须相同
 error-bone-gone = { $case } 中有{ $bone }的表面，而分割中已没有该骨；未写入任何内容。请规划到另一文件夹：coxa plan CASE/volume.nii.gz --labels CASE/labels.nii.gz --side … --out NEW
 error-file-not-written = 无法写入文件：{ $reason }；请检查权限与剩余空间

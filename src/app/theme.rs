@@ -1,7 +1,10 @@
 //! One dark, neutral look, in which only what matters has a colour.
 
 use super::bodies::BodyKind;
-use crate::{labels::Label, motion::Couple, plan::ImplantPart};
+use crate::{
+    motion::Couple,
+    report::{bone_outline, implant_outline},
+};
 use egui::{Color32, Context, CornerRadius, FontId, Stroke, TextStyle, Visuals};
 
 /// Behind the bones.
@@ -29,16 +32,11 @@ pub const CROSS: Color32 = Color32::from_rgb(112, 214, 120);
 /// The outline of a body in slices: of the hue that it has as a body, but strong enough to be seen on grey.
 #[must_use]
 pub const fn outline(kind: BodyKind) -> Color32 {
-    match kind {
-        BodyKind::Bone(Label::Sacrum | Label::LumbarVertebra) => Color32::from_rgb(204, 128, 64),
-        BodyKind::Bone(Label::FemurLeft | Label::FemurRight) => Color32::from_rgb(255, 232, 140),
-        BodyKind::Bone(Label::Metal) => Color32::from_rgb(160, 170, 200),
-        BodyKind::Bone(_) => Color32::from_rgb(244, 170, 70),
-        BodyKind::Implant(ImplantPart::Cup) => Color32::from_rgb(84, 168, 255),
-        BodyKind::Implant(ImplantPart::Head) => Color32::from_rgb(250, 130, 168),
-        BodyKind::Implant(ImplantPart::Stem) => Color32::from_rgb(110, 226, 240),
-        BodyKind::Implant(ImplantPart::Augment) => Color32::from_rgb(160, 140, 255),
-    }
+    let [r, g, b] = match kind {
+        BodyKind::Bone(label) => bone_outline(label),
+        BodyKind::Implant(part) => implant_outline(part),
+    };
+    Color32::from_rgb(r, g, b)
 }
 
 /// Neck on liner, implant on bone, bone on bone.

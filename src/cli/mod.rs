@@ -29,6 +29,7 @@ mod rom;
 mod rom_suite;
 mod rom_surface;
 mod segment;
+mod slice;
 mod stock;
 mod suite;
 mod template;
@@ -106,6 +107,8 @@ enum Command {
     Export(export::Arguments),
     /// A virtual radiograph of a case as a picture: as scanned, or after the planned operation.
     Xray(xray::Arguments),
+    /// A slice of the CT of a case as a picture, with the outlines of bones and implants: across the body, or along neck and canal.
+    Slice(slice::Arguments),
     /// Template on a plain film where there is no CT: leg length, offset and implants over an antero-posterior radiograph.
     Template(template::Arguments),
 }
@@ -142,6 +145,7 @@ pub fn run() -> ExitCode {
         Some(Command::Report(arguments)) => report::run(arguments),
         Some(Command::Export(arguments)) => export::run(arguments),
         Some(Command::Xray(arguments)) => xray::run(arguments),
+        Some(Command::Slice(arguments)) => slice::run(arguments),
         Some(Command::Template(arguments)) => template::run(arguments),
         None => demo::run(),
     };

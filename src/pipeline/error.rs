@@ -66,6 +66,8 @@ pub enum PipelineError {
     Io(#[from] std::io::Error),
     #[error("{} does not lie on the CT's grid: size, spacing, origin and direction of labels and CT must be the same", .path.display())]
     LabelsOnAnotherGrid { path: PathBuf },
+    #[error("the axes of the {side} femur were not measured, so that there is no plane along it")]
+    NoSlicePlane { side: Side },
     #[error(
         "the labels of the {side} hip are too doubtful to plan on: {}; look at them (coxa segment), correct them or choose another series, or accept \
          them with --accept-doubtful; nothing was written",

@@ -50,6 +50,7 @@ impl Said for PipelineError {
                 let bone = texts.of("bone", bone, bone);
                 texts.find("error-bone-gone", &[("bone", &bone), ("case", &case.display().to_string())])
             }
+            Self::NoSlicePlane { side } => texts.find("error-no-slice-plane", &[("side", &texts.side(*side))]),
             Self::Cancelled => texts.find("error-cancelled", &[]),
             _ => None,
         }

@@ -25,6 +25,6 @@ pub use distance::SignedDistanceField;
 pub use error::SurfaceError;
 pub use index::{Closest, MeshIndex, RayHit, closest_on_triangle, through_box};
 pub use nets::{isosurface_from_field, surface_nets};
-pub use outer::{FlatLine, outer_lines};
+pub use outer::{FlatLine, flat_section, outer_lines};
 pub use repair::{components, connected, largest_component};
 pub use winding::{is_inside, winding_number};

@@ -1,9 +1,19 @@
 //! What of the lines of overlapping solids is seen from outside: a stem made of a body and a neck has one outline, not two that cross.
 
+use super::cut::{SectionLine, section_lines};
+use crate::{mesh::TriMesh, volume::slice::SlicePlane};
+
 /// A line in a plane, mm, and whether it is closed. Closed ones run counter-clockwise around solid and clockwise around holes.
 pub type FlatLine = (Vec<[f64; 2]>, bool);
 
 type Point = [f64; 2];
+
+/// The lines in which a plane meets a mesh, as they are seen in its picture: mm right of and above its middle.
+#[must_use]
+pub fn flat_section(mesh: &TriMesh, plane: &SlicePlane) -> Vec<FlatLine> {
+    let line = |line: SectionLine| (line.points.iter().map(|p| plane.place(p)).collect(), line.closed);
+    section_lines(mesh, &plane.point, &plane.towards_viewer()).into_iter().map(line).collect()
+}
 
 /// So far beside a line it is asked whether there is solid, mm.
 const BESIDE_MM: f64 = 1e-4;

@@ -3,6 +3,7 @@
 use super::{Grid, Volume, resample::at_fraction};
 use nalgebra::{Matrix3, Point3, Unit, Vector3};
 use rayon::prelude::*;
+use std::ops::Range;
 
 /// What a slice holds where nothing was scanned. No voxel has this value: import clamps to ±32767.
 pub const NOT_SCANNED: i16 = i16::MIN;
@@ -88,13 +89,49 @@ pub fn slice(volume: &Volume, plane: &SlicePlane, size: &SliceSize) -> Vec<i16> 
     let down = into * plane.up.into_inner() * -size.mm_per_pixel;
     hu.par_chunks_exact_mut(columns).enumerate().for_each(|(row, line)| {
         let start = first + down * row as f64;
+        let inner = inner(&volume.grid, &start, &along, columns);
         for (column, out) in line.iter_mut().enumerate() {
-            if let Some(value) = at_fraction(volume, &(start + along * column as f64)) {
+            let voxel = start + along * column as f64;
+            if inner.contains(&column) {
+                *out = between(volume, &voxel).round() as i16;
+            } else if let Some(value) = at_fraction(volume, &voxel) {
                 *out = value.round() as i16;
             }
         }
     });
     hu
+}
+
+/// The pixels of a row that lie between the centres of eight voxels; those at the border of the scan are left out.
+fn inner(grid: &Grid, start: &Vector3<f64>, along: &Vector3<f64>, columns: usize) -> Range<usize> {
+    let (mut from, mut to) = (0.0, columns as f64);
+    for axis in 0..3 {
+        let last = grid.size[axis] as f64 - 1.0;
+        if along[axis].abs() > 1e-12 {
+            let ends = [0.0, last].map(|end| (end - start[axis]) / along[axis]);
+            (from, to) = (ends[0].min(ends[1]).max(from), ends[0].max(ends[1]).min(to));
+        } else if !(start[axis] >= 0.0 && start[axis] < last) {
+            return 0..0;
+        }
+    }
+    // One pixel less at either end: no rounding may lead beyond the last voxel.
+    (from + 1.0).ceil() as usize..(to - 1.0).max(0.0).floor() as usize
+}
+
+/// The trilinear value between eight voxels, HU: what [`at_fraction`] says, where there is no border to think of.
+fn between(volume: &Volume, voxel: &Vector3<f64>) -> f64 {
+    let [width, height, _] = volume.grid.size;
+    let low = [voxel.x, voxel.y, voxel.z].map(|v| v as usize);
+    let [x, y, z] = [voxel.x - low[0] as f64, voxel.y - low[1] as f64, voxel.z - low[2] as f64];
+    let base = (low[2] * height + low[1]) * width + low[0];
+    let along_i = |offset: usize| match volume.hu.get(base + offset..base + offset + 2) {
+        Some(&[a, b]) => f64::from(a) + x * (f64::from(b) - f64::from(a)),
+        _ => f64::from(NOT_SCANNED),
+    };
+    let (near, far) = (along_i(0), along_i(width));
+    let (near_above, far_above) = (along_i(width * height), along_i(width * height + width));
+    let (below, above) = (near + y * (far - near), near_above + y * (far_above - near_above));
+    below + z * (above - below)
 }
 
 /// The distance along a direction in which one voxel is passed, mm: the spacing of the slices, where it runs along one of the grid's axes.

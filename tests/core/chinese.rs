@@ -140,6 +140,7 @@ fn refusals_of_landmarks_and_of_anatomies_are_said_alike() {
         said_alike(&error);
         said_alike(&PipelineError::from(error));
     }
+    said_alike(&PipelineError::NoSlicePlane { side: Side::Left });
     let chinese = Texts::new(Language::Chinese).say(&LandmarkError::TooFar { name, distance_mm: 43.21, from: FarFrom::Bone });
     assert_eq!(chinese, "无法设定“髂前上棘”：距它所在的骨骼 43.2 mm，最多允许 30 mm");
     let side = Side::Right;

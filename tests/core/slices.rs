@@ -1,12 +1,18 @@
 //! Slices show what was scanned where it was scanned: exact values, contours of the right size, left where left belongs.
 
 use coxa::{
-    anatomy::{Acetabulum, Axis, Femur, Hip, ShaftSource, SliceKind, Sphere},
+    anatomy::{Acetabulum, Anatomy, Axis, Femur, Hip, Landmark, Pelvis, ShaftSource, SliceKind, Sphere},
     frames::{AnatomicalFrame, Side},
+    i18n::Language,
+    labels::Label,
     mesh::TriMesh,
+    pipeline::{PipelineError, SliceRequest, slice_of_case},
+    plan::storage::{Case, CaseFolder, Provenance},
+    report::bone_outline,
     surface::{cross_section, section_lines},
     volume::{
         GreyWindow, Grid, Volume, WindowPreset, range_hu,
+        resample::trilinear,
         slice::{NOT_SCANNED, SlicePlane, SliceSize, slice, step_mm, stepped},
     },
 };
@@ -46,6 +52,9 @@ fn a_ramp_has_its_value_in_every_pixel_of_any_plane_through_any_grid() {
                 let last = volume.grid.size.map(|n| n as f64 - 1.0);
                 // In the outermost half voxel the border's value holds; beyond it nothing was scanned.
                 let beyond = (0..3).map(|a| (-voxel[a]).max(voxel[a] - last[a])).fold(f64::NEG_INFINITY, f64::max);
+                if let Some(exact) = trilinear(&volume, &point) {
+                    assert!((f64::from(hu) - exact).abs() <= 0.5 + 1e-6, "{hu} instead of {exact} at {voxel}");
+                }
                 if beyond <= 0.0 {
                     // Voxels are whole HU, and so is the slice.
                     assert!((f64::from(hu) - ramp(&point)).abs() <= 1.0, "{hu} instead of {} at {voxel}", ramp(&point));
@@ -254,4 +263,112 @@ fn planes_of_the_femur_hold_its_axes_and_are_looked_at_like_those_of_the_body() 
     }
     assert!(SliceKind::ALL.iter().all(|kind| kind.plane(None).is_some() != kind.of_femur()));
     assert!("oblique".parse::<SliceKind>().unwrap_err().contains("axial, coronal, sagittal, neck"));
+}
+
+/// A case of a left hip without a plan: a scan of 2 mm about its head with a bright ball there, which is also its femur's surface.
+fn case_of(folder: &std::path::Path, femur: Option<Femur>) -> CaseFolder {
+    let hip = Hip { femur, ..hip(Side::Left) };
+    let landmark = |x: f64| Landmark {
+        position: hip.head.centre + Vector3::new(x, -30.0, 60.0),
+        sd_mm: None,
+        along: None,
+        method: "made up".into(),
+        doubt: None,
+    };
+    let head = hip.head.centre;
+    let grid = Grid::axis_aligned([71, 71, 71], [2.0; 3], head - Vector3::repeat(70.0));
+    let inside = |n: usize| (grid.centre(grid.voxel(n)) - head).norm() < 24.0;
+    let hu = (0..grid.len()).map(|n| if inside(n) { 1200 } else { -900 }).collect();
+    let provenance = Provenance {
+        input: "made up".into(),
+        inputs_sha256: String::new(),
+        software_version: env!("CARGO_PKG_VERSION").into(),
+        segmentation_model: "none".into(),
+        segmentation_sha256: String::new(),
+        device: "none".into(),
+        catalogue: String::new(),
+        catalogue_sha256: String::new(),
+        warnings: Vec::new(),
+    };
+    let draft = CaseFolder::create(folder).unwrap();
+    draft.write_case(&Case { pseudonym: "CX-SLICE".into(), side: Side::Left, provenance }).unwrap();
+    let pelvis = Pelvis {
+        asis_left: landmark(30.0),
+        asis_right: landmark(-210.0),
+        tubercle_left: landmark(-70.0),
+        tubercle_right: landmark(-110.0),
+        app: AnatomicalFrame::scanner(head),
+        tilt_deg: 0.0,
+        obliquity_deg: 0.0,
+    };
+    draft.write_anatomy(&Anatomy { pelvis, left: Some(hip), right: None, findings: Vec::new() }).unwrap();
+    draft.write_bones(&[(Label::FemurLeft, sphere(head, 24.0))].into()).unwrap();
+    draft.write_volume(&Volume { grid, hu }).unwrap();
+    draft.commit().unwrap()
+}
+
+fn request(kind: SliceKind) -> SliceRequest<'static> {
+    SliceRequest {
+        kind,
+        at_mm: None,
+        window: WindowPreset::Bone,
+        pixels: [300, 240],
+        field_mm: 120.0,
+        plan: None,
+        svg: false,
+        language: Language::English,
+    }
+}
+
+#[test]
+fn a_slice_of_a_case_is_written_with_its_outline_letters_and_words() {
+    let folder = tempfile::tempdir().unwrap();
+    let case = case_of(&folder.path().join("case"), hip(Side::Left).femur);
+    for kind in SliceKind::ALL {
+        let slice = slice_of_case(&case, &request(kind)).unwrap();
+        assert!((slice.size.mm_per_pixel - 0.5).abs() < 1e-12);
+        let mut reader = png::Decoder::new(std::io::Cursor::new(&slice.bytes)).read_info().unwrap();
+        let mut rgb = vec![0; reader.output_buffer_size().unwrap()];
+        let info = reader.next_frame(&mut rgb).unwrap();
+        assert_eq!((info.width, info.height, info.color_type), (300, 240, png::ColorType::Rgb));
+        let at = |column: usize, row: usize| <[u8; 3]>::try_from(&rgb[3 * (row * 300 + column)..][..3]).unwrap();
+        if !kind.of_femur() || matches!(kind, SliceKind::Neck | SliceKind::CanalAcross) {
+            // Through the middle of the ball: white within, black beyond, and its outline in the femur's colour at its radius.
+            assert_eq!(at(150, 120), [245; 3].map(|_| at(150, 120)[0]), "{kind:?}");
+            assert!(at(150, 120)[0] > 230 && at(150, 40)[0] < 10, "{kind:?} {:?} {:?}", at(150, 120), at(150, 40));
+            let [r, g, b] = bone_outline(Label::FemurLeft);
+            let near = |p: [u8; 3]| p[0].abs_diff(r) < 30 && p[1].abs_diff(g) < 30 && p[2].abs_diff(b) < 60;
+            let coloured: Vec<usize> = (150..300).filter(|column| near(at(*column, 120))).collect();
+            assert!(!coloured.is_empty() && coloured.iter().all(|c| c.abs_diff(150 + 48) <= 2), "{kind:?} {coloured:?}");
+        }
+    }
+    let axial =
+        slice_of_case(&case, &SliceRequest { svg: true, language: Language::Chinese, ..request(SliceKind::Axial) }).unwrap();
+    let svg = String::from_utf8(axial.bytes).unwrap();
+    assert_eq!(axial.letters, ["R", "L", "A", "P"], "the patient's right on the left of the picture");
+    for part in ["<image ", "<polygon ", "CX-SLICE", "左 L", "横断面", "不是医疗器械", ">R</text>"] {
+        assert!(svg.contains(part), "{part}");
+    }
+    // In true size.
+    assert!(svg.contains("width=\"150.00mm\""), "{}", &svg[..200]);
+    // Where it is asked for: 30 mm above the head nothing is met.
+    let above = SliceRequest { at_mm: Some(680.0), svg: true, ..request(SliceKind::Axial) };
+    let above = slice_of_case(&case, &above).unwrap();
+    assert!((above.plane.point - Point3::new(90.0, 10.0, 680.0)).norm() < 1e-9, "{}", above.plane.point);
+    assert!(!String::from_utf8(above.bytes).unwrap().contains("<polygon"));
+    let left = slice_of_case(&case, &SliceRequest { at_mm: Some(85.0), ..request(SliceKind::Sagittal) }).unwrap();
+    assert!((left.plane.point.x - 85.0).abs() < 1e-9);
+    let front = slice_of_case(&case, &SliceRequest { at_mm: Some(4.0), ..request(SliceKind::Coronal) }).unwrap();
+    assert!((front.plane.point.y - 4.0).abs() < 1e-9);
+    let before = slice_of_case(&case, &SliceRequest { at_mm: Some(6.0), ..request(SliceKind::Neck) }).unwrap();
+    assert!(before.plane.point.y < 5.0, "towards who looks from the front: {}", before.plane.point);
+}
+
+#[test]
+fn a_plane_of_a_femur_that_was_not_measured_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let case = case_of(&folder.path().join("case"), None);
+    let refused = slice_of_case(&case, &request(SliceKind::Canal)).err().unwrap();
+    assert!(matches!(refused, PipelineError::NoSlicePlane { side: Side::Left }), "{refused}");
+    slice_of_case(&case, &request(SliceKind::Axial)).unwrap();
 }

@@ -4,7 +4,7 @@ use crate::{
     anatomy::SliceKind,
     app::bodies::BodyKind,
     mesh::TriMesh,
-    surface::{FlatLine, SectionLine, outer_lines, section_lines},
+    surface::{FlatLine, flat_section, outer_lines},
     volume::{
         Volume,
         slice::{SlicePlane, SliceSize, slice},
@@ -70,10 +70,8 @@ impl SlicePicture {
 
 /// The outlines of bodies in a plane; bodies that it does not meet have none.
 fn outlines(bodies: &Bodies, plane: &SlicePlane) -> Vec<Outline> {
-    let normal = plane.towards_viewer().into_inner();
     let of = |(kind, mesh): &(BodyKind, Arc<TriMesh>)| {
-        let line = |line: SectionLine| (line.points.iter().map(|p| plane.place(p)).collect(), line.closed);
-        let lines: Vec<FlatLine> = section_lines(mesh, &plane.point, &normal).into_iter().map(line).collect();
+        let lines = flat_section(mesh, plane);
         // Implants are made of solids that reach into each other.
         let lines = if matches!(kind, BodyKind::Implant(_)) { outer_lines(&lines) } else { lines };
         (!lines.is_empty()).then_some(Outline { kind: *kind, lines })
