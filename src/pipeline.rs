@@ -19,7 +19,7 @@ pub use again::plan_again;
 pub use by_hand::{CaseExaminer, FarFrom, LandmarkError, by_hand_finding, check_side};
 pub use error::PipelineError;
 pub use measurement::{MeasureSource, measure_source};
-pub use plan_editing::{edit_plan, reckon_rom, would_be};
+pub use plan_editing::{edit_plan, edited, judge_of, reckon_rom, would_be};
 pub use report::{Reported, assess_plan, rewrite_reports, write_reports};
 #[cfg(feature = "neural")]
 pub use segmentation::{Bone, Input, Network, SegmentRequest, SegmentationDocument, segment_ct};

@@ -1,7 +1,8 @@
 //! The orbit camera: left drag turns, right or middle drag moves, the wheel zooms, keys jump to the anatomical views.
 
 use super::{
-    document::OpenDocument, examination::ExaminationState, eye::ViewArea, model::View, schedule::AppSet, space::ViewSpace,
+    document::OpenDocument, examination::ExaminationState, eye::ViewArea, hands::HandsState, model::View, schedule::AppSet,
+    space::ViewSpace,
 };
 use bevy::{
     core_pipeline::tonemapping::Tonemapping,
@@ -173,10 +174,10 @@ pub(super) enum Drag {
     Shift,
 }
 
-/// Turns, moves and zooms, unless the pointer holds a landmark.
+/// Turns, moves and zooms, unless the pointer holds a landmark or a handle.
 pub(super) fn drag(
     area: Res<ViewArea>,
-    examination: Res<ExaminationState>,
+    (examination, hands): (Res<ExaminationState>, Res<HandsState>),
     buttons: Option<Res<ButtonInput<MouseButton>>>,
     mut moved: MessageReader<CursorMoved>,
     scroll: Option<Res<AccumulatedMouseScroll>>,
@@ -186,7 +187,7 @@ pub(super) fn drag(
     let (Some(buttons), Some(scroll)) = (buttons, scroll) else { return };
     // The pointer's own way, not the mouse's raw motion, which remote desktops and touch screens do not send.
     let way: Vec2 = moved.read().filter_map(|moved| moved.delta).sum();
-    if area.pointer_inside && !examination.holding() {
+    if area.pointer_inside && !examination.holding() && !hands.holding() {
         if buttons.just_pressed(MouseButton::Left) {
             *under_way = Some(Drag::Turn);
         } else if buttons.any_just_pressed([MouseButton::Right, MouseButton::Middle]) {

@@ -4,7 +4,7 @@ use super::{
     about::About,
     bodies::BodyKind,
     contact::{ContactQuery, ContactSource},
-    document::{BodyMesh, Document},
+    document::{BodyMesh, Document, Placed},
     examination::OfCase,
     joint::Joint,
     keeping::Desk,
@@ -12,7 +12,7 @@ use super::{
     physics::takes_part,
     rehearsal::RehearsalSource,
     slices::SliceSource,
-    trial::PlannedHip,
+    trial::{Judging, PlannedHip},
 };
 use crate::{
     anatomy::{Anatomy, Finding},
@@ -23,7 +23,7 @@ use crate::{
     mesh::TriMesh,
     motion::{self, Activity, Couple, Posture, RomScene, RomTable, SceneBody},
     pipeline::{self, PipelineError},
-    plan::{ImplantPart, Plan, operated_femur, placed, storage::CaseFolder},
+    plan::{ImplantPart, Plan, ResectionPlane, assessment::placement_numbers, operated_femur, placed, storage::CaseFolder},
     progress::Progress,
     risk::dislocation::{Rehearsal, RehearsalError, RehearsalHip, SoftTissue, driven_on, stations},
     surface,
@@ -68,19 +68,23 @@ fn load(folder: &Path, progress: &dyn Progress) -> Result<Document, PipelineErro
     let by_hand = folder.read_landmarks_by_hand()?;
     let planned = plan.as_ref().filter(|_| scene.is_some());
     let activities = Activity::shipped_with(&[]).unwrap_or_default();
-    let hip = planned.map(|plan| PlannedHip::new(plan.clone(), catalogue.clone(), anatomy.clone(), &bones, activities));
-    let hip = hip.map(Arc::new);
+    let hip = planned.map(|plan| {
+        let case = folder.clone();
+        let judging: Judging = Box::new(move |plan, catalogue| pipeline::judge_of(&case, plan, catalogue));
+        Arc::new(PlannedHip::new(plan.clone(), catalogue.clone(), anatomy.clone(), &bones, activities, judging))
+    });
     Ok(Document {
         about: Some(Arc::new(about)),
         pseudonym: case.pseudonym,
         side: case.side,
         focus,
         bodies: bodies(&bones, case.side, &anatomy, plan.as_ref(), &catalogue)?,
-        plan: plan.as_ref().map(|plan| numbers(plan, &catalogue, &anatomy)).transpose()?,
+        plan: plan.as_ref().map(|plan| numbers(plan, &catalogue, &anatomy, hip.as_deref())).transpose()?,
         joint: joint(&anatomy, case.side, scene.as_ref()),
         findings: findings(&anatomy, plan.as_ref(), rom.as_ref()),
         rom,
         rehearsal: hip.as_ref().map(|hip| rehearsal(hip, hip.plan.clone())),
+        placed: plan.as_ref().map(|plan| placing(plan, &catalogue)).transpose()?,
         contact: scene.zip(hip.as_ref()).map(|(scene, hip)| solver(hip, scene)),
         desk: planned.map(|plan| Arc::new(Desk::new(folder.clone(), plan))),
         slices: Some(SliceSource::of_case(folder.clone(), anatomy.hip(case.side))),
@@ -127,14 +131,25 @@ fn operated(
     catalogue: &Catalogue,
 ) -> Result<TriMesh, PipelineError> {
     if label == Label::hip(plan.side) {
-        let chosen = plan.chosen(catalogue)?;
-        let radius_mm = chosen.cup.outer_diameter_mm / 2.0 + RomScene::REAMING_CLEARANCE_MM;
-        return Ok(reamed(mesh, &plan.cup.shell_centre(chosen.liner), radius_mm));
+        let (centre, radius_mm) = reaming(plan, catalogue)?;
+        return Ok(reamed(mesh, &centre, radius_mm));
     }
     Ok(match anatomy.hip(plan.side) {
         Some(hip) if label == Label::femur(plan.side) => operated_femur(mesh, plan, &hip.head.centre)?,
         _ => mesh.clone(),
     })
+}
+
+/// The ball that is reamed for a plan's cup, with the clearance that the solver leaves it: centre, LPS mm, and radius, mm.
+fn reaming(plan: &Plan, catalogue: &Catalogue) -> Result<(Point3<f64>, f64), PipelineError> {
+    let chosen = plan.chosen(catalogue)?;
+    Ok((plan.cup.shell_centre(chosen.liner), chosen.cup.outer_diameter_mm / 2.0 + RomScene::REAMING_CLEARANCE_MM))
+}
+
+/// Where the implants of a plan are.
+fn placing(plan: &Plan, catalogue: &Catalogue) -> Result<Placed, PipelineError> {
+    let stem = plan.stem.as_ref().map(|stem| stem.pose);
+    Ok(Placed { reamed: reaming(plan, catalogue)?, cup_axis: plan.cup.axis, stem })
 }
 
 /// The surface without what lies within the cup. For the eye and for sensors only: it is left open where the cup closes it.
@@ -144,8 +159,15 @@ fn reamed(mesh: &TriMesh, centre: &Point3<f64>, radius_mm: f64) -> TriMesh {
     TriMesh { vertices: mesh.vertices.clone(), triangles }
 }
 
-fn numbers(plan: &Plan, catalogue: &Catalogue, anatomy: &Anatomy) -> Result<PlanNumbers, PipelineError> {
+fn numbers(
+    plan: &Plan,
+    catalogue: &Catalogue,
+    anatomy: &Anatomy,
+    hip: Option<&PlannedHip>,
+) -> Result<PlanNumbers, PipelineError> {
     let chosen = plan.chosen(catalogue)?;
+    // Without a stem nothing is tried on a hip: what follows from places is told all the same.
+    let told = hip.map_or_else(|| placement_numbers(plan, catalogue, anatomy).unwrap_or_default(), |hip| hip.numbers(plan));
     Ok(PlanNumbers {
         number: plan.number,
         cup_diameter_mm: chosen.cup.outer_diameter_mm,
@@ -159,6 +181,7 @@ fn numbers(plan: &Plan, catalogue: &Catalogue, anatomy: &Anatomy) -> Result<Plan
         }),
         leg_length_change_mm: plan.leg_length_change_mm,
         offset_change_mm: plan.offset_change_mm,
+        told,
     })
 }
 
@@ -182,7 +205,7 @@ const fn joint_of(scene: &RomScene) -> Joint {
     }
 }
 
-fn findings(anatomy: &Anatomy, plan: Option<&Plan>, rom: Option<&RomTable>) -> Vec<Finding> {
+pub(super) fn findings(anatomy: &Anatomy, plan: Option<&Plan>, rom: Option<&RomTable>) -> Vec<Finding> {
     let of_plan = plan.iter().flat_map(|plan| &plan.findings);
     let of_rom = rom.iter().flat_map(|rom| &rom.findings);
     let mut all: Vec<Finding> = Vec::new();
@@ -201,8 +224,10 @@ pub(super) struct Tried {
     pub joint: Joint,
     pub implants: Vec<BodyMesh>,
     pub numbers: PlanNumbers,
+    pub findings: Vec<Finding>,
     pub contact: ContactSource,
     pub rehearsal: RehearsalSource,
+    pub placed: Placed,
 }
 
 /// A planned hip with other components, as `plan` and its scene have them.
@@ -211,10 +236,40 @@ pub(super) fn tried(hip: &Arc<PlannedHip>, plan: &Plan, scene: &RomScene) -> Res
     Ok(Tried {
         joint: joint_of(scene),
         implants: placed(plan, &hip.catalogue)?.into_iter().map(implant).collect(),
-        numbers: numbers(plan, &hip.catalogue, &hip.anatomy)?,
+        numbers: numbers(plan, &hip.catalogue, &hip.anatomy, Some(hip))?,
+        findings: findings(&hip.anatomy, Some(plan), None),
         contact: solver(hip, scene.clone()),
         rehearsal: rehearsal(hip, plan.clone()),
+        placed: placing(plan, &hip.catalogue)?,
     })
+}
+
+/// Where a plan takes bone away: two plans with the same cuts leave the same bones.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Cuts {
+    reamed: (Point3<f64>, f64),
+    /// The neck's cut, and the longitudinal one along the stem.
+    neck: Option<(ResectionPlane, ResectionPlane)>,
+}
+
+impl Cuts {
+    /// Of a plan.
+    pub fn of(plan: &Plan, catalogue: &Catalogue) -> Result<Self, PipelineError> {
+        let neck = plan.stem.as_ref().map(|stem| (stem.resection, stem.longitudinal_cut(plan.side)));
+        Ok(Self { reamed: reaming(plan, catalogue)?, neck })
+    }
+}
+
+/// Hip bone and femur with what a plan takes away from them; of those that are cut as they were before, nothing.
+pub(super) fn cut_bones(hip: &PlannedHip, plan: &Plan, before: &Cuts) -> Result<Vec<BodyMesh>, PipelineError> {
+    let cuts = Cuts::of(plan, &hip.catalogue)?;
+    let other =
+        |label: Label| if label == Label::hip(plan.side) { cuts.reamed != before.reamed } else { cuts.neck != before.neck };
+    let cut = |(&label, mesh): (&Label, &TriMesh)| {
+        let mesh = Arc::new(operated(label, mesh, &hip.anatomy, plan, &hip.catalogue)?);
+        Ok(BodyMesh { kind: BodyKind::Bone(label), mesh, sensor: None })
+    };
+    hip.bones.iter().filter(|(label, _)| other(**label)).map(cut).collect()
 }
 
 /// The motion solver of a planned hip.

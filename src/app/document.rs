@@ -5,6 +5,7 @@ use super::{
     bodies::BodyKind,
     contact::ContactSource,
     examination::{Examiner, Which},
+    hands::Standing,
     joint::Joint,
     keeping::Desk,
     model::PlanNumbers,
@@ -20,7 +21,7 @@ use crate::{
     motion::{Posture, RomTable},
 };
 use bevy::prelude::*;
-use nalgebra::{Isometry3, Point3};
+use nalgebra::{Isometry3, Point3, Unit, Vector3};
 use std::sync::Arc;
 
 /// A body of the case: what it is, and its surface as scanned (LPS mm).
@@ -32,6 +33,17 @@ pub struct BodyMesh {
     pub mesh: Arc<TriMesh>,
     /// The same with fewer triangles for the physics engine, which asks them all at every step; `None` where it takes no part.
     pub sensor: Option<Arc<TriMesh>>,
+}
+
+/// Where the implants of a plan are in the bones as scanned, LPS mm.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Placed {
+    /// The ball that is reamed for the cup: centre and radius.
+    pub reamed: (Point3<f64>, f64),
+    /// Out of the cup's opening.
+    pub cup_axis: Unit<Vector3<f64>>,
+    /// From the stem's own frame.
+    pub stem: Option<Isometry3<f64>>,
 }
 
 /// Everything the window needs of a case.
@@ -53,6 +65,8 @@ pub struct Document {
     pub rom: Option<RomTable>,
     /// What the surgeon must know.
     pub findings: Vec<Finding>,
+    /// Where the implants are; `None` before a plan exists.
+    pub placed: Option<Placed>,
     /// Answers what touches; `None` when nothing could.
     pub contact: Option<ContactSource>,
     /// Rehearses a dislocation; `None` without a planned stem.
@@ -95,6 +109,13 @@ impl Document {
     #[must_use]
     pub fn motion(&self, (name, side): Which, posture: &Posture) -> Isometry3<f64> {
         self.femur_motion(posture, name.bone(side) == Some(Label::femur(self.side)))
+    }
+
+    /// Where cup and stem stand in the picture in a posture; `None` where there is no joint with a cup.
+    #[must_use]
+    pub fn standing(&self, posture: &Posture) -> Option<Standing> {
+        let (joint, placed) = self.joint.zip(self.placed)?;
+        Some(Standing::of(&joint, placed.cup_axis, placed.stem, posture))
     }
 
     /// The motion of the operated femur in a posture; for what is not `on_femur` none.

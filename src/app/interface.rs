@@ -10,13 +10,14 @@ use super::{
     examination::{ExaminationState, Layers},
     eye::{Eye, ViewArea},
     figures::{Figure, figures, limits, rims},
+    hands::{self, HandleShape, HandsState},
     help::HelpState,
     joint::HipPosture,
     keeping::KeepState,
     loading::Loading,
-    model::{BodyRow, CaseModel, Command, ExaminationModel, LandmarkMark, Layer, MeasuredRow, Model, PelvisModel},
+    model::{BodyRow, CaseModel, Command, ExaminationModel, LandmarkMark, Layer, MeasuredRow, Model, PelvisModel, TrialModel},
     opening::OpeningState,
-    panels::{self, Marks, MeetingMark, SliceViews},
+    panels::{self, HandleMarks, Marks, MeetingMark, SliceViews},
     physics::PhysicsContact,
     picking::Hovered,
     raycast::SolidState,
@@ -94,6 +95,7 @@ struct Shown<'w, 's> {
     rehearsal: Res<'w, RehearsalState>,
     trial: Res<'w, TrialState>,
     keep: Res<'w, KeepState>,
+    hands: Res<'w, HandsState>,
     activity: Res<'w, ActivityState>,
     pelvis: Res<'w, PelvisView>,
     zone: Res<'w, ZoneState>,
@@ -138,7 +140,7 @@ impl Shown<'_, '_> {
                 physics: self.physics.touching.filter(|_| self.trial.as_planned()),
                 rehearsal: document.rehearsal.as_ref().map(|_| self.rehearsal.model()),
                 rom: document.rom.as_ref(),
-                trial: self.trial.model(),
+                trial: self.trial.model().map(|trial| TrialModel { tool: self.hands.tool, ..trial }),
                 keep: self.keep.model(),
                 activity: self.activity.model(),
                 pelvis: self.trial.trial().map(|(hip, _)| PelvisModel {
@@ -249,6 +251,13 @@ impl Shown<'_, '_> {
         self.document.as_ref().and_then(|document| of(document)).unwrap_or_default()
     }
 
+    /// Handles of what is in hand, where the bones are now.
+    fn handles(&self) -> Vec<HandleShape> {
+        let standing = |document: &OpenDocument| document.standing(&self.posture.0);
+        let standing = self.document.as_ref().and_then(|document| standing(document));
+        self.hands.tool.zip(standing).map(|(tool, standing)| hands::shapes(tool, &standing)).unwrap_or_default()
+    }
+
     /// Figures where the bones are now.
     fn figures(&self) -> Vec<Figure> {
         let (Some(document), Some(shown), Some(examination)) =
@@ -302,6 +311,10 @@ fn show_panels(
             if let Some(cross) = shown.slices.marked() {
                 panels::cross_mark(&ui, rest, &eye, &cross);
             }
+            let (shapes, pointed) = (shown.handles(), shown.hands.held().or(shown.hands.hovered));
+            let changed = shown.hands.changed(&shown.trial, model.texts);
+            let said = context.pointer_latest_pos().filter(|_| pointed.is_some()).map(|at| (at, changed));
+            panels::handles(&ui, model.texts, &HandleMarks { view: rest, eye, shapes: &shapes, pointed, said });
             panels::edge_letters(&ui, model.texts, rest, &right, &up);
         }
     }

@@ -17,6 +17,7 @@ pub mod examination;
 pub mod eye;
 pub mod figures;
 mod fonts;
+pub mod hands;
 pub mod help;
 mod interface;
 pub mod joint;
@@ -87,6 +88,8 @@ pub struct ViewOptions {
     pub step: model::Step,
     /// What is drawn over the bones at first.
     pub layers: BTreeSet<model::Layer>,
+    /// What is in hand at first.
+    pub hand: Option<hands::Tool>,
     /// The activity that the hip is in at first, by its id, and the place on its path, 0 to 1.
     pub activity: Option<(String, f64)>,
     /// Layout of the views at first, and the window of the slices.
@@ -187,6 +190,7 @@ fn build(task: Task<Document>, options: &ViewOptions, outcome: screenshot::Outco
         .insert_resource(steps::AtStep(options.step))
         .insert_resource(raycast::SolidState::beginning(options.solid))
         .insert_resource(slices::SlicesState::beginning(options.slices))
+        .insert_resource(hands::HandsState::beginning(options.hand))
         .insert_resource(options.activity.clone().map_or_else(default, |(id, part)| activity::ActivityState::beginning(id, part)))
         .add_plugins((CorePlugins, ViewPlugins { language: options.language }));
     if options.screenshot.is_none() {
@@ -227,7 +231,7 @@ impl Plugin for CorePlugins {
                 joint::JointPlugin,
                 contact::ContactPlugin,
                 rehearsal::RehearsalPlugin,
-                (trial::TrialPlugin, keeping::KeepPlugin),
+                (trial::TrialPlugin, keeping::KeepPlugin, hands::HandsPlugin),
                 activity::ActivityPlugin,
                 activity::PelvisPlugin,
                 zone::ZonePlugin,

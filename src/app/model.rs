@@ -15,11 +15,11 @@ pub use slices::{CtModel, SlicesModel};
 pub use step::{Mark, Step};
 
 use super::{
-    about::About, bodies::BodyKind, opening::ImportForm, raycast::SolidView, slices::SlicesCommand, trial::Trial,
+    about::About, bodies::BodyKind, hands::Tool, opening::ImportForm, raycast::SolidView, slices::SlicesCommand, trial::Trial,
     zone::ZoneInstead,
 };
 use crate::{
-    anatomy::{CupAngles, Finding, LandmarkName},
+    anatomy::{CupAngles, Finding, LandmarkName, Measurement},
     frames::Side,
     i18n::{Language, Texts},
     implants::OffsetOption,
@@ -125,6 +125,8 @@ pub struct PlanNumbers {
     pub leg_length_change_mm: Option<f64>,
     /// More lateral is positive, mm.
     pub offset_change_mm: Option<f64>,
+    /// All that can be told of it, each with definition, source and norm.
+    pub told: Vec<Measurement>,
 }
 
 /// Stem and head of a plan.
@@ -303,6 +305,12 @@ pub enum Command {
     ShowRehearsal(usize),
     /// Try other components, or the pelvis otherwise.
     Try(Trial),
+    /// Take the last step of what is tried back.
+    UndoTrial,
+    /// Do it again.
+    RedoTrial,
+    /// Take cup or stem in hand, or lock both.
+    Take(Option<Tool>),
     /// Have the components of the plan again.
     BackToPlan,
     /// Write what is tried to the plan, or to a new plan made from it.

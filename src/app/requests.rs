@@ -106,9 +106,12 @@ fn carry_out(
                 hip.rehearsal.show(step);
             }
             // What is being written is not changed under the pen.
-            Command::Try(_) | Command::BackToPlan if trying.keep.busy() => {}
+            Command::Try(_) | Command::BackToPlan | Command::UndoTrial | Command::RedoTrial if trying.keep.busy() => {}
             Command::Try(trial) => trying.trial.attempt(trial),
             Command::BackToPlan => trying.trial.back_to_plan(),
+            Command::UndoTrial => trying.trial.undo(),
+            Command::RedoTrial => trying.trial.redo(),
+            Command::Take(tool) => trying.hands.take(tool),
             Command::Keep { revise } => trying.keep.keep(&trying.trial, revise),
             Command::UndoPlan => trying.keep.begin(Act::Undo),
             Command::RedoPlan => trying.keep.begin(Act::Redo),

@@ -36,6 +36,9 @@ pub struct Arguments {
     /// What of the measurements is on screen at first: landmarks, planes, axes, angles, rims, limits, distance, reach.
     #[arg(long, value_name = "WHAT,…", value_delimiter = ',')]
     show: Vec<String>,
+    /// What is in hand at first, with its handles in the view: cup or stem.
+    #[arg(long, value_name = "WHAT")]
+    hand: Option<String>,
     /// The activity that the hip is in at first, by its id (`coxa rom --list` names them).
     #[arg(long, value_name = "ID", conflicts_with = "posture")]
     activity: Option<String>,
@@ -77,10 +80,11 @@ fn posture(text: &str) -> Result<Posture, String> {
 /// Runs the command.
 #[cfg(feature = "app")]
 pub fn run(arguments: Arguments) -> Outcome {
-    let Arguments { case, screenshot, size, frames, language, posture, step, show, activity, at, layout, window, solid } =
+    let Arguments { case, screenshot, size, frames, language, posture, step, show, hand, activity, at, layout, window, solid } =
         arguments;
     let step = step.parse::<crate::app::model::Step>()?;
     let slices = crate::app::slices::SlicesStart { preset: Some(window), ..layout.parse()? };
+    let hand = hand.map(|hand| hand.parse()).transpose()?;
     let layers = show.iter().map(|layer| layer.parse()).collect::<Result<_, String>>()?;
     // What cannot be opened is told by the window.
     if let Ok(folder) = crate::plan::storage::CaseFolder::open(&case) {
@@ -97,6 +101,7 @@ pub fn run(arguments: Arguments) -> Outcome {
         tour: false,
         step,
         layers,
+        hand,
         activity,
         slices,
     };

@@ -43,9 +43,16 @@ pub fn would_be(
     settings: &PlanSettings,
     commands: &[Command],
 ) -> Result<Plan, PipelineError> {
+    edited(plan, &judge(folder, [plan, plan], catalogue, settings, commands)?, commands)
+}
+
+/// The same with a judge that is at hand already.
+///
+/// # Errors
+/// When a command is refused, naming it.
+pub fn edited(plan: &Plan, judge: &Judge, commands: &[Command]) -> Result<Plan, PipelineError> {
     let mut changed = Plan { review: None, approval: None, ..plan.clone() };
     let automatic = changed.clone();
-    let judge = judge(folder, [plan, &automatic], catalogue, settings, commands)?;
     for (at, command) in commands.iter().enumerate() {
         let refused = |source| StorageError::PlanEdit {
             number: at + 1,
@@ -53,9 +60,17 @@ pub fn would_be(
             name: command.to_string(),
             source: Box::new(source),
         };
-        changed = edit::apply(&changed, command, &Context { judge: &judge, automatic: &automatic }).map_err(refused)?;
+        changed = edit::apply(&changed, command, &Context { judge, automatic: &automatic }).map_err(refused)?;
     }
     Ok(changed)
+}
+
+/// What edits of a plan that leave its osteotomy alone are judged against, as [`edit_plan`] makes it, made ready once for many of them.
+///
+/// # Errors
+/// As [`edit_plan`], but for the approval.
+pub fn judge_of(folder: &CaseFolder, plan: &Plan, catalogue: &Catalogue) -> Result<Judge, PipelineError> {
+    judge(folder, [plan, plan], catalogue, &PlanSettings::shipped()?, &[])
 }
 
 /// What a plan, and the automatic one that it may go back to, are judged against under some commands.

@@ -30,8 +30,7 @@ fn it_is_what_the_library_says_pose_by_pose() {
     // A cup that is turned backwards, so that the neck meets it in front.
     let trial = Trial { cup: CupAngles { inclination_deg: 40.0, anteversion_deg: -20.0 }, ..hip.planned() };
     let found = follow(&hip, &trial, LOW, &Silent).unwrap().unwrap();
-    let room = hip.room(&trial).unwrap();
-    let joint = hip.joint(&room, &trial).unwrap();
+    let joint = hip.joint(&trial).unwrap();
     let expected = margins(std::slice::from_ref(&found.activity), &joint, None).unwrap().remove(0);
     assert!((found.margin.margin_deg - expected.margin_deg).abs() < 1e-9);
     for pose in &found.poses {

@@ -15,7 +15,7 @@ use coxa::{
         storage::{Case, CaseFolder, Provenance},
     },
 };
-use nalgebra::{Isometry3, Point3, Unit, UnitQuaternion, Vector3};
+use nalgebra::{Isometry3, Matrix3, Point3, Unit, UnitQuaternion, Vector3};
 use std::{
     path::{Path, PathBuf},
     process::Command,
@@ -114,8 +114,55 @@ fn plan(catalogue: &Catalogue) -> Plan {
     }
 }
 
+fn over(p: &Point3<f64>) -> Point3<f64> {
+    Point3::new(-p.x, p.y, p.z)
+}
+
+fn over_axis(v: &Unit<Vector3<f64>>) -> Unit<Vector3<f64>> {
+    Unit::new_normalize(Vector3::new(-v.x, v.y, v.z))
+}
+
+/// The other side of the midline, x = 0.
+fn mirrored(anatomy: Anatomy) -> Anatomy {
+    let mark = |landmark: &Landmark| Landmark { position: over(&landmark.position), ..landmark.clone() };
+    let frame = |frame: &AnatomicalFrame| AnatomicalFrame { origin: over(&frame.origin), ..*frame };
+    let axis = |axis: &Axis| Axis { point: over(&axis.point), direction: over_axis(&axis.direction) };
+    let sphere = |sphere: &Sphere| Sphere { centre: over(&sphere.centre), ..*sphere };
+    let hip = anatomy.right.unwrap();
+    let femur = hip.femur.unwrap();
+    let femur = Femur { neck_axis: axis(&femur.neck_axis), shaft: axis(&femur.shaft), frame: frame(&femur.frame), ..femur };
+    let acetabulum = Acetabulum { sphere: sphere(&hip.acetabulum.sphere), axis: over_axis(&hip.acetabulum.axis) };
+    let pelvis = Pelvis {
+        asis_left: mark(&anatomy.pelvis.asis_right),
+        asis_right: mark(&anatomy.pelvis.asis_left),
+        tubercle_left: mark(&anatomy.pelvis.tubercle_right),
+        tubercle_right: mark(&anatomy.pelvis.tubercle_left),
+        app: frame(&anatomy.pelvis.app),
+        ..anatomy.pelvis
+    };
+    let hip = Hip { side: Side::Left, acetabulum, head: sphere(&hip.head), femur: Some(femur) };
+    Anatomy { pelvis, left: Some(hip), right: None, findings: anatomy.findings }
+}
+
+fn mirrored_plan(plan: Plan) -> Plan {
+    let stem = plan.stem.unwrap();
+    // A left stem is mirrored in its own Z first.
+    let [across, own] = [Vector3::new(-1.0, 1.0, 1.0), Vector3::new(1.0, 1.0, -1.0)].map(|d| Matrix3::from_diagonal(&d));
+    let turn = across * stem.pose.rotation.to_rotation_matrix().matrix() * own;
+    let at = over(&Point3::from(stem.pose.translation.vector));
+    let pose = Isometry3::from_parts(at.coords.into(), UnitQuaternion::from_matrix(&turn));
+    let resection = ResectionPlane { point: over(&stem.resection.point), normal: over_axis(&stem.resection.normal) };
+    let cup = CupPlacement { centre: over(&plan.cup.centre), axis: over_axis(&plan.cup.axis), ..plan.cup };
+    Plan { side: Side::Left, cup, stem: Some(StemPlacement { pose, resection, ..stem }), ..plan }
+}
+
 /// Writes the case of [`scene::document`] as the pipeline would.
 pub fn write(place: &Path) -> PathBuf {
+    write_of(place, Side::Right)
+}
+
+/// The same, or the left hip that it mirrors.
+pub fn write_of(place: &Path, side: Side) -> PathBuf {
     let catalogue = Catalogue::shipped().unwrap();
     let draft = CaseFolder::create(place).unwrap();
     let provenance = Provenance {
@@ -129,13 +176,22 @@ pub fn write(place: &Path) -> PathBuf {
         catalogue_sha256: catalogue.sha256.clone(),
         warnings: Vec::new(),
     };
-    draft.write_case(&Case { pseudonym: "CX-TEST01".into(), side: Side::Right, provenance }).unwrap();
-    draft.write_anatomy(&anatomy(scene::document().findings)).unwrap();
-    draft.write_plan(&plan(&catalogue)).unwrap();
+    draft.write_case(&Case { pseudonym: "CX-TEST01".into(), side, provenance }).unwrap();
+    let (mut anatomy, mut plan) = (anatomy(scene::document().findings), plan(&catalogue));
+    if side == Side::Left {
+        (anatomy, plan) = (mirrored(anatomy), mirrored_plan(plan));
+    }
+    draft.write_anatomy(&anatomy).unwrap();
+    draft.write_plan(&plan).unwrap();
     let centre = Point3::from(CENTRE);
     let femur = cuboid(centre + Vector3::new(-40.0, 0.0, -110.0), Vector3::new(30.0, 30.0, 220.0));
     let hip = cuboid(centre + Vector3::new(20.0, 0.0, 40.0), Vector3::new(80.0, 60.0, 120.0));
-    draft.write_bones(&[(Label::FemurRight, femur), (Label::HipRight, hip)].into()).unwrap();
+    let bones = [(Label::FemurRight, femur), (Label::HipRight, hip)];
+    let bones = match side {
+        Side::Right => bones,
+        Side::Left => bones.map(|(label, mesh)| (label.mirrored(), mesh.mirrored_x())),
+    };
+    draft.write_bones(&bones.into()).unwrap();
     draft.commit().unwrap().path().into()
 }
 

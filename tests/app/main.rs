@@ -1,12 +1,14 @@
 //! The window, tested without a screen. One module a promise to the user.
 
 mod activity;
+mod answers;
 mod bodies;
 mod case;
 mod dislocation;
 mod distance;
 mod examination;
 mod fonts;
+mod hands;
 mod help;
 mod keeping;
 mod motion_page;

@@ -5,6 +5,7 @@ use coxa::{
     app::{
         activity::{Followed, Meeting, Pose},
         bodies::BodyKind,
+        hands::Tool,
         keeping::Refused,
         model::{
             ActivityModel, CaseModel, Command, ContactModel, DistanceModel, HelpModel, KeepModel, Layer, Mark, Model,
@@ -13,7 +14,7 @@ use coxa::{
         panels,
         reach::Reach,
         theme,
-        trial::{RollBack, Spine, Trial},
+        trial::{Rack, RollBack, Shelf, Shelved, Spine, Trial, named},
         zone::{ZoneInstead, ZoneMap, ZoneQuestion},
     },
     frames::Side,
@@ -42,6 +43,9 @@ struct Given {
     trial: Trial,
     planned: Trial,
     parts: Vec<(Option<String>, Vec<String>)>,
+    shelf: Shelf,
+    undo_trial: Option<(Trial, Trial)>,
+    tool: Option<Tool>,
     map: Option<ZoneMap>,
     current: bool,
     rom: RomTable,
@@ -62,6 +66,11 @@ fn pose(index: usize) -> Pose {
     let flexion_deg = 2.0 * index as f64;
     let posture = Posture { flexion_deg, ..Posture::NEUTRAL };
     Pose { posture, tilt_deg: 20.0, margin_deg: 60.0 - 1.3 * index as f64, couple: Couple::BoneBone }
+}
+
+fn rack(family: &str, sizes: &[f64]) -> Rack {
+    let part = |size: &f64| Shelved { id: format!("{family}-{size}"), size: *size, neck: None };
+    Rack { family: family.into(), name: format!("Family {family}"), parts: sizes.iter().map(part).collect() }
 }
 
 fn given(language: Language) -> Given {
@@ -90,10 +99,16 @@ fn given(language: Language) -> Given {
     };
     let planned = Trial {
         cup: CupAngles { inclination_deg: 41.3, anteversion_deg: 16.7 },
+        cup_id: "cup-52".into(),
+        cup_shift_mm: [0.0; 3],
         head: Some("head-36+0".into()),
         liner: Some("liner-36".into()),
         liner_positions: 0,
+        stem_id: Some("stem-5".into()),
         stem_version_deg: 0.0,
+        stem_lean_deg: 0.0,
+        stem_depth_mm: 0.0,
+        cut_mm: 0.0,
         spine: Spine::default(),
     };
     let daily: Vec<Activity> = activities.iter().filter(|activity| activity.group == Group::Daily).cloned().collect();
@@ -134,6 +149,12 @@ fn given(language: Language) -> Given {
         at: Some(50),
         trial: trial.clone(),
         planned,
+        shelf: Shelf {
+            cups: vec![rack("cup", &[50.0, 52.0, 54.0]), rack("other", &[48.0, 56.0])],
+            stems: vec![rack("stem", &[4.0, 5.0])],
+        },
+        undo_trial: None,
+        tool: None,
         parts: vec![
             (Some("liner-36".into()), vec!["head-36-4".into(), "head-36+0".into()]),
             (Some("liner-32".into()), vec!["head-32+0".into()]),
@@ -186,7 +207,18 @@ fn draw(ui: &mut egui::Ui, given: &mut Given) {
             planes: &given.planes,
             fixed_deg: [None, Some(0.0), None],
         }),
-        trial: Some(TrialModel { trial: &given.trial, planned: &given.planned, parts: &given.parts, busy: false }),
+        trial: Some(TrialModel {
+            trial: &given.trial,
+            planned: &given.planned,
+            parts: &given.parts,
+            told: &[],
+            shelf: &given.shelf,
+            undo: given.undo_trial.as_ref().map(|(from, to)| (from, to)),
+            redo: None,
+            tool: given.tool,
+            stands: true,
+            busy: false,
+        }),
         activity: Some(ActivityModel {
             all: &given.activities,
             chosen: given.chosen.as_deref(),
@@ -476,4 +508,53 @@ fn what_is_tried_is_written_refused_and_taken_back_by_name() {
         harness.run_steps(2);
         assert_eq!(harness.state().commands, [Command::UndoPlan]);
     }
+}
+
+#[test]
+fn cups_and_stems_are_chosen_locked_and_taken_back_by_name() {
+    for language in Language::ALL {
+        let texts = Texts::new(language);
+        let mut harness = harness(Given { step: Step::Cup, ..given(language) });
+        harness.get_by_label("54").click();
+        harness.run_steps(2);
+        let planned = given(language).planned;
+        let other = Trial { cup_id: "cup-54".into(), ..planned.clone() };
+        assert_eq!(harness.state().commands, [Command::Try(other)], "{language:?}");
+        let mut harness = self::harness(Given { step: Step::Stem, ..given(language) });
+        harness.get_by_label(&texts.get("hand-take-stem")).click();
+        harness.run_steps(2);
+        assert_eq!(harness.state().commands, [Command::Take(Some(Tool::Stem))], "{language:?}");
+        // Taken, it is locked again by the same button; and the last step is taken back.
+        let turned = Trial { cup: CupAngles { inclination_deg: 44.5, ..planned.cup }, ..planned.clone() };
+        let undo_trial = Some((planned, turned.clone()));
+        let mut harness =
+            self::harness(Given { step: Step::Cup, tool: Some(Tool::Cup), undo_trial, trial: turned, ..given(language) });
+        harness.get_by_label(&texts.get("hand-lock-cup")).click();
+        harness.run_steps(2);
+        harness.get_by_label(&texts.get("trial-undo")).click();
+        harness.run_steps(2);
+        assert_eq!(harness.state().commands, [Command::Take(None), Command::UndoTrial]);
+    }
+}
+
+#[test]
+fn a_step_is_named_by_what_it_changed() {
+    let planned = given(Language::English).planned;
+    let next = Trial { cup: CupAngles { inclination_deg: 44.5, ..planned.cup }, stem_depth_mm: -0.5, ..planned.clone() };
+    let texts = Texts::new(Language::English);
+    assert_eq!(named(&texts, &planned, &next), "Cup inclination 41.3° → 44.5°\nStem deeper +0.0 mm → -0.5 mm");
+}
+
+#[test]
+fn the_liner_is_turned_on_its_clock() {
+    let mut harness = harness(Given { step: Step::Cup, ..given(Language::English) });
+    let clock = harness.get_all_by_label("Liner position").map(|node| node.rect()).find(|rect| rect.height() > 50.0).unwrap();
+    let three = clock.center() + egui::vec2(clock.width() * 0.35, 0.0);
+    harness.hover_at(three);
+    harness.run_steps(2);
+    harness.drag_at(three);
+    harness.drop_at(three);
+    harness.run_steps(2);
+    let turned = Trial { liner_positions: 3, ..given(Language::English).planned };
+    assert!(harness.state().commands.contains(&Command::Try(turned)), "{:?}", harness.state().commands);
 }

@@ -31,7 +31,7 @@ fn it_is_what_the_library_says_of_what_is_tried() {
     reach(&hip, &trial, &steps, &Silent, &mut |found| told.push(found)).unwrap();
     assert_eq!(told.iter().map(|found| found.fine).collect::<Vec<_>>(), [false, true], "coarse first");
     let room = hip.room(&trial).unwrap();
-    let (joint, bones) = (hip.joint(&room, &trial).unwrap(), room.bones.as_ref().unwrap());
+    let (joint, bones) = (hip.joint(&trial).unwrap(), room.bones.as_ref().unwrap());
     let moving = bones.moving(&FemurChange::default());
     let free = FreeHip { joint: &joint, bones: Some((bones, &moving, &room.reach)) };
     for (found, step_deg) in told.iter().zip(steps) {

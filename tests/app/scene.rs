@@ -58,6 +58,7 @@ pub fn document() -> Document {
         joint: Some(Joint { side: Side::Right, pelvic: frame, femoral: frame, centre, reduction: Isometry3::identity() }),
         rom: None,
         findings: vec![Finding::new("finding-test", None, "The femur ends 40 mm below the hip.")],
+        placed: None,
         contact: None,
         rehearsal: None,
         hip: None,
@@ -85,6 +86,7 @@ pub fn plan() -> PlanNumbers {
         }),
         leg_length_change_mm: Some(2.34),
         offset_change_mm: Some(-1.2),
+        told: Vec::new(),
     }
 }
 

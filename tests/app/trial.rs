@@ -1,6 +1,6 @@
 //! Trial components: what is tried stands on screen and in the solver, the plan does not change, and parts that do not fit are refused.
 
-use crate::{case, scene};
+use crate::{keeping::made, scene};
 use bevy::prelude::*;
 use coxa::{
     anatomy::CupAngles,
@@ -24,7 +24,7 @@ use std::{
 /// The case of boxes that the pipeline would leave, opened in the window.
 pub fn opened() -> (tempfile::TempDir, App) {
     let folder = tempfile::tempdir().unwrap();
-    let document = app::read_case(&case::write(&folder.path().join("case"))).unwrap();
+    let document = app::read_case(made(&folder.path().join("case")).path()).unwrap();
     let app = scene::app(document);
     (folder, app)
 }
@@ -73,7 +73,7 @@ fn a_cup_that_is_turned_stands_turned_everywhere_but_in_the_case() {
     assert!((numbers.cup_angles.inclination_deg - 55.0).abs() < 1e-9 && (numbers.cup_angles.anteversion_deg - 4.0).abs() < 1e-9);
     // The solver's margin is that of the closed form for the cup that is tried.
     let hip = hip(&app);
-    let joint = hip.joint(&hip.room(&trial).unwrap(), &trial).unwrap();
+    let joint = hip.joint(&trial).unwrap();
     assert!((margin(&app) - joint.margin_deg(&Posture::NEUTRAL)).abs() < 1e-6 && (margin(&app) - before).abs() > 1.0);
     // And the limits of motion.
     let limits = document.rom.clone().unwrap();
@@ -101,13 +101,13 @@ fn more_version_of_the_stem_is_as_much_anteversion_of_the_neck() {
     assert!((after.elevation_deg - before.elevation_deg).abs() < 1e-6);
     // And what zone and activities are asked with is the neck that stands there.
     let tried = Trial { stem_version_deg: 12.0, ..planned.clone() };
-    let asked = hip.joint(&hip.room(&tried).unwrap(), &tried).unwrap().neck;
+    let asked = hip.joint(&tried).unwrap().neck;
     assert!(
         (asked.anteversion_deg - after.anteversion_deg).abs() < 1e-9 && (asked.elevation_deg - after.elevation_deg).abs() < 1e-9
     );
     // Bones on their own account, as `coxa zone --stem-version` has them, agree with the plan whose stem is turned.
     let trial = Trial { stem_version_deg: 12.0, ..planned };
-    assert_eq!(hip.variant(&trial).femur, FemurChange { stem_version_deg: 12.0, ..FemurChange::default() });
+    assert_eq!(hip.femur_change(&trial), FemurChange { stem_version_deg: 12.0, ..FemurChange::default() });
 }
 
 #[test]

@@ -1,11 +1,15 @@
 //! An activity followed through a planned hip: room at every pose, where it is least, and what touches first on which bodies.
 
 use crate::{
-    app::trial::{PlannedHip, Trial},
+    app::{
+        case,
+        trial::{PlannedHip, Trial},
+    },
     i18n::Sentence,
     motion::{
         Activity, ActivityMargin, Couple, ImpingementEngine, MotionError, Posture, activity::margins, impingement::PathContact,
     },
+    pipeline::PipelineError,
     progress::Progress,
 };
 use nalgebra::Point3;
@@ -98,23 +102,23 @@ impl Meeting {
 pub fn follow(hip: &PlannedHip, trial: &Trial, id: &str, progress: &dyn Progress) -> Result<Option<Followed>, Sentence> {
     match followed(hip, trial, id, progress) {
         Ok(found) => Ok(Some(found)),
-        Err(MotionError::Cancelled) => Ok(None),
-        Err(error) => Err(Sentence::new(|_| error.to_string())),
+        Err(PipelineError::Motion(MotionError::Cancelled)) => Ok(None),
+        Err(error) => Err(case::said(&error)),
     }
 }
 
-fn followed(hip: &PlannedHip, trial: &Trial, id: &str, progress: &dyn Progress) -> Result<Followed, MotionError> {
+fn followed(hip: &PlannedHip, trial: &Trial, id: &str, progress: &dyn Progress) -> Result<Followed, PipelineError> {
     let activity = hip.activities.iter().find(|activity| activity.id == id);
     let activity = activity.ok_or_else(|| MotionError::Demand(format!("there is no activity '{id}'")))?;
-    let (spine, variant) = (hip.spine(trial), hip.variant(trial));
+    let spine = hip.spine(trial);
     let activity = spine.adapted(activity);
     let room = hip.room(trial)?;
-    let joint = hip.joint(&room, trial)?;
+    let joint = hip.joint(trial)?;
     let engine = hip.engine(&hip.scene(&hip.plan_of(trial)?)?)?;
     if progress.cancelled() {
-        return Err(MotionError::Cancelled);
+        return Err(MotionError::Cancelled.into());
     }
-    let moving = room.bones.as_ref().map(|bones| bones.moving(&variant.femur));
+    let moving = room.bones.as_ref().map(|bones| bones.moving(&hip.femur_change(trial)));
     // How the pelvis stands against the scan; where that is not known, as it was scanned.
     let stands = spine.tilt_deg(activity.posture).zip(spine.supine_tilt_deg).map_or(0.0, |(tilt, supine)| tilt - supine);
     let count = count(&activity);
@@ -128,7 +132,7 @@ fn followed(hip: &PlannedHip, trial: &Trial, id: &str, progress: &dyn Progress) 
         let (margin_deg, couple) = room.margin_deg(moving.as_ref(), &joint, &posture);
         Ok(Pose { posture, tilt_deg: stands + keyframe.pelvic_tilt_deg, margin_deg, couple })
     };
-    let poses: Vec<Pose> = (0..count).into_par_iter().map(pose).collect::<Result<_, _>>()?;
+    let poses: Vec<Pose> = (0..count).into_par_iter().map(pose).collect::<Result<_, MotionError>>()?;
     let margin = margins(std::slice::from_ref(&activity), &joint, Some(&engine))?.remove(0);
     let meeting = meeting(&engine, &activity, &margin);
     Ok(Followed { activity, poses, margin, meeting })

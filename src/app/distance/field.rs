@@ -4,7 +4,7 @@ use crate::{
     app::{bodies::BodyKind, document::Document, joint::HeadOut},
     labels::Label,
     mesh::TriMesh,
-    motion::{Posture, RomScene},
+    motion::Posture,
     plan::ImplantPart,
     progress::Progress,
     surface::MeshIndex,
@@ -68,10 +68,10 @@ impl DistanceQuestion {
             let bodies = document.bodies.iter().filter(|body| moves(document, body.kind) == Some(side));
             bodies.map(|body| (body.kind, Arc::clone(&body.mesh))).collect::<Vec<_>>()
         };
-        let solid = document.hip.as_ref().and_then(|hip| {
-            let chosen = hip.plan.chosen(&hip.catalogue).ok()?;
-            let radius_mm = chosen.cup.outer_diameter_mm / 2.0 + RomScene::REAMING_CLEARANCE_MM;
-            Some((Arc::clone(hip.pelvis.as_ref()?), hip.plan.cup.shell_centre(chosen.liner), radius_mm))
+        let solid = document.hip.as_ref().zip(document.placed);
+        let solid = solid.and_then(|(hip, placed)| {
+            let (centre, radius_mm) = placed.reamed;
+            Some((Arc::clone(hip.pelvis.as_ref()?), centre, radius_mm))
         });
         let motion = joint.motion_out(&moment.1, &moment.2.0);
         Some(Self { moment, moving: of(true), fixed: of(false), motion, solid })

@@ -119,6 +119,10 @@ fn paint(
     let (Some(document), Some(Ok(found))) = (document, told.into_iter().next_back()) else { return };
     for (kind, distances) in &found.bodies {
         let Some(part) = document.bodies.iter().find(|body| body.kind == *kind) else { continue };
+        // Asked of a body that is no longer there.
+        if distances.len() != part.mesh.vertices.len() {
+            continue;
+        }
         let colour = |vertex: usize| heat(f64::from(distances[vertex]));
         // Machined parts are drawn with the corners of each triangle by themselves.
         let colours: Vec<[f32; 4]> = match kind {

@@ -49,6 +49,10 @@ impl Examining<'_> {
     }
 }
 
+/// The pointer and the keys on landmarks, before those on anything else.
+#[derive(SystemSet, Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Pointing;
+
 /// Examines cases, and lets the pointer move landmarks.
 pub struct ExaminationPlugin;
 
@@ -58,7 +62,10 @@ impl Plugin for ExaminationPlugin {
             .init_resource::<Layers>()
             .add_systems(Update, receive.in_set(AppSet::Tasks))
             .add_systems(Update, open.in_set(AppSet::Document))
-            .add_systems(Update, (pointing::keys, pointing::point).chain().in_set(AppSet::Input).before(camera::drag));
+            .add_systems(
+                Update,
+                (pointing::keys, pointing::point).chain().in_set(Pointing).in_set(AppSet::Input).before(camera::drag),
+            );
     }
 }
 

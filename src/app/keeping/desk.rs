@@ -170,7 +170,7 @@ fn keep(
     trial: &Trial,
     revise: bool,
 ) -> Result<(Vec<Sentence>, Plan), PipelineError> {
-    let (commands, settings, mut number) = (edits(hip, trial)?, PlanSettings::shipped()?, before.number);
+    let (commands, settings, mut number) = (edits(hip, trial), PlanSettings::shipped()?, before.number);
     let mut told = Vec::new();
     if revise {
         // Looked at before a new plan is made that would then be without its edit.

@@ -4,9 +4,10 @@ use crate::{
     app::{
         activity::Followed,
         bodies::BodyKind,
+        hands::Tool,
         keeping::Refused,
         reach::Reach,
-        trial::Trial,
+        trial::{Fitting, Shelf, Trial},
         zone::{ZoneInstead, ZoneMap},
     },
     i18n::Sentence,
@@ -23,7 +24,19 @@ pub struct TrialModel<'a> {
     /// The plan.
     pub planned: &'a Trial,
     /// Liners that the cup takes, with the heads that go with each.
-    pub parts: &'a [(Option<String>, Vec<String>)],
+    pub parts: &'a Fitting,
+    /// Parts that gave way to others because they no longer fitted.
+    pub told: &'a [Sentence],
+    /// Cups and stems to choose from.
+    pub shelf: &'a Shelf,
+    /// From and to what the step goes that can be taken back.
+    pub undo: Option<(&'a Trial, &'a Trial)>,
+    /// The same of the one that was taken back last.
+    pub redo: Option<(&'a Trial, &'a Trial)>,
+    /// What is in hand.
+    pub tool: Option<Tool>,
+    /// What is on screen, numbers among it, is what is tried.
+    pub stands: bool,
     /// What follows from it is being worked out.
     pub busy: bool,
 }

@@ -2,6 +2,7 @@
 
 use crate::{
     app::{
+        hands::BINDINGS,
         help::CARDS,
         model::{Command, Model},
     },
@@ -44,6 +45,13 @@ fn keys(ui: &Ui, texts: &Texts, commands: &mut Vec<Command>) {
             for (key, meaning) in KEYS {
                 ui.label(RichText::new(key).strong());
                 ui.label(texts.get(meaning));
+                ui.end_row();
+            }
+            for binding in BINDINGS {
+                let of =
+                    binding.tool.map_or_else(String::new, |tool| format!("{}: ", texts.get(&format!("implant-{}", tool.name()))));
+                ui.label(RichText::new(binding.written).strong());
+                ui.label(of + &texts.get(binding.text));
                 ui.end_row();
             }
         });

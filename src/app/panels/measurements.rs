@@ -122,11 +122,11 @@ fn name(ui: &mut Ui, texts: &Texts, quantity: &Quantity) {
 }
 
 /// Definition and source of what documents call `name`, in English as given.
-fn defined(texts: &Texts, name: &str, definition: &str, citation: &str) -> String {
+pub(super) fn defined(texts: &Texts, name: &str, definition: &str, citation: &str) -> String {
     format!("{}\n\n{}", texts.of("definition", name, definition), texts.of("citation", name, citation))
 }
 
-fn norm(quantity: &Quantity) -> String {
+pub(super) fn norm(quantity: &Quantity) -> String {
     match quantity.norm {
         None => "–".into(),
         // With room around the dash, where a minus stands before a number.

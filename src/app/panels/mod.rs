@@ -2,10 +2,12 @@
 
 mod about;
 mod activity;
+mod answers;
 mod bar;
 mod compare;
 mod contact;
 mod findings;
+mod handles;
 mod help;
 mod job;
 mod keep;
@@ -32,6 +34,7 @@ mod trial;
 mod zone;
 mod zone_map;
 
+pub use handles::{HandleMarks, handles};
 pub use marks::{Marks, MeetingMark, marks};
 pub use orientation::{edge_letters, orientation_letters};
 pub use slices::{SliceViews, cross_mark, show as slices};

@@ -1,8 +1,8 @@
 //! The page of a step.
 
 use super::{
-    about, activity, compare, contact, findings, keep, measurements, pelvis, plan, points, posture, reach, rehearsal, rom,
-    standing, steps, trial, zone,
+    about, activity, answers, compare, contact, findings, keep, measurements, pelvis, plan, points, posture, reach, rehearsal,
+    rom, standing, steps, trial, zone,
 };
 use crate::{
     app::model::{CaseModel, Command, Step},
@@ -50,6 +50,8 @@ fn content(ui: &mut Ui, texts: &Texts, case: &CaseModel<'_>, commands: &mut Vec<
         Step::Cup => {
             plan::cup(ui, texts, case);
             trial::cup(ui, texts, case, commands);
+            trial::foot(ui, texts, case, commands);
+            answers::show(ui, texts, case);
             keep::show(ui, texts, case, commands);
             findings::show(ui, texts, case, Some(Step::Cup));
             zone::show(ui, texts, case, commands);
@@ -57,6 +59,8 @@ fn content(ui: &mut Ui, texts: &Texts, case: &CaseModel<'_>, commands: &mut Vec<
         Step::Stem => {
             plan::stem(ui, texts, case);
             trial::stem(ui, texts, case, commands);
+            trial::foot(ui, texts, case, commands);
+            answers::show(ui, texts, case);
             keep::show(ui, texts, case, commands);
             findings::show(ui, texts, case, Some(Step::Stem));
         }
@@ -65,6 +69,7 @@ fn content(ui: &mut Ui, texts: &Texts, case: &CaseModel<'_>, commands: &mut Vec<
             contact::show(ui, texts, case);
             posture::show(ui, texts, case, commands);
             zone::show(ui, texts, case, commands);
+            trial::foot(ui, texts, case, commands);
             keep::show(ui, texts, case, commands);
             rehearsal::show(ui, texts, case, commands);
             pelvis::show(ui, texts, case, commands);

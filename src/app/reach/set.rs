@@ -1,9 +1,13 @@
 //! What the hip of a trial can reach: coarse at once, then finer and finer.
 
 use crate::{
-    app::trial::{PlannedHip, Trial},
+    app::{
+        case,
+        trial::{PlannedHip, Trial},
+    },
     i18n::Sentence,
     motion::{Couple, FreeHip, MotionError, Posture, PostureBox, RomSurface},
+    pipeline::PipelineError,
     progress::Progress,
 };
 use std::sync::Arc;
@@ -45,8 +49,8 @@ pub fn reach(
     tell: &mut dyn FnMut(Reach),
 ) -> Result<(), Sentence> {
     match worked_out(hip, trial, steps_deg, progress, tell) {
-        Err(MotionError::Cancelled) | Ok(()) => Ok(()),
-        Err(error) => Err(Sentence::new(|_| error.to_string())),
+        Err(PipelineError::Motion(MotionError::Cancelled)) | Ok(()) => Ok(()),
+        Err(error) => Err(case::said(&error)),
     }
 }
 
@@ -56,10 +60,10 @@ fn worked_out(
     steps_deg: &[f64],
     progress: &dyn Progress,
     tell: &mut dyn FnMut(Reach),
-) -> Result<(), MotionError> {
+) -> Result<(), PipelineError> {
     let room = hip.room(trial)?;
-    let joint = hip.joint(&room, trial)?;
-    let moving = room.bones.as_ref().map(|bones| bones.moving(&hip.variant(trial).femur));
+    let joint = hip.joint(trial)?;
+    let moving = room.bones.as_ref().map(|bones| bones.moving(&hip.femur_change(trial)));
     let bones = room.bones.as_ref().zip(moving.as_ref()).map(|(bones, moving)| (bones, moving, &room.reach));
     let free = FreeHip { joint: &joint, bones };
     for (round, step_deg) in steps_deg.iter().enumerate() {

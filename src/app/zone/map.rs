@@ -3,9 +3,13 @@
 use super::ZoneInstead;
 use crate::{
     anatomy::CupAngles,
-    app::trial::{PlannedHip, Trial},
+    app::{
+        case,
+        trial::{PlannedHip, Trial},
+    },
     i18n::Sentence,
     motion::{Activity, MotionError, NeckInLiner, PelvicPosture, activity::Group},
+    pipeline::PipelineError,
     progress::Progress,
     risk::{Bound, TargetZone, ZoneBones, ZoneGrid, ZoneRequest},
 };
@@ -98,8 +102,8 @@ impl ZoneMaker {
         tell: &mut dyn FnMut(ZoneMap),
     ) -> Result<(), Sentence> {
         match self.worked_out(hip, question, progress, tell) {
-            Err(MotionError::Cancelled) | Ok(()) => Ok(()),
-            Err(error) => Err(Sentence::new(|_| error.to_string())),
+            Err(PipelineError::Motion(MotionError::Cancelled)) | Ok(()) => Ok(()),
+            Err(error) => Err(case::said(&error)),
         }
     }
 
@@ -109,7 +113,7 @@ impl ZoneMaker {
         question: &ZoneQuestion,
         progress: &dyn Progress,
         tell: &mut dyn FnMut(ZoneMap),
-    ) -> Result<(), MotionError> {
+    ) -> Result<(), PipelineError> {
         let last = self.last.take().filter(|last| last.holds_for(question));
         let prepared = self.last.insert(last.map_or_else(|| prepare(hip, question), Ok)?);
         let request = prepared.request();
@@ -138,7 +142,7 @@ impl ZoneMaker {
     }
 }
 
-fn prepare(hip: &PlannedHip, question: &ZoneQuestion) -> Result<Prepared, MotionError> {
+fn prepare(hip: &PlannedHip, question: &ZoneQuestion) -> Result<Prepared, PipelineError> {
     let ZoneQuestion { trial, group, frame, instead } = question;
     let spine = hip.spine(trial);
     let asked = hip.activities.iter().filter(|activity| group.is_none_or(|group| activity.group == group));
@@ -150,8 +154,8 @@ fn prepare(hip: &PlannedHip, question: &ZoneQuestion) -> Result<Prepared, Motion
             .ok_or_else(|| MotionError::Demand(format!("the tilt of the pelvis {} is not known", posture.name())))?,
     };
     let room = hip.room(trial)?;
-    let joint = hip.bearing(&room, trial)?;
-    let femur = instead.femur(hip.variant(trial).femur);
+    let joint = hip.bearing(trial)?;
+    let femur = instead.femur(hip.femur_change(trial));
     // What binds is enough for a zone, and soon there.
     let bones = if instead.implants_only { None } else { room.binding_bones(&femur, &activities)? };
     let grid = ZoneGrid::holding(&trial.cup.tilted_posteriorly(tilt_deg));

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     anatomy::{CupAngles, CupDefinition},
-    implants::Liner,
+    implants::{Catalogue, Cup, Liner},
     plan::{CupPlacement, Judge, LinerPlacement, Plan, PlanError, StemPlacement},
 };
 use nalgebra::{Point3, Unit, UnitQuaternion, Vector3};
@@ -34,15 +34,27 @@ pub(super) fn chosen(plan: &Plan, judge: &Judge, id: &str, head: Option<&str>) -
     // Of the present liner's family: for the head that is named, or else the present one, where there is one, else for the cup's usual head.
     let named_mm = head.and_then(|id| catalogue.head(id)).map(|head| head.diameter_mm);
     let head_mm = named_mm.or(present.map(|of| of.head_diameter_mm));
+    let liner = liner_with(catalogue, cup, present, head_mm);
+    let mut changed = plan.clone();
+    changed.cup = with_liner(&CupPlacement { cup: id.into(), ..plan.cup.clone() }, present, liner);
+    headed(changed, judge, head)
+}
+
+/// The liner that comes with another cup in place of the present one: of its family, for a head of this diameter (mm) where there is one, else
+/// for the cup's usual head; else the cup's usual liner.
+#[must_use]
+pub fn liner_with<'a>(
+    catalogue: &'a Catalogue,
+    cup: &'a Cup,
+    present: Option<&Liner>,
+    head_mm: Option<f64>,
+) -> Option<&'a Liner> {
     let alike = |liner: &&Liner| present.is_some_and(|of| of.family == liner.family);
     let same_head = |liner: &&Liner| head_mm.is_some_and(|mm| mm == liner.head_diameter_mm);
     let usual_head = |liner: &&Liner| liner.head_diameter_mm == cup.head_diameter_mm;
     let family = || catalogue.liners_for(cup).filter(alike);
     let liner = family().find(same_head).or_else(|| family().find(usual_head)).or_else(|| family().next());
-    let liner = liner.or_else(|| catalogue.usual_liner(cup));
-    let mut changed = plan.clone();
-    changed.cup = with_liner(&CupPlacement { cup: id.into(), ..plan.cup.clone() }, present, liner);
-    headed(changed, judge, head)
+    liner.or_else(|| catalogue.usual_liner(cup))
 }
 
 /// Another liner, and a head where one is named. The shell stays where it is.

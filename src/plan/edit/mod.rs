@@ -18,6 +18,7 @@ mod stem;
 
 pub use angles::PelvicFrame;
 pub use command::Command;
+pub use cup::liner_with;
 pub(crate) use error::listed;
 pub use error::{EditError, Limit};
 pub use history::{History, PlanAction, Step};

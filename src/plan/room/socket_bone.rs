@@ -126,7 +126,8 @@ static ABOUT_FINE: LazyLock<Vec<[u16; 4]>> = LazyLock::new(|| {
         }
         nearest.map(|(_, at)| at)
     };
-    fine.par_iter().map(about).collect()
+    // By one thread: whoever waits for others in here may be given work that needs this very table, and waits for ever.
+    fine.iter().map(about).collect()
 });
 
 /// Evenly spread unit vectors of the cap about `pole` whose cosine with it is at least `least_cosine` (Fibonacci lattice).

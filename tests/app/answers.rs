@@ -1,0 +1,96 @@
+//! The numbers that follow from a plan, in both languages: with their norm, out of it in colour and in a word.
+
+use crate::scene;
+use coxa::{
+    anatomy::{CupAngles, Measurement},
+    app::{
+        model::{CaseModel, ContactModel, HelpModel, Layer, Mark, Model, PelvisModel, Step},
+        panels, theme,
+    },
+    frames::Side,
+    i18n::{Language, Texts},
+    plan::assessment::quantities,
+};
+use egui_kittest::{Harness, kittest::Queryable};
+use std::collections::BTreeSet;
+
+struct Given {
+    texts: Texts,
+    plan: coxa::app::model::PlanNumbers,
+    layers: BTreeSet<Layer>,
+}
+
+fn told(key: &str, value: f64) -> Measurement {
+    let quantity = quantities().find(|quantity| quantity.key == key).unwrap();
+    Measurement { quantity, side: Some(Side::Right), value, sd: 1.25 }
+}
+
+fn draw(ui: &mut egui::Ui, given: &mut Given) {
+    let case = CaseModel {
+        pseudonym: "test-0001",
+        side: Side::Right,
+        bodies: Vec::new(),
+        plan: Some(&given.plan),
+        posture: None,
+        contact: ContactModel::Unknown,
+        physics: None,
+        rehearsal: None,
+        rom: None,
+        trial: None,
+        keep: None,
+        activity: None,
+        pelvis: Some(PelvisModel { posture: None, supine_tilt_deg: 10.0, shown_deg: 0.0 }),
+        zone: None,
+        reach: None,
+        distance: None,
+        step: Step::Cup,
+        marks: [Mark::Done; 8],
+        solid: None,
+        about: None,
+        layers: &given.layers,
+        findings: &[],
+        examination: None,
+    };
+    let model = Model {
+        texts: &given.texts,
+        case: Some(case),
+        hovered: None,
+        opening: None,
+        help: HelpModel::default(),
+        job: None,
+        message: None,
+    };
+    panels::show(ui, &model, &mut Vec::new());
+}
+
+#[test]
+fn every_number_has_its_unit_and_what_is_out_of_its_norm_is_said() {
+    for language in Language::ALL {
+        let texts = Texts::new(language);
+        let told = vec![
+            told("leg_length_change", -3.04),
+            told("leg_length_to_other_side", 14.0),
+            told("cup_coverage", 62.4),
+            told("stem_fill_frontal", 88.0),
+        ];
+        let plan = coxa::app::model::PlanNumbers {
+            told,
+            cup_angles: CupAngles { inclination_deg: 45.0, anteversion_deg: 15.0 },
+            ..scene::plan()
+        };
+        let given = Given { texts: Texts::new(language), plan, layers: BTreeSet::new() };
+        let mut harness = Harness::builder().with_size([1280.0, 1800.0]).build_ui_state(draw, given);
+        theme::apply(&harness.ctx);
+        harness.run_steps(4);
+        for label in ["-3.0 mm", "+14.0 mm", "62 %", "88 %", "45.0 / 15.0", "43.1 / 20.8", "46.9 / 20.8"] {
+            let rect = harness.get_by_label(label).rect();
+            assert!(rect.right() <= 1280.0, "{label} {rect}");
+        }
+        harness.get_by_label(&texts.get("norm-above"));
+        harness.get_by_label(&texts.get("norm-below"));
+        // Operative anteversion grows by the tilt: 20.75° and 10° (Murray 1993).
+        let supine = harness.get_by_label(&texts.get("answers-supine")).rect();
+        assert!(harness.get_by_label_contains("/ 30.8").rect().center().y - supine.center().y < 12.0);
+        assert!(harness.query_by_label(&texts.get("answers-standing")).is_none(), "of a spine nobody knows nothing is told");
+    }
+}
