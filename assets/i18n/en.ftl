@@ -1288,3 +1288,7 @@ solid-cut-coronal = Coronal: front cut away
 solid-cut-axial = Axial: top cut away
 solid-cut-sagittal = Sagittal: lateral cut away
 solid-density = Density
+
+## Looks
+look-light = Light window
+look-dark = Dark window

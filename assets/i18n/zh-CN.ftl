@@ -1288,3 +1288,7 @@ solid-cut-coronal = 冠状：切除前方
 solid-cut-axial = 横断：切除上方
 solid-cut-sagittal = 矢状：切除外侧
 solid-density = 密度
+
+## 外观
+look-light = 浅色界面
+look-dark = 深色界面

@@ -27,7 +27,7 @@ use super::{
     slices::{self, SliceTextures, SlicesState},
     space::{ViewSpace, lps_direction},
     steps::{self, AtStep},
-    theme,
+    theme::{self, Look},
     trial::TrialState,
     zone::ZoneState,
 };
@@ -47,6 +47,10 @@ use bevy_egui::{EguiContexts, EguiGlobalSettings, EguiPlugin, EguiPrimaryContext
 /// The sentences of the language chosen.
 #[derive(Resource, Debug)]
 pub struct Words(pub Texts);
+
+/// Dark or light, as chosen.
+#[derive(Resource, Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Appearance(pub Look);
 
 /// Panels, fonts and the camera that draws them.
 pub struct InterfacePlugin {
@@ -89,6 +93,7 @@ fn spawn_interface_camera(mut commands: Commands) {
 #[derive(SystemParam)]
 struct Shown<'w, 's> {
     words: Res<'w, Words>,
+    appearance: Res<'w, Appearance>,
     document: Option<Res<'w, OpenDocument>>,
     posture: Res<'w, HipPosture>,
     contact: Res<'w, ContactState>,
@@ -163,6 +168,7 @@ impl Shown<'_, '_> {
         Model {
             texts: &self.words.0,
             case,
+            look: self.appearance.0,
             hovered: self.hovered.0,
             opening: self.opening.model(),
             help: self.help.model(),
@@ -290,6 +296,8 @@ fn show_panels(
         *styled = true;
         return Ok(());
     }
+    // What is the same is not set again.
+    context.set_theme(shown.appearance.0.theme());
     let whole = context.viewport_rect();
     let layer = egui::UiBuilder::new().layer_id(egui::LayerId::background()).max_rect(whole);
     let mut ui = egui::Ui::new(context.clone(), "window".into(), layer);

@@ -72,6 +72,8 @@ use tasks::Task;
 pub struct ViewOptions {
     /// Language to begin with.
     pub language: Language,
+    /// Dark or light at first.
+    pub look: theme::Look,
     /// Renders without a window, writes this PNG and ends.
     pub screenshot: Option<PathBuf>,
     /// Width and height of that picture, pixels; `None` for that of a usual screen.
@@ -188,6 +190,7 @@ fn build(task: Task<Document>, options: &ViewOptions, outcome: screenshot::Outco
         .insert_resource(joint::StartPosture(options.posture))
         .insert_resource(examination::Layers(options.layers.iter().chain(options.step.layers()).copied().collect()))
         .insert_resource(steps::AtStep(options.step))
+        .insert_resource(interface::Appearance(options.look))
         .insert_resource(raycast::SolidState::beginning(options.solid))
         .insert_resource(slices::SlicesState::beginning(options.slices))
         .insert_resource(hands::HandsState::beginning(options.hand))
@@ -221,6 +224,7 @@ impl Plugin for CorePlugins {
     fn build(&self, app: &mut App) {
         app.init_resource::<space::ViewSpace>()
             .init_resource::<raycast::SolidState>()
+            .init_resource::<interface::Appearance>()
             .add_message::<camera::Look>()
             .add_message::<camera::LookAt>()
             .add_plugins((

@@ -15,8 +15,8 @@ pub use slices::{CtModel, SlicesModel};
 pub use step::{Mark, Step};
 
 use super::{
-    about::About, bodies::BodyKind, hands::Tool, opening::ImportForm, raycast::SolidView, slices::SlicesCommand, trial::Trial,
-    zone::ZoneInstead,
+    about::About, bodies::BodyKind, hands::Tool, opening::ImportForm, raycast::SolidView, slices::SlicesCommand, theme::Look,
+    trial::Trial, zone::ZoneInstead,
 };
 use crate::{
     anatomy::{CupAngles, Finding, LandmarkName, Measurement},
@@ -36,6 +36,8 @@ pub struct Model<'a> {
     pub texts: &'a Texts,
     /// The open case; `None` while none is open.
     pub case: Option<CaseModel<'a>>,
+    /// Dark or light.
+    pub look: Look,
     /// What lies under the pointer.
     pub hovered: Option<BodyKind>,
     /// The form in which a case is opened; `None` while it is not on screen.
@@ -254,6 +256,8 @@ pub enum Command {
     Look(View),
     /// Look at a place, LPS mm.
     LookAt(Point3<f64>),
+    /// A dark or a light window.
+    SetLook(Look),
     /// Draw the CT as a solid, or otherwise, or not.
     ShowSolid(SolidView),
     /// Show the list of keys, or close it.

@@ -5,7 +5,7 @@ use super::{
     camera::{Look, LookAt},
     examination::Examining,
     help::HelpState,
-    interface::Words,
+    interface::{Appearance, Words},
     keeping::Act,
     model::Command,
     opening::Opening,
@@ -41,6 +41,7 @@ struct Seeing<'w> {
     help: ResMut<'w, HelpState>,
     slices: ResMut<'w, SlicesState>,
     solid: ResMut<'w, SolidState>,
+    appearance: ResMut<'w, Appearance>,
 }
 
 fn carry_out(
@@ -71,6 +72,7 @@ fn carry_out(
             Command::LookAt(place) => {
                 seeing.look_at.write(LookAt(place));
             }
+            Command::SetLook(look) => seeing.appearance.0 = look,
             Command::ShowSolid(view) => seeing.solid.view = view,
             Command::ShowKeys(shown) => seeing.help.keys = shown,
             Command::Tour(card) => {

@@ -30,6 +30,9 @@ pub struct Arguments {
     /// The step at which the window opens, by its name or number: case, bones, landmarks, diagnosis, cup, stem, motion, report.
     #[arg(long, default_value = "case")]
     step: String,
+    /// A dark or a light window.
+    #[arg(long, default_value = "dark")]
+    look: String,
     /// Draw the CT as a solid at first: bone, skin or mip, and behind a comma what is cut through the hip: coronal, axial or sagittal.
     #[arg(long, value_name = "LOOK[,CUT]")]
     solid: Option<String>,
@@ -80,8 +83,23 @@ fn posture(text: &str) -> Result<Posture, String> {
 /// Runs the command.
 #[cfg(feature = "app")]
 pub fn run(arguments: Arguments) -> Outcome {
-    let Arguments { case, screenshot, size, frames, language, posture, step, show, hand, activity, at, layout, window, solid } =
-        arguments;
+    let Arguments {
+        case,
+        screenshot,
+        size,
+        frames,
+        language,
+        posture,
+        step,
+        show,
+        hand,
+        activity,
+        at,
+        layout,
+        window,
+        solid,
+        look,
+    } = arguments;
     let step = step.parse::<crate::app::model::Step>()?;
     let slices = crate::app::slices::SlicesStart { preset: Some(window), ..layout.parse()? };
     let hand = hand.map(|hand| hand.parse()).transpose()?;
@@ -98,6 +116,7 @@ pub fn run(arguments: Arguments) -> Outcome {
         frames,
         posture,
         solid: solid.map_or(Ok(Default::default()), |solid| solid.parse())?,
+        look: look.parse()?,
         tour: false,
         step,
         layers,

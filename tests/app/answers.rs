@@ -54,6 +54,7 @@ fn draw(ui: &mut egui::Ui, given: &mut Given) {
     let model = Model {
         texts: &given.texts,
         case: Some(case),
+        look: theme::Look::Dark,
         hovered: None,
         opening: None,
         help: HelpModel::default(),

@@ -18,8 +18,16 @@ struct Given {
 
 fn harness(language: Language, help: HelpModel) -> Harness<'static, Given> {
     let draw = |ui: &mut egui::Ui, given: &mut Given| {
-        let model =
-            Model { texts: &given.texts, case: None, hovered: None, opening: None, help: given.help, job: None, message: None };
+        let model = Model {
+            texts: &given.texts,
+            case: None,
+            look: theme::Look::Dark,
+            hovered: None,
+            opening: None,
+            help: given.help,
+            job: None,
+            message: None,
+        };
         panels::show(ui, &model, &mut given.commands);
     };
     let given = Given { texts: Texts::new(language), help, commands: Vec::new() };

@@ -34,7 +34,16 @@ struct Given {
 fn draw(ui: &mut egui::Ui, given: &mut Given) {
     let opening = OpeningModel { form: &given.form, recent: &given.recent, trouble: given.trouble.clone() };
     let (texts, opening) = (&given.texts, Some(opening));
-    let model = Model { texts, case: None, hovered: None, opening, help: HelpModel::default(), job: None, message: None };
+    let model = Model {
+        texts,
+        case: None,
+        look: theme::Look::Dark,
+        hovered: None,
+        opening,
+        help: HelpModel::default(),
+        job: None,
+        message: None,
+    };
     panels::show(ui, &model, &mut given.commands);
 }
 

@@ -133,8 +133,16 @@ fn draw(ui: &mut egui::Ui, given: &mut Given) {
         ..empty_case(&given.layers)
     };
     let (job, message) = (given.job.clone(), given.message.as_deref());
-    let model =
-        Model { texts: &given.texts, case: Some(case), hovered: None, opening: None, help: HelpModel::default(), job, message };
+    let model = Model {
+        texts: &given.texts,
+        case: Some(case),
+        look: theme::Look::Dark,
+        hovered: None,
+        opening: None,
+        help: HelpModel::default(),
+        job,
+        message,
+    };
     panels::show(ui, &model, &mut given.commands);
 }
 

@@ -137,6 +137,7 @@ fn page(about: About, step: Step, by: &'static str, language: Language) -> Harne
         let model = Model {
             texts: &page.texts,
             case: Some(case),
+            look: theme::Look::Dark,
             hovered: None,
             opening: None,
             help: HelpModel::default(),

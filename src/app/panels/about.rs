@@ -28,7 +28,7 @@ pub fn plans(ui: &mut Ui, texts: &Texts, case: &CaseModel<'_>) {
     let Some(about) = case.about else { return };
     section(ui, texts.get("about-plans"));
     if about.plans.is_empty() {
-        ui.colored_label(theme::NOTICE, texts.get("about-no-plan"));
+        ui.colored_label(theme::ink(ui, theme::NOTICE), texts.get("about-no-plan"));
     }
     for plan in about.plans.iter().rev() {
         let number = texts.with("plan-number", &[("number", &plan.number.to_string())]);
@@ -37,7 +37,7 @@ pub fn plans(ui: &mut Ui, texts: &Texts, case: &CaseModel<'_>) {
         ui.small(state(plan, texts));
     }
     for number in &about.unreadable {
-        ui.colored_label(theme::NOTICE, texts.with("about-unreadable", &[("number", &number.to_string())]));
+        ui.colored_label(theme::ink(ui, theme::NOTICE), texts.with("about-unreadable", &[("number", &number.to_string())]));
     }
 }
 

@@ -137,7 +137,7 @@ fn here(ui: &mut Ui, texts: &Texts, pose: &Pose) {
     let couple = texts.get(pose.couple.key());
     let values = [("margin", format!("{:.1}", pose.margin_deg)), ("couple", couple)];
     let line = texts.with("activity-here", &values.each_ref().map(|(name, value)| (*name, value.as_str())));
-    ui.label(RichText::new(line).strong().color(colour(pose.standing())));
+    ui.label(RichText::new(line).strong().color(theme::ink(ui, colour(pose.standing()))));
     let mut said = posture_in_words(&pose.posture, texts);
     if pose.tilt_deg.abs() >= 0.5 {
         let key = if pose.tilt_deg > 0.0 { "activity-tilt-back" } else { "activity-tilt-forward" };
@@ -158,15 +158,15 @@ fn whole(ui: &mut Ui, texts: &Texts, found: &Followed) {
         Some(first) => {
             let values = [("couple", texts.get(first.couple.key())), ("pose", posture_in_words(&first.posture, texts))];
             let values = values.each_ref().map(|(name, value)| (*name, value.as_str()));
-            ui.colored_label(theme::ALARM, texts.with("activity-first", &values));
+            ui.colored_label(theme::ink(ui, theme::ALARM), texts.with("activity-first", &values));
         }
         // Of what is not decided nobody may read that nothing touches.
         None if found.margin.undecided.is_some() => {}
         None => {
-            ui.colored_label(theme::CALM, texts.get("activity-free"));
+            ui.colored_label(theme::ink(ui, theme::CALM), texts.get("activity-free"));
         }
     }
     if found.margin.undecided.is_some() {
-        ui.colored_label(theme::NOTICE, texts.get("activity-undecided"));
+        ui.colored_label(theme::ink(ui, theme::NOTICE), texts.get("activity-undecided"));
     }
 }

@@ -72,9 +72,9 @@ fn number(ui: &mut Ui, texts: &Texts, told: &Measurement) {
     ui.label(name).on_hover_text(&hover);
     let text = RichText::new(with_unit(quantity.unit, value)).strong();
     ui.horizontal(|ui| {
-        ui.label(word.map_or_else(|| text.clone(), |_| text.clone().color(theme::NOTICE))).on_hover_text(&hover);
+        ui.label(word.map_or_else(|| text.clone(), |_| text.clone().color(theme::ink(ui, theme::NOTICE)))).on_hover_text(&hover);
         if let Some(word) = word {
-            ui.label(RichText::new(texts.get(word)).small().color(theme::NOTICE)).on_hover_text(hover);
+            ui.label(RichText::new(texts.get(word)).small().color(theme::ink(ui, theme::NOTICE))).on_hover_text(hover);
         }
     });
     ui.end_row();

@@ -3,7 +3,7 @@
 use crate::{
     app::{
         model::{Command, Model, View},
-        theme,
+        theme::{self, Look},
     },
     frames::Side,
     i18n::Language,
@@ -25,7 +25,7 @@ pub fn top(ui: &mut Ui, model: &Model<'_>, commands: &mut Vec<Command>) {
                 ui.weak(model.texts.with("plan-number", &[("number", &plan.number.to_string())]));
             }
             if case.trial.is_some_and(|trial| !trial.trial.same_parts(trial.planned)) {
-                ui.colored_label(theme::NOTICE, model.texts.get("trial-shown"));
+                ui.colored_label(theme::ink(ui, theme::NOTICE), model.texts.get("trial-shown"));
                 if ui.button(model.texts.get("trial-back")).clicked() {
                     commands.push(Command::BackToPlan);
                 }
@@ -34,6 +34,13 @@ pub fn top(ui: &mut Ui, model: &Model<'_>, commands: &mut Vec<Command>) {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             if ui.button("?").on_hover_text(format!("{} (F1)", model.texts.get("help"))).clicked() {
                 commands.push(Command::ShowKeys(true));
+            }
+            let (sign, other, key) = match model.look {
+                Look::Dark => ("☀", Look::Light, "look-light"),
+                Look::Light => ("🌙", Look::Dark, "look-dark"),
+            };
+            if ui.button(sign).on_hover_text(model.texts.get(key)).clicked() {
+                commands.push(Command::SetLook(other));
             }
             for (language, name) in [(Language::English, "English"), (Language::Chinese, "中文")] {
                 if ui.selectable_label(model.texts.language() == language, name).clicked() {
@@ -75,7 +82,7 @@ pub fn bottom(ui: &mut Ui, model: &Model<'_>) {
             (None, None) => ui.weak(model.texts.get(if model.case.is_some() { "view-help" } else { "nothing-loaded" })),
         };
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            ui.label(RichText::new(model.texts.get("disclaimer")).color(theme::NOTICE));
+            ui.label(RichText::new(model.texts.get("disclaimer")).color(theme::ink(ui, theme::NOTICE)));
         });
     });
 }

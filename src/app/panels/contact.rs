@@ -59,6 +59,6 @@ fn banner(ui: &mut Ui, colour: Color32, text: String) {
     let frame = Frame::new().fill(colour.gamma_multiply(0.2)).corner_radius(4).inner_margin(Margin::symmetric(10, 6));
     frame.show(ui, |ui| {
         ui.set_width(ui.available_width());
-        ui.label(RichText::new(text).color(colour).strong());
+        ui.label(RichText::new(text).color(theme::ink(ui, colour)).strong());
     });
 }

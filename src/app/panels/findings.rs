@@ -25,7 +25,7 @@ pub fn show(ui: &mut Ui, texts: &Texts, case: &CaseModel<'_>, step: Option<Step>
                 Severity::Warning => ("▲", theme::NOTICE),
                 Severity::Hard => ("✖", theme::ALARM),
             };
-            ui.label(RichText::new(sign).color(colour));
+            ui.label(RichText::new(sign).color(theme::ink(ui, colour)));
             ui.vertical(|ui| {
                 // Another language says what it is about above the sentence with the numbers, which may be in English.
                 if texts.language() != Language::English && texts.has(&finding.key) {

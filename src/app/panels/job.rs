@@ -26,7 +26,7 @@ pub fn show(ui: &mut Ui, model: &Model<'_>, commands: &mut Vec<Command>) {
                 }
             }
             if let Some(message) = model.message {
-                ui.label(RichText::new(model.texts.get("error")).strong().color(theme::ALARM));
+                ui.label(RichText::new(model.texts.get("error")).strong().color(theme::ink(ui, theme::ALARM)));
                 ui.label(message);
                 if ui.button(model.texts.get("close")).clicked() {
                     commands.push(Command::DismissMessage);

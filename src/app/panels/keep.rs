@@ -37,7 +37,7 @@ pub fn show(ui: &mut Ui, texts: &Texts, case: &CaseModel<'_>, commands: &mut Vec
 /// What was written, or why nothing was.
 pub fn told(ui: &mut Ui, texts: &Texts, model: &KeepModel<'_>, commands: &mut Vec<Command>) {
     if let Some(refused) = model.refused {
-        ui.colored_label(theme::ALARM, texts.get("keep-refused"));
+        ui.colored_label(theme::ink(ui, theme::ALARM), texts.get("keep-refused"));
         ui.label(refused.why.get(texts.language()));
         if refused.approved && ui.button(texts.get("keep-as-revision")).clicked() {
             commands.push(Command::Keep { revise: true });
@@ -46,7 +46,7 @@ pub fn told(ui: &mut Ui, texts: &Texts, model: &KeepModel<'_>, commands: &mut Ve
     for (number, line) in model.told.iter().enumerate() {
         let line = line.get(texts.language());
         if number == 0 {
-            ui.colored_label(theme::CALM, line)
+            ui.colored_label(theme::ink(ui, theme::CALM), line)
         } else {
             ui.small(line)
         };

@@ -16,7 +16,7 @@ pub fn show(ui: &mut Ui, texts: &Texts, examination: &ExaminationModel<'_>, comm
     ui.heading(texts.get("drawn"));
     ui.separator();
     if let Some(reason) = examination.failure {
-        ui.label(RichText::new(texts.get("examination-failed")).color(theme::NOTICE)).on_hover_text(reason);
+        ui.label(RichText::new(texts.get("examination-failed")).color(theme::ink(ui, theme::NOTICE))).on_hover_text(reason);
         return;
     }
     for layer in Layer::DRAWN {
@@ -62,7 +62,10 @@ pub fn by_hand(ui: &mut Ui, texts: &Texts, examination: &ExaminationModel<'_>, c
         ui.horizontal_wrapped(|ui| {
             let landmark = texts.get(&format!("landmark-{}", name.key().replace('_', "-")));
             let letter = side.map_or_else(String::new, |side: Side| format!(" {}", side.letter()));
-            ui.label(RichText::new(texts.with("set-by-hand", &[("landmark", &(landmark + &letter))])).color(theme::NOTICE));
+            ui.label(
+                RichText::new(texts.with("set-by-hand", &[("landmark", &(landmark + &letter))]))
+                    .color(theme::ink(ui, theme::NOTICE)),
+            );
             let back = ui.add_enabled(examination.unlocked, egui::Button::new(texts.get("landmark-reset")).small());
             if back.clicked() {
                 commands.push(Command::ResetLandmark(name, side));

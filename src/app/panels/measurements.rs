@@ -21,7 +21,7 @@ pub fn show(ui: &mut Ui, texts: &Texts, examination: &ExaminationModel<'_>) {
     let Some(rows) = &examination.rows else {
         match examination.failure {
             Some(reason) => {
-                ui.colored_label(theme::NOTICE, texts.get("examination-failed"));
+                ui.colored_label(theme::ink(ui, theme::NOTICE), texts.get("examination-failed"));
                 ui.small(reason);
             }
             None => {
@@ -168,13 +168,13 @@ fn cell(ui: &mut Ui, texts: &Texts, quantity: &Quantity, value: Option<MeasuredV
     let text = match (pending, word) {
         (true, _) => text.weak(),
         (false, None) => text,
-        (false, Some(_)) => text.color(theme::NOTICE),
+        (false, Some(_)) => text.color(theme::ink(ui, theme::NOTICE)),
     };
     let label = ui.label(text);
     if pending {
         label.on_hover_text(texts.get("examining"));
     }
     if let Some(word) = word {
-        ui.label(RichText::new(texts.get(word)).small().color(theme::NOTICE));
+        ui.label(RichText::new(texts.get(word)).small().color(theme::ink(ui, theme::NOTICE)));
     }
 }

@@ -23,8 +23,8 @@ pub fn show(ui: &mut Ui, model: &Model<'_>, commands: &mut Vec<Command>) {
         text(ui, &texts.get("opening-path"), &texts.get("opening-path-hint"), &mut form.path);
         match form.found() {
             Found::Nothing => ui.weak(texts.get("opening-drop")),
-            Found::Missing => ui.colored_label(theme::NOTICE, texts.get("opening-missing")),
-            Found::Case(_) => ui.colored_label(theme::CALM, texts.get("opening-case")),
+            Found::Missing => ui.colored_label(theme::ink(ui, theme::NOTICE), texts.get("opening-missing")),
+            Found::Case(_) => ui.colored_label(theme::ink(ui, theme::CALM), texts.get("opening-case")),
             Found::Images(_) => ui.label(texts.get("opening-images")),
         };
         if matches!(form.found(), Found::Images(_)) {
@@ -60,7 +60,7 @@ fn images(ui: &mut Ui, texts: &Texts, opening: &OpeningModel<'_>, form: &mut Imp
         for (side, key, colour) in [(Side::Right, "side-badge-right", theme::RIGHT), (Side::Left, "side-badge-left", theme::LEFT)]
         {
             let chosen = form.side == Some(side);
-            let name = RichText::new(texts.get(key)).color(if chosen { theme::VIEW } else { colour }).strong();
+            let name = RichText::new(texts.get(key)).color(if chosen { theme::VIEW } else { theme::ink(ui, colour) }).strong();
             let button = Button::new(name).min_size(vec2(150.0, 30.0));
             if ui.add(if chosen { button.fill(colour) } else { button }).clicked() {
                 form.side = Some(side);
@@ -72,7 +72,7 @@ fn images(ui: &mut Ui, texts: &Texts, opening: &OpeningModel<'_>, form: &mut Imp
     }
     text(ui, &texts.get("opening-out"), "", &mut form.out);
     if !opening.trouble.series.is_empty() {
-        ui.colored_label(theme::NOTICE, texts.get("opening-series"));
+        ui.colored_label(theme::ink(ui, theme::NOTICE), texts.get("opening-series"));
         ScrollArea::vertical().id_salt("series").max_height(140.0).show(ui, |ui| {
             for listed in &opening.trouble.series {
                 let number = listed.number.to_string();

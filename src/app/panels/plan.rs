@@ -26,7 +26,7 @@ pub fn cup(ui: &mut Ui, texts: &Texts, case: &CaseModel<'_>) {
 pub fn stem(ui: &mut Ui, texts: &Texts, case: &CaseModel<'_>) {
     let Some(plan) = case.plan else { return };
     let Some(stem) = &plan.stem else {
-        ui.colored_label(theme::NOTICE, texts.get("stem-left-out"));
+        ui.colored_label(theme::ink(ui, theme::NOTICE), texts.get("stem-left-out"));
         return;
     };
     let offset = match stem.offset_option {

@@ -15,7 +15,7 @@ use egui::{Button, RichText, Ui};
 pub fn show(ui: &mut Ui, texts: &Texts, case: &CaseModel<'_>, commands: &mut Vec<Command>) {
     let Some(examination) = &case.examination else { return };
     if let Some(reason) = examination.failure {
-        ui.colored_label(theme::NOTICE, texts.get("examination-failed"));
+        ui.colored_label(theme::ink(ui, theme::NOTICE), texts.get("examination-failed"));
         ui.small(reason);
         return;
     }
@@ -33,7 +33,7 @@ pub fn show(ui: &mut Ui, texts: &Texts, case: &CaseModel<'_>, commands: &mut Vec
 fn point(ui: &mut Ui, texts: &Texts, point: &LandmarkMark, commands: &mut Vec<Command>) {
     let name = RichText::new(point.name(texts));
     let name = match (point.by_hand, point.hovered || point.held) {
-        (true, _) => name.color(theme::NOTICE),
+        (true, _) => name.color(theme::ink(ui, theme::NOTICE)),
         (false, true) => name.strong(),
         (false, false) => name,
     };

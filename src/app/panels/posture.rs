@@ -76,11 +76,12 @@ pub(super) fn name(ui: &mut Ui, text: &str) {
 }
 
 fn alarm(ui: &mut Ui) {
+    let ink = theme::ink(ui, theme::ALARM);
     let visuals = ui.visuals_mut();
-    visuals.override_text_color = Some(theme::ALARM);
+    visuals.override_text_color = Some(ink);
     visuals.selection.bg_fill = theme::ALARM;
     for widget in [&mut visuals.widgets.inactive, &mut visuals.widgets.hovered, &mut visuals.widgets.active] {
-        widget.fg_stroke.color = theme::ALARM;
+        widget.fg_stroke.color = ink;
         widget.bg_fill = theme::ALARM.gamma_multiply(0.45);
     }
 }

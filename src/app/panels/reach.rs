@@ -82,7 +82,7 @@ fn under_way(ui: &mut Ui, texts: &Texts, model: &ReachModel<'_>, commands: &mut 
 /// What is left where the hip stands.
 fn here(ui: &mut Ui, texts: &Texts, found: &Reach, stands: &Posture) {
     if found.at(&Posture::NEUTRAL).is_some_and(|(margin, _)| margin < 0.0) {
-        ui.colored_label(theme::ALARM, texts.get("reach-blocked"));
+        ui.colored_label(theme::ink(ui, theme::ALARM), texts.get("reach-blocked"));
         return;
     }
     match found.at(stands) {
@@ -90,11 +90,11 @@ fn here(ui: &mut Ui, texts: &Texts, found: &Reach, stands: &Posture) {
             let most = found.surface.enough_deg();
             let margin = if margin < most { format!("{margin:.0}") } else { format!("> {most:.0}") };
             let values = [("margin", margin.as_str()), ("couple", &texts.get(couple.key()))];
-            ui.label(RichText::new(texts.with("activity-here", &values)).strong().color(theme::CALM));
+            ui.label(RichText::new(texts.with("activity-here", &values)).strong().color(theme::ink(ui, theme::CALM)));
         }
         Some((_, couple)) => {
             let said = texts.with("reach-not-here", &[("couple", &texts.get(couple.key()))]);
-            ui.label(RichText::new(said).strong().color(theme::ALARM));
+            ui.label(RichText::new(said).strong().color(theme::ink(ui, theme::ALARM)));
         }
         None => {
             ui.weak(texts.get("reach-outside"));

@@ -63,7 +63,7 @@ fn scrubber(ui: &mut Ui, texts: &Texts, model: &RehearsalModel<'_>, found: &Rehe
     });
     let line = texts.with("rehearsal-now", &[("state", &state), ("mm", &values[0]), ("moment", &values[1])]);
     if step.state >= HeadState::Subluxed {
-        ui.colored_label(theme::ALARM, line)
+        ui.colored_label(theme::ink(ui, theme::ALARM), line)
     } else {
         ui.label(line)
     };

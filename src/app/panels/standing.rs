@@ -21,7 +21,7 @@ pub fn show(ui: &mut Ui, texts: &Texts, case: &CaseModel<'_>, commands: &mut Vec
     let number = texts.with("plan-number", &[("number", &plan.number.to_string())]);
     let colour = if plan.state() == PlanState::Approved { theme::CALM } else { theme::NOTICE };
     ui.label(RichText::new(number).strong());
-    ui.colored_label(colour, state(plan, texts));
+    ui.colored_label(theme::ink(ui, colour), state(plan, texts));
     keep::by(ui, texts, case, commands);
     let Some(keep) = &case.keep else {
         ui.small(texts.get("standing-nowhere"));
@@ -29,7 +29,7 @@ pub fn show(ui: &mut Ui, texts: &Texts, case: &CaseModel<'_>, commands: &mut Vec
     };
     let tried = case.trial.is_some_and(|trial| !trial.trial.same_parts(trial.planned));
     if tried {
-        ui.colored_label(theme::NOTICE, texts.get("standing-tried"));
+        ui.colored_label(theme::ink(ui, theme::NOTICE), texts.get("standing-tried"));
     }
     let free = !keep.busy && !tried;
     unanswered(ui, texts, plan, free && !keep.by.trim().is_empty(), commands);
@@ -55,7 +55,7 @@ fn unanswered(ui: &mut Ui, texts: &Texts, plan: &Plan, free: bool, commands: &mu
     section(ui, texts.get("standing-unanswered"));
     ui.small(texts.get("standing-unanswered-help"));
     for finding in open {
-        ui.colored_label(theme::ALARM, texts.say(finding));
+        ui.colored_label(theme::ink(ui, theme::ALARM), texts.say(finding));
         let id = Id::new(("reason", &finding.key, &finding.text));
         let mut reason: String = ui.data_mut(|data| data.get_temp(id).unwrap_or_default());
         ui.horizontal(|ui| {

@@ -21,7 +21,7 @@ pub fn show(ui: &mut Ui, texts: &Texts, case: &CaseModel<'_>, commands: &mut Vec
             let (sign, colour) = sign(mark);
             let title = format!("{} {}", step.number(), texts.get(&title(step)));
             let text = RichText::new(if sign.is_empty() { title } else { format!("{title} {sign}") });
-            let text = if step == case.step { text.strong() } else { text.color(colour) };
+            let text = if step == case.step { text.strong() } else { text.color(theme::ink(ui, colour)) };
             let button = ui.add(Button::selectable(step == case.step, text).min_size(vec2(width, 26.0)).truncate());
             let help =
                 format!("{}\n{}\nCtrl+{}", texts.get(&format!("step-{}-look", step.name())), said(texts, mark), step.number());
@@ -49,7 +49,7 @@ pub fn head(ui: &mut Ui, texts: &Texts, case: &CaseModel<'_>, commands: &mut Vec
     ui.label(RichText::new(texts.get(&format!("step-{}-look", step.name()))).weak());
     let mark = case.marks[step.number() - 1];
     if mark != Mark::Done {
-        ui.colored_label(sign(mark).1, said(texts, mark));
+        ui.colored_label(theme::ink(ui, sign(mark).1), said(texts, mark));
     }
     ui.separator();
 }

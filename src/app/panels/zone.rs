@@ -62,7 +62,7 @@ fn instead(ui: &mut Ui, texts: &Texts, present: ZoneInstead, commands: &mut Vec<
         commands.push(Command::ZoneInstead(wanted));
     }
     if present != ZoneInstead::default() {
-        ui.colored_label(theme::NOTICE, texts.get("zone-instead-note"));
+        ui.colored_label(theme::ink(ui, theme::NOTICE), texts.get("zone-instead-note"));
     }
 }
 

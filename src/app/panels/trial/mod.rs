@@ -30,7 +30,7 @@ fn lock(ui: &mut Ui, texts: &Texts, model: &TrialModel<'_>, tool: Tool, commands
             commands.push(Command::Take((!taken).then_some(tool)));
         }
         if taken {
-            ui.colored_label(theme::NOTICE, texts.get("hand-taken"));
+            ui.colored_label(theme::ink(ui, theme::NOTICE), texts.get("hand-taken"));
         }
     });
 }
@@ -67,7 +67,7 @@ pub fn foot(ui: &mut Ui, texts: &Texts, case: &CaseModel<'_>, commands: &mut Vec
         ui.weak(texts.get("trial-steps"));
     });
     for line in model.told {
-        ui.colored_label(theme::NOTICE, line.get(texts.language()));
+        ui.colored_label(theme::ink(ui, theme::NOTICE), line.get(texts.language()));
     }
     ui.small(texts.get("trial-note"));
 }
