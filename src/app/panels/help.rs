@@ -41,7 +41,7 @@ pub fn show(ui: &mut Ui, model: &Model<'_>, commands: &mut Vec<Command>) {
 
 fn keys(ui: &Ui, texts: &Texts, commands: &mut Vec<Command>) {
     let modal = Modal::new("keys".into()).show(ui.ctx(), |ui| {
-        ui.set_width(560.0);
+        ui.set_width(500.0);
         ui.heading(texts.get("help"));
         ui.separator();
         Grid::new("keys").num_columns(2).spacing([24.0, 6.0]).show(ui, |ui| {
