@@ -42,7 +42,7 @@ fn the_keys_are_listed_and_the_tour_can_be_had_again() {
     for language in Language::ALL {
         let texts = Texts::new(language);
         let mut harness = harness(language, HelpModel { keys: true, card: None });
-        for key in ["key-help", "key-step", "key-zoom", "key-escape"] {
+        for key in ["key-help", "key-step", "key-zoom", "key-layout", "key-slice", "key-slice-mouse", "key-escape"] {
             let rect = harness.get_by_label(&texts.get(key)).rect();
             assert!(rect.left() > 300.0 && rect.right() < 980.0, "{language:?} {key}: {rect}");
         }

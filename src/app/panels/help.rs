@@ -11,7 +11,7 @@ use crate::{
 use egui::{Align, Align2, Area, Frame, Grid, Id, Layout, Modal, RichText, Ui, vec2};
 
 /// Keys and what they do, by the key of the sentence.
-const KEYS: [(&str, &str); 10] = [
+const KEYS: [(&str, &str); 13] = [
     ("F1", "key-help"),
     ("Ctrl+O", "key-open"),
     ("Ctrl+1 … Ctrl+8", "key-step"),
@@ -20,6 +20,9 @@ const KEYS: [(&str, &str); 10] = [
     ("🖱 ", "key-turn"),
     ("🖱 ", "key-shift"),
     ("🖱 ", "key-zoom"),
+    ("1 · 2 · 3 · 4", "key-layout"),
+    ("Page Up / Page Down", "key-slice"),
+    ("🖱 ", "key-slice-mouse"),
     ("Ctrl+Z / Ctrl+Y", "key-undo"),
     ("Esc", "key-escape"),
 ];
@@ -38,7 +41,7 @@ pub fn show(ui: &mut Ui, model: &Model<'_>, commands: &mut Vec<Command>) {
 
 fn keys(ui: &Ui, texts: &Texts, commands: &mut Vec<Command>) {
     let modal = Modal::new("keys".into()).show(ui.ctx(), |ui| {
-        ui.set_width(460.0);
+        ui.set_width(500.0);
         ui.heading(texts.get("help"));
         ui.separator();
         Grid::new("keys").num_columns(2).spacing([24.0, 6.0]).show(ui, |ui| {
