@@ -88,6 +88,12 @@ impl Track {
         (self.posture(part.0, part.1), self.place(part.0, part.1))
     }
 
+    /// True when the joint's angles change evenly from one place to another, so many samples along the path.
+    pub(crate) fn evenly(&self, from: f64, to: f64) -> bool {
+        let leg = |sample: f64| self.samples.get(sample as usize).map(|sample| sample.leg);
+        leg(from.floor() + 1.0) == leg(to.ceil())
+    }
+
     fn push(&mut self, leg: usize, part: f64) {
         let rotation = self.posture(leg, part).right_hip_rotation().into_inner();
         self.samples.push(Sample { leg, part, rotation });

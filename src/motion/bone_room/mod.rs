@@ -153,7 +153,8 @@ impl BoneRoom {
     #[must_use]
     pub fn margin_deg(&self, moving: &MovingBones, posture: &Posture, enough_deg: f64) -> (f64, Couple) {
         let turn = posture.right_hip_rotation().into_inner();
-        let found = search::least(&self.pelvis, moving, &|_| turn, 0.0, [enough_deg.to_radians(), 0.0]);
+        let still = search::Way { rotation: &|_| turn, evenly: &|_, _| true, last: 0.0 };
+        let found = search::least(&self.pelvis, moving, &still, [enough_deg.to_radians(), 0.0]);
         found.map_or((enough_deg, Couple::BoneBone), |least| (least.signed.to_degrees(), least.couple))
     }
 
@@ -164,7 +165,8 @@ impl BoneRoom {
         let last = track.samples().checked_sub(1)? as f64;
         let rotation = |place: f64| track.along(place).0.right_hip_rotation().into_inner();
         let limits = [enough_deg, FINE_DEG].map(f64::to_radians);
-        let least = search::least(&self.pelvis, moving, &rotation, last, limits)?;
+        let way = search::Way { rotation: &rotation, evenly: &|from, to| track.evenly(from, to), last };
+        let least = search::least(&self.pelvis, moving, &way, limits)?;
         let (posture, part) = track.along(least.place);
         let turn = posture.right_hip_rotation().into_inner();
         let [femur, pelvis] = least.points;

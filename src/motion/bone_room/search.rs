@@ -17,6 +17,9 @@ const BESIDE_MM: f64 = 2.0 * APART_MM;
 /// Where the directions out of the surface about a point cancel to less than this share it is a sheet with nothing inside.
 const SHEET: f64 = 0.3;
 
+/// What leaves so much open, radians, is not measured: little of a pelvis is as far from anything.
+const OPEN: f64 = 1.0;
+
 /// Where a point of femur or stem has least room.
 pub(super) struct Least {
     /// Radians; negative inside the pelvis.
@@ -28,6 +31,14 @@ pub(super) struct Least {
     pub points: [Vector3<f64>; 2],
 }
 
+/// How the femur goes along a path, of which each place between 0 and `last` degrees has a rotation.
+pub(super) struct Way<'a> {
+    pub rotation: &'a dyn Fn(f64) -> Matrix3<f64>,
+    /// True when the joint's angles change evenly from one place to another.
+    pub evenly: &'a dyn Fn(f64, f64) -> bool,
+    pub last: f64,
+}
+
 /// A stretch of a path, degrees: the femur turns by no more than its length.
 struct Stretch {
     from: f64,
@@ -35,13 +46,27 @@ struct Stretch {
     /// In its middle.
     rotation: Matrix3<f64>,
     half_turn: f64,
+    /// What leads from a direction in the middle to where it is at either end, where angles change evenly.
+    chords: Option<[Matrix3<f64>; 2]>,
     halves: Option<usize>,
 }
 
 impl Stretch {
-    fn new(rotation: &dyn Fn(f64) -> Matrix3<f64>, from: f64, to: f64) -> Self {
-        let rotation = rotation(0.5 * (from + to));
-        Self { from, to, rotation, half_turn: (0.5 * (to - from)).to_radians(), halves: None }
+    fn new(way: &Way<'_>, from: f64, to: f64) -> Self {
+        let (rotation, half_turn) = ((way.rotation)(0.5 * (from + to)), (0.5 * (to - from)).to_radians());
+        let chords = (to > from && (way.evenly)(from, to)).then(|| [from, to].map(|end| (way.rotation)(end) - rotation));
+        Self { from, to, rotation, half_turn, chords, halves: None }
+    }
+
+    /// No direction within a radius of one, which is told as before it turns, is further than this from where it is in the middle, radians.
+    ///
+    /// Where angles change evenly its path leaves the straight way to either end by no more than an eighth of its second derivative: the square
+    /// of the turn, and that once more for the turn's velocity, which changes as each rotation carries the axes of the next.
+    fn turn(&self, direction: &Vector3<f64>, radius: f64) -> f64 {
+        let Some(chords) = &self.chords else { return self.half_turn };
+        let chord = chords.iter().map(|chord| joint::turned(chord, direction).norm_squared()).fold(0.0, f64::max).sqrt();
+        let away = (chord + self.half_turn * self.half_turn / 4.0).min(2.0);
+        (2.0 * (0.5 * away).asin() + self.half_turn * radius).min(self.half_turn)
     }
 }
 
@@ -112,27 +137,21 @@ struct Item<'a> {
 }
 
 struct Search<'t> {
-    rotation: &'t dyn Fn(f64) -> Matrix3<f64>,
+    way: &'t Way<'t>,
     stretches: Vec<Stretch>,
     least: f64,
     found: Option<Least>,
 }
 
-/// The least along a path, of which each place between 0 and `last` degrees has a rotation, where it is below `below` radians; narrowed down
-/// to `fine`.
-pub(super) fn least(
-    pelvis: &[Sphere],
-    moving: &MovingBones,
-    rotation: &dyn Fn(f64) -> Matrix3<f64>,
-    last: f64,
-    [below, fine]: [f64; 2],
-) -> Option<Least> {
-    let mut search = Search { rotation, stretches: Vec::new(), least: below, found: None };
+/// The least along a path where it is below `below` radians; narrowed down to `fine`.
+pub(super) fn least(pelvis: &[Sphere], moving: &MovingBones, way: &Way<'_>, [below, fine]: [f64; 2]) -> Option<Least> {
+    let last = way.last;
+    let mut search = Search { way, stretches: Vec::new(), least: below, found: None };
     let mut open = Vec::with_capacity(256);
     // The ends come first: there the answer often is.
     let ends: &[(f64, f64)] = if last > 0.0 { &[(0.0, last), (0.0, 0.0), (last, last)] } else { &[(0.0, 0.0)] };
     for (stretch, &(from, to)) in ends.iter().enumerate() {
-        search.stretches.push(Stretch::new(rotation, from, to));
+        search.stretches.push(Stretch::new(way, from, to));
         for part in moving.parts(pelvis) {
             open.extend(search.weigh(stretch, part, Points::Node(0), None));
         }
@@ -145,8 +164,8 @@ pub(super) fn least(
             continue;
         }
         let (part, near) = (item.part, Some((item.turned, item.signed)));
-        let half_turn = search.stretches[item.stretch].half_turn;
         let radius = item.points.radius(&part);
+        let half_turn = search.stretches[item.stretch].turn(item.points.middle(&part), radius);
         let children: [Option<Item<'_>>; 2] = match item.points {
             _ if half_turn > 0.0 && half_turn >= radius => {
                 search.halves(item.stretch).map(|stretch| search.weigh(stretch, part, item.points, near))
@@ -190,7 +209,7 @@ impl Search<'_> {
         let Stretch { from, to, halves, .. } = self.stretches[stretch];
         let first = halves.unwrap_or_else(|| {
             let middle = 0.5 * (from + to);
-            self.stretches.extend([(from, middle), (middle, to)].map(|(from, to)| Stretch::new(self.rotation, from, to)));
+            self.stretches.extend([(from, middle), (middle, to)].map(|(from, to)| Stretch::new(self.way, from, to)));
             self.stretches.len() - 2
         });
         self.stretches[stretch].halves = Some(first);
@@ -205,17 +224,21 @@ impl Search<'_> {
         points: Points,
         near: Option<(Vector3<f64>, f64)>,
     ) -> Option<Item<'a>> {
-        let Stretch { from, to, rotation, half_turn, .. } = &self.stretches[stretch];
-        let (middle, open) = (points.middle(&part), points.radius(&part) + half_turn);
-        let turned = joint::turned(rotation, middle);
+        let along = &self.stretches[stretch];
+        let (middle, radius) = (points.middle(&part), points.radius(&part));
+        let open = radius + along.turn(middle, radius);
+        let turned = joint::turned(&along.rotation, middle);
         if near.is_some_and(|(near, signed)| signed - angle(&near, &turned) - open >= self.least) {
             return None;
+        }
+        if open > OPEN && matches!(points, Points::Node(_)) {
+            return Some(Item { stretch, part, points, turned, signed: f64::NEG_INFINITY, bound: -open });
         }
         let (signed, nearest) = part.signed(&turned);
         if matches!(points, Points::One(_)) && signed < self.least {
             self.least = signed;
             let points = [*middle, nearest].map(|direction| direction * part.radius_mm);
-            self.found = Some(Least { signed, place: 0.5 * (from + to), couple: part.couple, points });
+            self.found = Some(Least { signed, place: 0.5 * (along.from + along.to), couple: part.couple, points });
         }
         let bound = signed - open;
         (bound < self.least).then_some(Item { stretch, part, points, turned, signed, bound })
@@ -225,6 +248,44 @@ impl Search<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::motion::{Demand, Keyframe, Track};
+    use rand::{RngExt, SeedableRng};
+    use rand_chacha::ChaCha8Rng;
+
+    /// Wherever a stretch begins and ends, and whichever keyframes it has between: no direction goes further than is told of it.
+    #[test]
+    fn no_direction_goes_further_on_a_stretch_than_is_told() {
+        let mut rng = ChaCha8Rng::seed_from_u64(5);
+        let mut nearly = 0;
+        for _ in 0..300 {
+            let mut within = |most: f64| rng.random_range(-most..most);
+            let keyframes = (0..3).map(|_| Keyframe {
+                flexion_deg: within(60.0),
+                adduction_deg: within(40.0),
+                internal_rotation_deg: within(40.0),
+                ..Keyframe::default()
+            });
+            let track = Track::new(&Demand::Path(keyframes.collect())).unwrap();
+            let last = track.samples() as f64 - 1.0;
+            let rotation = |place: f64| track.along(place).0.right_hip_rotation().into_inner();
+            let way = Way { rotation: &rotation, evenly: &|from, to| track.evenly(from, to), last };
+            let [one, other] = [0, 1].map(|_| rng.random_range(0.0..last));
+            let stretch = Stretch::new(&way, f64::min(one, other), f64::max(one, other));
+            let mut side = || rng.random_range(-1.0..1.0_f64);
+            let [middle, aside] = [0, 1].map(|_| Vector3::new(side(), side(), side()));
+            let middle = middle.normalize();
+            let point = (middle + aside * 0.2).normalize();
+            let told = stretch.turn(&middle, angle(&middle, &point));
+            let mut furthest = 0.0_f64;
+            for step in 0..=100 {
+                let place = stretch.from + (stretch.to - stretch.from) * f64::from(step) / 100.0;
+                furthest = furthest.max(angle(&(rotation(place) * point), &(stretch.rotation * point)));
+            }
+            assert!(furthest <= told + 1e-9, "{furthest} where {told} was told");
+            nearly += u32::from(furthest > 0.5 * told);
+        }
+        assert!(nearly > 100, "the bound is of use: {nearly}");
+    }
 
     /// A spur on a sphere, its tip at X and its body towards −Y, 20° wide: of its far side a point is nearer to a direction beside the tip than any
     /// of its near side, and the direction is outside all the same.

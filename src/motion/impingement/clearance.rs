@@ -15,7 +15,7 @@ use crate::motion::joint;
 use nalgebra::{Isometry3, Matrix3, Point3, Rotation3, Vector3};
 
 /// What could be nearer than the nearest by less than this is not looked into, mm, nor by less than this share of it.
-pub(super) const SLACK_MM: f64 = 0.1;
+const SLACK_MM: f64 = 0.1;
 const SHARE: f64 = 0.1;
 /// Parts of no larger radius are measured exactly where the grid cannot tell, mm.
 const SMALL_MM: f64 = 4.0;
@@ -86,6 +86,11 @@ fn settled(bound: f64, known: f64) -> bool {
     bound.max(0.0) >= known * (1.0 - SHARE) - SLACK_MM
 }
 
+/// True when surfaces whose least distance is told as this, mm, may touch.
+pub(super) fn may_touch(distance_mm: f64) -> bool {
+    settled(0.0, distance_mm)
+}
+
 struct Search<'a, 'b> {
     approach: &'a Approach<'a>,
     placing: Placing,
@@ -125,6 +130,35 @@ impl Approach<'_> {
         (distance_mm, points)
     }
 
+    /// A place where the surfaces are near each other: at the ends and in the middle of each leg the part of the moving surface is
+    /// followed that seems nearest, and the nearest of these is measured, when it is below `below_mm`.
+    pub fn guess(&self, way: &dyn Way, below_mm: f64) -> Option<Nearest> {
+        let stretches = Stretches::new(way);
+        let placing = Placing::new(self.start, self.centre);
+        let mut best = (below_mm, None);
+        for number in 0..stretches.count() {
+            let stretch = stretches.get(number);
+            let about = |index: u32| {
+                let node = &self.moving.nodes[index as usize];
+                let point = self.centre + joint::turned(&stretch.rotation, &placing.apply(&node.centre));
+                let (_, about_mm) = self.near.at_least(self.fixed, &point, node.radius_mm);
+                (about_mm - if node.leaf { 0.0 } else { node.radius_mm }, point, index)
+            };
+            let mut at = about(0);
+            while at.0 < best.0 && !self.moving.nodes[at.2 as usize].leaf {
+                let [one, two] = [at.2 + 1, self.moving.nodes[at.2 as usize].link].map(about);
+                at = if two.0 < one.0 { two } else { one };
+            }
+            if at.0 < best.0 {
+                best = (at.0, Some((stretch, at.1)));
+            }
+        }
+        let (stretch, point) = best.1?;
+        let (distance_mm, on_fixed) = nearest(self.fixed, &point, f64::INFINITY)?;
+        let (distance_mm, points) = self.closest_about(&stretch.rotation, distance_mm, [point, on_fixed]);
+        (distance_mm < below_mm).then_some(Nearest { distance_mm, leg: stretch.leg, part: stretch.middle(), points })
+    }
+
     /// The least distance along a path when it is below `below_mm`, to 0.1 mm and 10 %, and how often a point was measured.
     pub fn least(&self, way: &dyn Way, below_mm: f64) -> (Option<Nearest>, usize) {
         let stretches = Stretches::new(way);
@@ -156,7 +190,7 @@ impl Search<'_, '_> {
 
     /// What leaves most open is halved: the path, or the part.
     fn halves(&mut self, item: Item) -> [Option<Item>; 2] {
-        let way_mm = self.stretches.get(item.stretch).half_turn_rad * (item.centre.norm() + item.radius_mm);
+        let way_mm = self.stretches.get(item.stretch).way_mm(&item.centre, item.radius_mm);
         if way_mm > 0.0 && way_mm >= item.radius_mm {
             return self.stretches.halves(item.stretch).map(|stretch| Some(Item { stretch, ..item }));
         }
@@ -182,9 +216,15 @@ impl Search<'_, '_> {
 
     /// The part with its bound; `None` where it holds nothing of interest.
     fn weigh(&mut self, item: Item) -> Option<Item> {
+        if let Part::Node(index) = item.part {
+            let shells = self.approach.fixed.iter().map(|surface| self.approach.shells.apart_mm(index, surface.shells));
+            if settled(shells.fold(f64::INFINITY, f64::min), self.known) {
+                return None;
+            }
+        }
         let stretch = self.stretches.get(item.stretch);
         let point = self.approach.centre + joint::turned(&stretch.rotation, &item.centre);
-        let open_mm = item.radius_mm + stretch.half_turn_rad * (item.centre.norm() + item.radius_mm);
+        let open_mm = item.radius_mm + stretch.way_mm(&item.centre, item.radius_mm);
         let (distance_mm, about_mm) = self.approach.near.at_least(self.approach.fixed, &point, open_mm);
         let bound = distance_mm - open_mm;
         if settled(bound, self.known) {

@@ -40,6 +40,11 @@ impl Gone {
         (node.centre - self.centre).norm() + node.radius_mm <= self.radius_mm
     }
 
+    /// True when a corner of a triangle is in the ball.
+    pub fn holds_one_of(&self, corners: &Triangle) -> bool {
+        corners.iter().any(|corner| (corner - self.centre).norm_squared() < self.radius_mm * self.radius_mm)
+    }
+
     /// Where the way from a point inside the ball to one outside, or back, goes through its surface.
     pub fn through(&self, from: &Point3<f64>, to: &Point3<f64>) -> Point3<f64> {
         let (way, start) = (to - from, from - self.centre);

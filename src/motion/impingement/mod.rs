@@ -10,6 +10,7 @@ mod between;
 mod body;
 mod clearance;
 mod contact;
+mod corners;
 mod coupling;
 mod crossing;
 mod depth;

@@ -3,15 +3,20 @@
 //! From below by a grid whose nodes are measured when they are first asked for. Where nothing is nearer than δ no distance to a surface
 //! bends upwards by more than 1/δ, so that between nodes h apart it falls below their interpolation by no more than 3h²/8δ.
 
-use super::{sweep::Surface, tree::BallTree};
+use super::{corners::Corners, sweep::Surface, tree::BallTree};
 use crate::surface::closest_on_triangle;
 use nalgebra::{Point3, Vector3};
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{
+    OnceLock,
+    atomic::{AtomicU32, Ordering},
+};
 
 /// Nodes are this far apart, mm.
 const STEP_MM: f64 = 4.0;
 /// The grid reaches so far beyond the surface, mm; further out the way to its box is bound enough.
 const BEYOND_MM: f64 = 24.0;
+/// Nodes that are at least so far are measured by corners, mm.
+const FAR_MM: f64 = 8.0;
 /// A node's distance is kept a little shorter than it is, so that no rounding makes a bound too high.
 const SHORTER: f64 = 1.0 - 1e-6;
 
@@ -22,6 +27,8 @@ pub(super) struct Nearness {
     counts: [usize; 3],
     /// Distances as the bits of an `f32`; 0 where not yet measured. Each is the same whoever measures it.
     nodes: Vec<AtomicU32>,
+    /// Made when the first node is measured.
+    corners: OnceLock<Corners>,
 }
 
 impl Nearness {
@@ -33,7 +40,7 @@ impl Nearness {
         let count = |side: f64| ((side + 2.0 * BEYOND_MM) / STEP_MM).ceil().max(0.0) as usize + 2;
         let counts: [usize; 3] = (high - low).map(count).into();
         let nodes = (0..counts.iter().product()).map(|_| AtomicU32::new(0)).collect();
-        Self { low, high, counts, nodes }
+        Self { low, high, counts, nodes, corners: OnceLock::new() }
     }
 
     /// No more than the distance of a point, and about what it is, mm. `open_mm` is how exactly that need be known.
@@ -89,17 +96,12 @@ impl Nearness {
             return f64::from(known);
         }
         let point = self.low + Vector3::from_fn(|axis, _| at[axis] as f64 * STEP_MM - BEYOND_MM);
-        // A neighbour that is known already spares most of the search.
-        let neighbours = (0..3).flat_map(|axis| [-1, 1, -2, 2].map(|step| (axis, step)));
-        let within = neighbours.filter_map(|(axis, step)| {
-            let mut beside = at;
-            beside[axis] = beside[axis].checked_add_signed(step).filter(|place| *place < self.counts[axis])?;
-            let known = f32::from_bits(self.nodes[self.number(beside)].load(Ordering::Relaxed));
-            (known > 0.0).then(|| f64::from(known) / SHORTER + STEP_MM * f64::from(step.unsigned_abs() as u32) + 1e-3)
-        });
-        let within = within.fold(f64::INFINITY, f64::min);
-        let found = nearest(surfaces, &point, within).or_else(|| nearest(surfaces, &point, f64::INFINITY));
-        let distance = found.map_or(f64::MAX, |(distance, _)| distance);
+        let [least, most] = self.corners.get_or_init(|| Corners::new(surfaces)).distance_mm(&point).unwrap_or([f64::MAX; 2]);
+        let distance = if least >= FAR_MM {
+            least
+        } else {
+            nearest(surfaces, &point, most * (1.0 + 1e-9) + 1e-9).map_or(least, |(distance, _)| distance)
+        };
         let kept = ((distance * SHORTER) as f32).max(f32::MIN_POSITIVE);
         node.store(kept.to_bits(), Ordering::Relaxed);
         f64::from(kept)

@@ -7,7 +7,7 @@ use nalgebra::{Point3, Vector3};
 /// Longer triangles are cut before a tree is built, mm: a ball around a sliver as long as the neck would tell nothing.
 const LONGEST_MM: f64 = 4.0;
 /// Up to so many triangles the ball of a node is found from its corners; above it from its children and its box.
-const FROM_CORNERS: usize = 32;
+const FROM_CORNERS: usize = 512;
 /// Distances from the joint's centre this much apart count as the same, mm.
 const ROUNDING_MM: f64 = 1e-9;
 /// Steps along each side of the box in which triangles are sorted along a space-filling curve (Morton 1966).
@@ -94,6 +94,13 @@ impl Shells {
         Self(shells)
     }
 
+    /// No turn brings a point of a node nearer than this to any of another tree, mm; negative where that says nothing.
+    #[inline]
+    pub fn apart_mm(&self, node: u32, others: &Self) -> f64 {
+        let ([near, far], [others_near, others_far]) = (self.0[node as usize], others.0[0]);
+        (near - others_far).max(others_near - far)
+    }
+
     /// True when a point of a node may come to where one of another tree's node is.
     #[inline]
     pub fn may_meet(&self, node: u32, others: &Self, other: u32) -> bool {
@@ -125,7 +132,7 @@ fn along_curve(pieces: &[Triangle]) -> (Vec<Triangle>, Vec<u64>) {
 }
 
 /// Ten bits with two empty ones after each.
-fn spread(bits: u64) -> u64 {
+pub(super) fn spread(bits: u64) -> u64 {
     let bits = (bits | bits << 16) & 0x30000ff;
     let bits = (bits | bits << 8) & 0x300f00f;
     let bits = (bits | bits << 4) & 0x30c30c3;

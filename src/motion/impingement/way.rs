@@ -1,6 +1,7 @@
 //! A path of the femur, cut into shorter and shorter stretches as a search asks for them.
 
-use nalgebra::Matrix3;
+use crate::motion::joint;
+use nalgebra::{Matrix3, Vector3};
 
 /// Legs of a path, each with the femur's rotation about the joint's centre at any part of it.
 pub(super) trait Way: Sync {
@@ -8,7 +9,8 @@ pub(super) trait Way: Sync {
     fn legs(&self) -> usize;
     /// Rotation at a part (0 to 1) of a leg, from the moving body's start, in LPS.
     fn rotation(&self, leg: usize, part: f64) -> Matrix3<f64>;
-    /// No more than this does the femur turn along a whole leg, radians.
+    /// No more than this does the femur turn along a whole leg, radians. Nor does the velocity with which it turns, radians a leg, change by more
+    /// than the square of this.
     fn turn_rad(&self, leg: usize) -> f64;
 }
 
@@ -22,12 +24,30 @@ pub(super) struct Stretch {
     pub rotation: Matrix3<f64>,
     /// No more than this does the femur turn from there to either end, radians.
     pub half_turn_rad: f64,
+    /// What leads from a point in the middle to where it is at either end.
+    chords: [Matrix3<f64>; 2],
 }
 
 impl Stretch {
     pub fn new(way: &dyn Way, leg: usize, from: f64, to: f64) -> Self {
         let rotation = way.rotation(leg, f64::midpoint(from, to));
-        Self { leg, from, to, rotation, half_turn_rad: way.turn_rad(leg) * (to - from) / 2.0 }
+        let chords = if from == to { [Matrix3::zeros(); 2] } else { [from, to].map(|end| way.rotation(leg, end) - rotation) };
+        Self { leg, from, to, rotation, half_turn_rad: way.turn_rad(leg) * (to - from) / 2.0, chords }
+    }
+
+    /// No point of a ball, which is told as before it turns about the joint's centre, is further than this from where it is in the middle, mm.
+    ///
+    /// Its path leaves the straight way to either end by no more than an eighth of its second derivative: of the distance from the centre times the
+    /// square of the turn, and that once more for the velocity's change.
+    #[inline]
+    pub fn way_mm(&self, centre: &Vector3<f64>, radius_mm: f64) -> f64 {
+        if self.half_turn_rad == 0.0 {
+            return 0.0;
+        }
+        let away_mm = centre.norm();
+        let chord_mm = self.chords.iter().map(|chord| joint::turned(chord, centre).norm_squared()).fold(0.0, f64::max).sqrt();
+        let bulge_mm = away_mm * self.half_turn_rad * self.half_turn_rad / 4.0;
+        (chord_mm + bulge_mm).min(self.half_turn_rad * away_mm) + self.half_turn_rad * radius_mm
     }
 
     pub const fn middle(&self) -> f64 {
