@@ -3,6 +3,7 @@
 mod assessed;
 mod catalogue_sheet;
 mod cells;
+mod changes;
 mod clock_plot;
 mod contact_plot;
 mod cup_plot;
@@ -26,6 +27,7 @@ mod zone_words;
 
 pub use assessed::{NumberLine, NumberTable, hour_row, level_row, number_tables, screw_row, zone_row};
 pub use catalogue_sheet::catalogue_sheets;
+pub use changes::{BesideRow, PlanChanges, beside};
 pub use clock_plot::clock_plot;
 pub use contact_plot::contact_plot;
 pub use cup_plot::cup_plot;

@@ -2,13 +2,12 @@
 
 use super::edits::edits;
 use crate::{
-    anatomy::Finding,
     app::{
         case,
         document::Document,
         trial::{PlannedHip, Trial},
     },
-    i18n::{Sentence, Texts},
+    i18n::Sentence,
     pipeline::{PipelineError, edit_plan, reckon_rom, rewrite_reports, would_be},
     plan::{
         Plan, PlanSettings,
@@ -16,7 +15,7 @@ use crate::{
         storage::{CaseFolder, StorageError},
     },
     progress::Progress,
-    report::of_plan,
+    report::PlanChanges,
 };
 
 /// A case on disk, with what was done to its newest plan.
@@ -153,7 +152,7 @@ impl Desk {
             // It writes beside the plan, and locks the case itself.
             Act::Report => (Vec::new(), before.clone()),
         };
-        told.extend(differences(hip, &before, &after));
+        told.extend(PlanChanges::of(&before, &after, &hip.catalogue, &hip.anatomy).lines());
         if before != after && case.path().join("report.html").is_file() {
             let path = case.path().display().to_string();
             told.push(Sentence::new(|texts| texts.with("plans-report-old", &[("case", &path)])));
@@ -196,28 +195,4 @@ fn stands(key: &str, number: u32) -> Sentence {
 
 fn said(key: &str, command: Command) -> Sentence {
     Sentence::new(|texts| texts.with(key, &[("what", &texts.say(&command))]))
-}
-
-/// Numbers before and after, findings that came and went, reasons that have lapsed.
-fn differences(hip: &PlannedHip, before: &Plan, after: &Plan) -> Vec<Sentence> {
-    let [old, new] = [before, after].map(|plan| of_plan(plan, &hip.catalogue, &hip.anatomy));
-    let mut told = Vec::new();
-    for measure in &new {
-        let was = old.iter().find(|other| other.key == measure.key).map_or("–", |other| other.value.as_str());
-        if was != measure.value {
-            told.push(Sentence::new(|texts| format!("{}: {was} → {}", texts.get(measure.key), measure.value)));
-        }
-    }
-    let without = |these: &Plan, those: &Plan| -> Vec<Finding> {
-        these.findings.iter().filter(|finding| !those.findings.contains(finding)).cloned().collect()
-    };
-    for (key, findings) in [("plans-new", without(after, before)), ("plans-gone", without(before, after))] {
-        let say = |finding: Finding| Sentence::new(|texts: &Texts| texts.with(key, &[("what", &texts.say(&finding))]));
-        told.extend(findings.into_iter().map(say));
-    }
-    let lapsed = after.overrides.iter().filter(|given| given.lapsed && !before.overrides.contains(given));
-    told.extend(lapsed.map(|given| {
-        Sentence::new(|texts| texts.with("plans-lapsed", &[("by", given.by.as_str()), ("reason", given.reason.as_str())]))
-    }));
-    told
 }

@@ -2,10 +2,9 @@
 
 use super::{
     Desk, Told,
-    told::{entry, line, rows},
+    told::{entry, line},
 };
 use crate::{
-    anatomy::Finding,
     i18n::Texts,
     pipeline::{edit_plan, reckon_rom},
     plan::{
@@ -14,6 +13,7 @@ use crate::{
         storage::PlanEditRecord,
     },
     progress::Silent,
+    report::{BesideRow, PlanChanges},
 };
 use serde_json::{Value, json};
 use std::error::Error;
@@ -68,32 +68,19 @@ impl Desk {
     fn came_of_it(&self, mut lines: Vec<String>, acts: Value, before: &Plan, after: &Plan) -> Result<Told, Box<dyn Error>> {
         self.follow(after.number);
         let catalogue = self.catalogue_of(std::slice::from_ref(after))?;
-        let mut table = rows(&[before, after], &catalogue, &self.folder.read_anatomy()?, &self.texts);
-        table.retain(|row| row.values[0] != row.values[1]);
-        lines.extend(table.iter().map(|row| format!("{}: {} -> {}", row.what, row.values[0], row.values[1])));
-        let without = |these: &Plan, those: &Plan| -> Vec<Finding> {
-            these.findings.iter().filter(|finding| !those.findings.contains(finding)).cloned().collect()
-        };
-        let (new, gone) = (without(after, before), without(before, after));
-        for (key, findings) in [("plans-new", &new), ("plans-gone", &gone)] {
-            lines.extend(findings.iter().map(|finding| self.texts.with(key, &[("what", &self.texts.say(finding))])));
-        }
-        let lapsed: Vec<_> = after.overrides.iter().filter(|given| given.lapsed && !before.overrides.contains(given)).collect();
-        lines.extend(lapsed.iter().map(|given| self.texts.with("plans-lapsed", &[("by", &given.by), ("reason", &given.reason)])));
+        let changes = PlanChanges::of(before, after, &catalogue, &self.folder.read_anatomy()?);
+        lines.extend(changes.lines().iter().map(|line| line.get(self.texts.language()).to_owned()));
         lines.push(line(after, &self.texts));
         if before != after && self.folder.path().join("report.html").is_file() {
             lines.push(self.texts.with("plans-report-old", &[("case", &self.folder.path().display().to_string())]));
         }
         let mut value = entry(after);
         value["edits"] = acts;
-        value["differences"] = table
-            .iter()
-            .map(|row| json!({ "key": row.key, "what": row.what, "before": row.values[0], "after": row.values[1] }))
-            .collect::<Vec<_>>()
-            .into();
-        value["new_findings"] = json!(new);
-        value["gone_findings"] = json!(gone);
-        value["lapsed"] = json!(lapsed);
+        let row = |row: &BesideRow| json!({ "key": row.key, "what": self.texts.get(row.key), "before": row.values[0], "after": row.values[1] });
+        value["differences"] = changes.rows.iter().map(row).collect::<Vec<_>>().into();
+        value["new_findings"] = json!(changes.new);
+        value["gone_findings"] = json!(changes.gone);
+        value["lapsed"] = json!(changes.lapsed);
         Ok((lines, value))
     }
 

@@ -6,7 +6,7 @@ use crate::{
     i18n::Texts,
     implants::Catalogue,
     plan::{Plan, severity},
-    report::{Measure, of_plan, state},
+    report::{BesideRow, beside, of_plan, state},
 };
 use serde_json::{Value, json};
 
@@ -95,24 +95,13 @@ pub(super) struct Row {
 /// All that is measured of plans, a row a quantity, the first plan's order first.
 pub(super) fn rows(plans: &[&Plan], catalogue: &Catalogue, anatomy: &Anatomy, texts: &Texts) -> Vec<Row> {
     let tables: Vec<_> = plans.iter().map(|plan| of_plan(plan, catalogue, anatomy)).collect();
-    let mut keys: Vec<&'static str> = Vec::new();
-    for measure in tables.iter().flatten() {
-        if !keys.contains(&measure.key) {
-            keys.push(measure.key);
-        }
-    }
-    let row = |key: &'static str| {
-        let value = |table: &Vec<Measure>| {
-            table.iter().find(|measure| measure.key == key).map_or_else(|| "–".to_owned(), |measure| measure.value.clone())
-        };
-        Row { key, what: texts.get(key), values: tables.iter().map(value).collect() }
-    };
+    let row = |row: BesideRow| Row { key: row.key, what: texts.get(row.key), values: row.values };
     let fixed = |key, what: &str, value: &dyn Fn(&Plan) -> String| Row {
         key,
         what: texts.get(what),
         values: plans.iter().map(|plan| value(plan)).collect(),
     };
-    let mut rows: Vec<Row> = keys.into_iter().map(row).collect();
+    let mut rows: Vec<Row> = beside(&tables).into_iter().map(row).collect();
     if plans.iter().any(|plan| plan.side != plans[0].side) {
         rows.insert(0, fixed("side", "plans-side", &|plan| texts.side(plan.side)));
     }
