@@ -2,7 +2,7 @@
 
 use futures_lite::future::block_on;
 use std::sync::{Arc, Mutex, PoisonError};
-use wgpu::{Backends, DeviceType, ErrorFilter, Instance, InstanceDescriptor};
+use wgpu::{Backends, BufferUsages, DeviceType, ErrorFilter, Instance, InstanceDescriptor};
 
 /// What is said where there is nothing to compute on but the processor.
 pub const NONE: &str = "there is no graphics card, at most a software driver";
@@ -76,11 +76,65 @@ impl GraphicsCard {
         }
     }
 
-    /// Reads back what the card wrote, as f32.
+    /// One entry of a shader, ready to run.
+    #[must_use]
+    pub fn pipeline(&self, source: &str, entry: &str) -> wgpu::ComputePipeline {
+        let source = wgpu::ShaderSource::Wgsl(source.into());
+        let module = self.device.create_shader_module(wgpu::ShaderModuleDescriptor { label: Some(entry), source });
+        self.device.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
+            label: Some(entry),
+            layout: None,
+            module: &module,
+            entry_point: Some(entry),
+            compilation_options: wgpu::PipelineCompilationOptions::default(),
+            cache: None,
+        })
+    }
+
+    /// Bytes that a shader reads.
+    #[must_use]
+    pub fn upload(&self, bytes: &[u8]) -> wgpu::Buffer {
+        let buffer = self.buffer(bytes.len(), BufferUsages::STORAGE | BufferUsages::COPY_DST);
+        self.queue.write_buffer(&buffer, 0, bytes);
+        buffer
+    }
+
+    /// Runs a shader on what it reads, bound from 0 on, and gives the f32 that it writes, bound after them.
     ///
     /// # Errors
     /// A clause that says what went wrong.
-    pub fn read(&self, readable: &wgpu::Buffer) -> Result<Vec<f32>, String> {
+    pub fn answers(
+        &self,
+        pipeline: &wgpu::ComputePipeline,
+        asked: &[wgpu::BindingResource<'_>],
+        count: usize,
+        groups: [u32; 2],
+    ) -> Result<Vec<f32>, String> {
+        let answers = self.buffer(4 * count, BufferUsages::STORAGE | BufferUsages::COPY_SRC);
+        let readable = self.buffer(4 * count, BufferUsages::MAP_READ | BufferUsages::COPY_DST);
+        let resources = asked.iter().cloned().chain([answers.as_entire_binding()]).zip(0..);
+        let entries: Vec<_> = resources.map(|(resource, binding)| wgpu::BindGroupEntry { binding, resource }).collect();
+        let layout = &pipeline.get_bind_group_layout(0);
+        let bound =
+            self.device.create_bind_group(&wgpu::BindGroupDescriptor { label: None, layout, entries: entries.as_slice() });
+        let mut commands = self.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
+        let mut pass = commands.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
+        pass.set_pipeline(pipeline);
+        pass.set_bind_group(0, &bound, &[]);
+        pass.dispatch_workgroups(groups[0], groups[1], 1);
+        drop(pass);
+        commands.copy_buffer_to_buffer(&answers, 0, &readable, 0, None);
+        self.queue.submit([commands.finish()]);
+        self.read(&readable)
+    }
+
+    fn buffer(&self, size: usize, usage: BufferUsages) -> wgpu::Buffer {
+        let size = size as u64;
+        self.device.create_buffer(&wgpu::BufferDescriptor { label: None, size, usage, mapped_at_creation: false })
+    }
+
+    /// Reads back what the card wrote, as f32.
+    fn read(&self, readable: &wgpu::Buffer) -> Result<Vec<f32>, String> {
         let (tell, told) = std::sync::mpsc::channel();
         readable.map_async(wgpu::MapMode::Read, .., move |mapped| _ = tell.send(mapped));
         self.device.poll(wgpu::PollType::wait_indefinitely()).map_err(|error| error.to_string())?;

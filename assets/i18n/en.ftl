@@ -283,6 +283,7 @@ zone-bones = Bones are counted: femur and stem on the pelvis, the femur's bone o
 zone-no-bones = Bones are not counted: neck on liner only.
 zone-bone-least = Wherever the cup looks, bone leaves { $margin }°: { $couple } in { $activity } at { $pose }
 zone-bone-far = Wherever the cup looks, bone on bone and stem on bone leave more than { $margin }° in every activity.
+zone-device = Worked out on: { $device }
 zone-lip = The liner is not the same all round: its rim is followed as it is, and goes round with the cup.
 zone-variant = Instead of the plan: { $what }
 scatter-drawn = { $samples } operations drawn, { $preset }, seed { $seed }. How often the neck meets the liner, and the margin as planned:

@@ -283,6 +283,7 @@ zone-bones = 已计入骨：股骨与股骨柄对骨盆、股骨对髋臼杯与�
 zone-no-bones = 未计入骨：仅股骨颈对内衬。
 zone-bone-least = 无论髋臼杯朝向如何，骨余 { $margin }°：{ $activity }在{ $pose }时{ $couple }
 zone-bone-far = 无论髋臼杯朝向如何，各动作中骨对骨、股骨柄对骨均余 { $margin }° 以上。
+zone-device = 计算设备：{ $device }
 zone-lip = 内衬各处不等高：内衬缘按其实际形状计算，并随髋臼杯转动。
 zone-variant = 与方案不同之处：{ $what }
 scatter-drawn = 模拟 { $samples } 次手术，{ $preset }，随机种子 { $seed }。股骨颈与内衬相碰的频率与计划余量：

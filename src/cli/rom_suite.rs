@@ -51,6 +51,7 @@ pub fn run(arguments: &Arguments, case: Option<&Path>, options: &Options, json: 
             "bony_range_of_motion_deg": suite.bony,
             "speed": speeds.figures.iter().map(Figure::as_json).collect::<Vec<_>>(),
             "timed_on": speeds.hip,
+            "graphics_card": speeds.card,
             "swept": speeds.meshes,
             "same_angles_as_fcl": speeds.same_angles,
             "disclaimer": crate::DISCLAIMER,
@@ -136,7 +137,7 @@ fn print(suite: &MotionSuite, speeds: &speed::Speeds, machine: &str, each: bool)
     suite.table.skipped.iter().for_each(|why| println!("skipped: {why}"));
     print_bony(&suite.bony);
     println!("\nspeed: {machine}");
-    println!("timed on {}; swept: {}", speeds.hip, speeds.meshes);
+    println!("timed on {}; swept: {}; graphics card: {}", speeds.hip, speeds.meshes, speeds.card);
     speeds.figures.iter().for_each(|figure| println!("{}", figure.line()));
     if let Some(same) = speeds.same_angles {
         println!("64 angles {} those of FCL", if same { "the same as" } else { "NOT the same as" });

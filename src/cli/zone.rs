@@ -1,13 +1,14 @@
 //! `coxa zone`.
 
-use super::{Outcome, hip::Options};
+use super::{Outcome, hip::Options, segment::Device};
 use crate::{
     anatomy::CupAngles,
     files::write_atomically,
     i18n::Texts,
     motion::{Activity, ENOUGH_DEG, FemurChange, PelvicPosture},
+    progress::Silent,
     report::{ZonePicture, hold_in_words, name_in, posture_in_words, zone_plot},
-    risk::{LEWINNEK_DEG, TargetZone, Variant, ZoneBones, ZoneGrid, ZoneHold, ZoneRequest, widmer_anteversion_deg},
+    risk::{LEWINNEK_DEG, TargetZone, Variant, ZoneBones, ZoneDevice, ZoneGrid, ZoneHold, ZoneRequest, widmer_anteversion_deg},
 };
 use serde_json::{Value, json};
 use std::{error::Error, io::Write as _, path::PathBuf};
@@ -33,6 +34,9 @@ pub struct Arguments {
     /// Leave bones aside, which is quicker.
     #[arg(long)]
     implants_only: bool,
+    /// Where it is computed.
+    #[arg(long, value_enum, default_value_t = Device::Auto)]
+    device: Device,
     #[command(flatten)]
     instead: Instead,
     /// Print one JSON object instead of text.
@@ -133,7 +137,7 @@ impl Frame {
 
 /// Runs the command.
 pub fn run(arguments: Arguments) -> Outcome {
-    let Arguments { case, options, frame, svg, implants_only, instead, json } = arguments;
+    let Arguments { case, options, frame, svg, implants_only, device, instead, json } = arguments;
     let (hip, variant) = (options.hip(&case)?, instead.variant()?);
     let posture = frame.posture();
     let name = posture.map_or("app", PelvicPosture::name);
@@ -149,7 +153,8 @@ pub fn run(arguments: Arguments) -> Outcome {
     let cup = joint.cup.tilted_posteriorly(tilt_deg);
     let grid = ZoneGrid::holding(&cup);
     let request = ZoneRequest { activities: &hip.activities, joint: &joint, tilt_deg, grid, bones: bones.as_ref() };
-    let zone = TargetZone::of(&request)?;
+    let worker = ZoneDevice::open(device.into())?;
+    let (zone, device) = worker.zone(&request, &Silent)?;
     let planned = request.at(&joint.cup)?;
     let changed = variant.plan(&hip.plan, &hip.catalogue)?;
     let hold = ZoneHold::of(&changed.chosen(&hip.catalogue)?.bearing(), &cup, &zone.best().0);
@@ -158,7 +163,7 @@ pub fn run(arguments: Arguments) -> Outcome {
     if let Some(path) = &svg {
         // Finer than the numbers, so that lines are smooth where two activities meet.
         let fine = ZoneGrid { nodes: [PICTURE_NODES; 2], ..grid };
-        let fine = TargetZone::of(&ZoneRequest { grid: fine, ..request })?;
+        let fine = worker.zone(&ZoneRequest { grid: fine, ..request }, &Silent)?.0;
         let picture = ZonePicture {
             zone: &fine,
             activities: &hip.activities,
@@ -173,6 +178,7 @@ pub fn run(arguments: Arguments) -> Outcome {
     if json {
         let mut value = hip.head();
         value["zone"] = document(&zone, &cup, joint.neck.anteversion_deg, name);
+        value["device"] = json!(device);
         value["plan_margin_deg"] = json!(planned.margin_deg);
         value["plan_binding"] = json!(hip.activities[planned.activity].id);
         value["plan_couple"] = json!(planned.couple);
@@ -189,6 +195,7 @@ pub fn run(arguments: Arguments) -> Outcome {
     }
     let mut lines = hip.lines(&texts);
     lines.push(texts.with("zone-frame", &[("frame", &frame_name)]));
+    lines.push(texts.with("zone-device", &[("device", &device)]));
     let number = |value: f64| format!("{value:.1}");
     if variant != Variant::default() {
         lines.push(texts.with("zone-variant", &[("what", &told(&variant))]));

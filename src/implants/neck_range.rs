@@ -38,6 +38,17 @@ struct Border {
     lip: f64,
 }
 
+/// A rim's line as lists.
+#[cfg(feature = "card")]
+pub(crate) struct RimLine<'a> {
+    /// From the rim's frame to the cup's.
+    pub turn: &'a Rotation3<f64>,
+    /// In the rim's frame, closed.
+    pub points: &'a [Vector3<f64>],
+    /// Balls around every [`BLOCK`] pieces: centre and radius.
+    pub balls: &'a [(Vector3<f64>, f64)],
+}
+
 /// Part of a sphere around a point of the rim that the neck's axis cannot enter.
 struct Cap {
     from_axis: f64,
@@ -81,6 +92,12 @@ impl NeckRange {
     #[must_use]
     pub const fn is_cone(&self) -> bool {
         self.border.is_none()
+    }
+
+    /// The line that the neck's axis cannot cross, of a rim that is not the same all round.
+    #[cfg(feature = "card")]
+    pub(crate) fn line(&self) -> Option<RimLine<'_>> {
+        self.border.as_ref().map(|border| RimLine { turn: &border.turn, points: &border.points, balls: &border.blocks })
     }
 
     /// True when it makes no difference in which position the liner is locked.

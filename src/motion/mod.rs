@@ -20,6 +20,8 @@ pub mod theoretical;
 pub use activity::{Activity, ActivityError, ActivityMargin, Demand, Keyframe, Track};
 pub(crate) use bone_room::FINE_DEG as BONE_FINE_DEG;
 pub use bone_room::{BoneLeast, BoneRoom, CupReach, ENOUGH_DEG, FemurChange, MovingBones};
+#[cfg(feature = "card")]
+pub(crate) use bone_room::{FlatPelvis, Query, binding};
 pub use case::{COLUMNS, RomCase, read_cases};
 pub use error::MotionError;
 pub use impingement::{Contact, ImpingementEngine, SceneBody};

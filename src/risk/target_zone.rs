@@ -65,6 +65,12 @@ impl ZoneGrid {
         }
     }
 
+    /// How many nodes there are.
+    #[must_use]
+    pub const fn count(&self) -> usize {
+        self.nodes[0] * self.nodes[1]
+    }
+
     /// The cup of a node, counted row by row from the least anteversion on.
     #[must_use]
     pub fn node(&self, index: usize) -> CupAngles {
@@ -119,20 +125,25 @@ impl TargetZone {
     /// # Errors
     /// As [`Self::of`], and [`MotionError::Cancelled`].
     pub fn watched(request: &ZoneRequest<'_>, progress: &dyn Progress) -> Result<Self, MotionError> {
-        let (followed, ZoneRequest { activities, tilt_deg, grid, .. }) = (request.followed()?, *request);
+        let followed = request.followed()?;
         let node = |index: usize| {
-            let cup = grid.node(index).tilted_posteriorly(-tilt_deg);
-            if progress.cancelled() { Err(MotionError::Cancelled) } else { Ok(followed.bound(&cup)) }
+            if progress.cancelled() { Err(MotionError::Cancelled) } else { Ok(followed.bound(&followed.cup(index))) }
         };
-        let nodes: Vec<Bound> = (0..grid.nodes[0] * grid.nodes[1]).into_par_iter().map(node).collect::<Result<_, _>>()?;
-        Ok(Self {
+        let nodes: Vec<Bound> = (0..request.grid.count()).into_par_iter().map(node).collect::<Result<_, _>>()?;
+        Ok(Self::bounded(request, &nodes))
+    }
+
+    /// The zone of what binds at every node.
+    pub(super) fn bounded(request: &ZoneRequest<'_>, nodes: &[Bound]) -> Self {
+        let ZoneRequest { activities, tilt_deg, grid, .. } = *request;
+        Self {
             grid,
             tilt_deg,
             activities: activities.iter().map(|a| a.id.clone()).collect(),
             margins_deg: nodes.iter().map(|node| node.margin_deg).collect(),
             binding: nodes.iter().map(|node| node.activity).collect(),
             couples: nodes.iter().map(|node| node.couple).collect(),
-        })
+        }
     }
 
     fn field(&self) -> Field<'_> {

@@ -55,7 +55,7 @@ impl ZoneBones {
     }
 }
 
-fn moved(room: &BoneRoom, change: &FemurChange) -> Result<MovingBones, MotionError> {
+pub(super) fn moved(room: &BoneRoom, change: &FemurChange) -> Result<MovingBones, MotionError> {
     let FemurChange { stem_version_deg, stem_varus_deg, neck_length_mm, leg_length_mm, offset_mm } = *change;
     if ![stem_version_deg, stem_varus_deg, neck_length_mm, leg_length_mm, offset_mm].into_iter().all(f64::is_finite) {
         return Err(MotionError::Demand(format!("{change:?} is no change of stem and head: its numbers must be finite")));

@@ -58,7 +58,7 @@ impl ZoneRequest<'_> {
             return Err(MotionError::Demand("the bones of a zone were followed in other activities than it asks for".into()));
         }
         // Checked once: the grid's corners are as good as every node.
-        for corner in [0, self.grid.nodes[0] * self.grid.nodes[1] - 1] {
+        for corner in [0, self.grid.count() - 1] {
             let cup = self.grid.node(corner).tilted_posteriorly(-self.tilt_deg);
             RomCase::new(cup, self.joint.neck, self.joint.range.oscillation_deg())?;
         }
@@ -69,19 +69,45 @@ impl ZoneRequest<'_> {
 
 /// A request with what is the same at all its nodes.
 pub(super) struct Followed<'a> {
-    request: &'a ZoneRequest<'a>,
-    tracks: Vec<Track>,
+    pub request: &'a ZoneRequest<'a>,
+    pub tracks: Vec<Track>,
     /// Directions of the neck along them.
-    necks: Vec<Vec<Vector3<f64>>>,
+    pub necks: Vec<Vec<Vector3<f64>>>,
 }
 
 impl Followed<'_> {
-    pub(super) fn bound(&self, cup: &CupAngles) -> Bound {
+    pub fn bound(&self, cup: &CupAngles) -> Bound {
         let joint = self.request.joint.with_cup(*cup);
+        let on_liner = self.on_liner(&joint, self.known());
+        self.request.bones.map_or(on_liner, |bones| self.on_cup(bones, &joint, on_liner))
+    }
+
+    /// The margin of what is said to bind a cup, whether or not it does.
+    #[cfg(feature = "card")]
+    pub fn margin_deg(&self, cup: &CupAngles, said: &Bound) -> f64 {
+        let (joint, track) = (self.request.joint.with_cup(*cup), &self.tracks[said.activity]);
+        match (said.couple, self.request.bones) {
+            (Couple::ImplantImplant, _) => joint.least(track).margin_deg,
+            (_, None) => f64::INFINITY,
+            (_, Some(_)) if *said == self.known() => said.margin_deg,
+            (_, Some(bones)) => {
+                let axis = joint.cup.right_hip_axis().into_inner();
+                let room = |posture: &Posture, enough: f64| bones.reach.margin_deg(&bones.moving, &axis, posture, enough);
+                track.least_room(f64::INFINITY, BONE_FINE_DEG, &room).map_or(f64::INFINITY, |least| least.margin_deg)
+            }
+        }
+    }
+
+    /// What binds whatever the cup: femur or stem on the pelvis.
+    pub fn known(&self) -> Bound {
         let nothing = Bound { margin_deg: f64::INFINITY, activity: 0, couple: Couple::ImplantImplant };
-        let Some(bones) = self.request.bones else { return self.on_liner(&joint, nothing) };
         let of = |(activity, bone): (usize, &BoneLeast)| Bound { margin_deg: bone.margin_deg, activity, couple: bone.couple };
-        self.on_cup(bones, &joint, self.on_liner(&joint, bones.least_of_all().map_or(nothing, of)))
+        self.request.bones.and_then(ZoneBones::least_of_all).map_or(nothing, of)
+    }
+
+    /// The cup of a node in the anterior pelvic plane.
+    pub fn cup(&self, node: usize) -> CupAngles {
+        self.request.grid.node(node).tilted_posteriorly(-self.request.tilt_deg)
     }
 
     /// The least of the neck on the liner, where it is below what is known already.

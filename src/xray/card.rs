@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{graphics_card::GraphicsCard, surface::MeshIndex, volume::Volume};
 use rayon::prelude::*;
-use wgpu::{BufferUsages, Extent3d, TextureDimension, TextureFormat, TextureUsages};
+use wgpu::{Extent3d, TextureDimension, TextureFormat, TextureUsages};
 
 const SHADER: &str = include_str!("../../shaders/attenuation.wgsl");
 /// Rays that are sent at once: a driver ends what keeps a card busy for too long.
@@ -76,49 +76,16 @@ struct Sums {
 
 impl Sums {
     fn prepare(card: &GraphicsCard, volume: &Volume) -> Self {
-        let source = wgpu::ShaderSource::Wgsl(SHADER.into());
-        let module = card.device.create_shader_module(wgpu::ShaderModuleDescriptor { label: Some("attenuation"), source });
-        let pipeline = card.device.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
-            label: Some("attenuation"),
-            layout: None,
-            module: &module,
-            entry_point: Some("sum_stretches"),
-            compilation_options: wgpu::PipelineCompilationOptions::default(),
-            cache: None,
-        });
-        Self { pipeline, scan: upload(card, volume) }
+        Self { pipeline: card.pipeline(SHADER, "sum_stretches"), scan: upload(card, volume) }
     }
 
     /// The sum of each stretch.
     fn of(&self, card: &GraphicsCard, stretches: &[Stretch]) -> Result<Vec<f32>, String> {
         let words: Vec<u8> = stretches.iter().flat_map(|stretch| words(stretch).into_iter().flatten()).collect();
-        let buffer = |size: usize, usage| {
-            let size = size as u64;
-            card.device.create_buffer(&wgpu::BufferDescriptor { label: None, size, usage, mapped_at_creation: false })
-        };
-        let asked = buffer(words.len(), BufferUsages::STORAGE | BufferUsages::COPY_DST);
-        let answers = buffer(4 * stretches.len(), BufferUsages::STORAGE | BufferUsages::COPY_SRC);
-        let readable = buffer(4 * stretches.len(), BufferUsages::MAP_READ | BufferUsages::COPY_DST);
-        card.queue.write_buffer(&asked, 0, &words);
-        let bound = card.device.create_bind_group(&wgpu::BindGroupDescriptor {
-            label: None,
-            layout: &self.pipeline.get_bind_group_layout(0),
-            entries: &[
-                wgpu::BindGroupEntry { binding: 0, resource: wgpu::BindingResource::TextureView(&self.scan) },
-                wgpu::BindGroupEntry { binding: 1, resource: asked.as_entire_binding() },
-                wgpu::BindGroupEntry { binding: 2, resource: answers.as_entire_binding() },
-            ],
-        });
-        let mut commands = card.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
+        let asked = card.upload(&words);
+        let asked = [wgpu::BindingResource::TextureView(&self.scan), asked.as_entire_binding()];
         let groups = (stretches.len() as u32).div_ceil(GROUP);
-        let mut pass = commands.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
-        pass.set_pipeline(&self.pipeline);
-        pass.set_bind_group(0, &bound, &[]);
-        pass.dispatch_workgroups(groups.min(ROW), groups.div_ceil(ROW), 1);
-        drop(pass);
-        commands.copy_buffer_to_buffer(&answers, 0, &readable, 0, None);
-        card.queue.submit([commands.finish()]);
-        card.read(&readable)
+        card.answers(&self.pipeline, &asked, stretches.len(), [groups.min(ROW), groups.div_ceil(ROW)])
     }
 }
 

@@ -90,3 +90,5 @@ mod xray;
 mod xray_on_card;
 mod zone_hold;
 mod zone_on_bones;
+#[cfg(feature = "card")]
+mod zone_on_card;

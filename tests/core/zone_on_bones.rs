@@ -169,7 +169,7 @@ fn the_room_of_a_posture_is_the_lesser_of_neck_and_bone() {
     assert!(matches!(TargetZone::watched(&request, &Gone), Err(MotionError::Cancelled)));
 }
 
-fn patient() -> Option<(HipRoom, HipRoom, f64)> {
+pub fn patient() -> Option<(HipRoom, HipRoom, f64)> {
     let bones = vsd::subject("z023")?;
     let (catalogue, anatomy) = (Catalogue::shipped().unwrap(), measure(&bones, None, &Silent).unwrap());
     let plan = first_plan(&anatomy, &catalogue, Side::Right, &bones.meshes, &PlanSettings::default()).unwrap();

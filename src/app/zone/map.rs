@@ -7,11 +7,12 @@ use crate::{
         case,
         trial::{PlannedHip, Trial},
     },
+    device::DeviceChoice,
     i18n::Sentence,
     motion::{Activity, MotionError, NeckInLiner, PelvicPosture, activity::Group},
     pipeline::PipelineError,
     progress::Progress,
-    risk::{Bound, TargetZone, ZoneBones, ZoneGrid, ZoneRequest},
+    risk::{Bound, TargetZone, ZoneBones, ZoneDevice, ZoneError, ZoneGrid, ZoneRequest},
 };
 use std::sync::Arc;
 
@@ -61,6 +62,8 @@ impl ZoneMap {
 #[derive(Default)]
 pub struct ZoneMaker {
     last: Option<Prepared>,
+    /// Where fine maps are worked out, once there was one.
+    device: Option<ZoneDevice>,
 }
 
 /// What does not change with the cup.
@@ -134,11 +137,24 @@ impl ZoneMaker {
             told(zone, true);
             return Ok(());
         }
+        // The coarse picture is there before a card could be made ready.
         told(&Arc::new(TargetZone::watched(&request.coarse(), progress)?), false);
-        let zone = Arc::new(TargetZone::watched(&request, progress)?);
+        let device = match &mut self.device {
+            Some(device) => device,
+            none => none.insert(ZoneDevice::open(DeviceChoice::Auto).map_err(refused)?),
+        };
+        let zone = Arc::new(device.zone(&request, progress).map_err(refused)?.0);
         told(&zone, true);
         prepared.zone = Some(zone);
         Ok(())
+    }
+}
+
+/// Where the device is left to Coxa a card is no reason to refuse.
+fn refused(error: ZoneError) -> MotionError {
+    match error {
+        ZoneError::Refused(error) => error,
+        error @ ZoneError::Card(_) => MotionError::Demand(error.to_string()),
     }
 }
 

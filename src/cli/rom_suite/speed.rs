@@ -2,7 +2,7 @@
 
 use super::super::{
     bench_motion::{motion_times, swept},
-    bench_zone::{timed, zone_times},
+    bench_zone::{Timed, timed, zone_times},
     figure::Figure,
     hip::Options,
 };
@@ -26,6 +26,8 @@ pub struct Speeds {
     pub figures: Vec<Figure>,
     /// The hip that was timed.
     pub hip: String,
+    /// The graphics card that was timed, or why none was.
+    pub card: String,
     /// The meshes that were swept.
     pub meshes: String,
     /// Whether FCL found the same angles; `None` without it.
@@ -53,7 +55,7 @@ pub fn figures(peers: &Path, fcl: Option<&Fcl>, case: Option<&Path>, options: &O
             at_most: false,
         });
     }
-    let hip = match case {
+    let (hip, card) = match case {
         Some(case) => {
             let hip = options.hip(case)?;
             let bones = hip.folder.read_bones()?;
@@ -62,13 +64,14 @@ pub fn figures(peers: &Path, fcl: Option<&Fcl>, case: Option<&Path>, options: &O
         None => {
             let drawn = DrawnHip::new()?;
             let told = timed_hip(&drawn.plan, &drawn.catalogue, &drawn.anatomy, &drawn.bones, options, &mut figures)?;
-            format!("a patient drawn from the shape model, {told}")
+            (format!("a patient drawn from the shape model, {}", told.0), told.1)
         }
     };
     let same_angles = theirs.map(|theirs| theirs.angles == ours.sweep.angles);
-    Ok(Speeds { figures, hip, meshes, same_angles })
+    Ok(Speeds { figures, hip, card, meshes, same_angles })
 }
 
+/// Times a hip; gives the hip and the graphics card in words.
 fn timed_hip(
     plan: &Plan,
     catalogue: &Catalogue,
@@ -76,7 +79,7 @@ fn timed_hip(
     bones: &BTreeMap<Label, TriMesh>,
     options: &Options,
     figures: &mut Vec<Figure>,
-) -> Result<String, Box<dyn Error>> {
+) -> Result<(String, String), Box<dyn Error>> {
     let scene = RomScene::of_plan(plan, catalogue, anatomy, bones)?.ok_or("the plan has no stem to move")?;
     let room = HipRoom::of_plan(plan, catalogue, anatomy, bones)?.ok_or("the plan has no stem to move")?;
     let all = options.all_activities()?;
@@ -92,14 +95,18 @@ fn timed_hip(
     ms("rom: passive motions again after the cup was moved", again, Some(50.0));
     let times = motion_times(&scene, &all, &room.joint)?;
     ms("rom: passive motions and all activities", (times.passive + times.activities).as_secs_f64(), Some(150.0));
-    let zone = zone_times(&room, &all, false)?;
+    let zone = zone_times(&room, &all, &Timed::default())?;
     ms("zone: 41 × 41 cups with bones, all activities", zone.bone_s + zone.fine_s, Some(1000.0));
     ms("zone: coarse, 11 × 11, with bones", zone.binding_s + zone.coarse_s, Some(100.0));
+    if let Ok(card) = &zone.card {
+        ms("zone: the same by the graphics card", card.zone_s(), Some(50.0));
+    }
     let settings = SpreadSettings::shipped()?;
     let spread = settings.spread(settings.preset("freehand")?);
     let (_, scatter_s) = timed(|| uncertainty_on_bones(&daily, &room, &spread, SAMPLES, 1))?;
     ms("uncertainty: 10 000 samples with bones, daily activities", scatter_s, Some(2000.0));
     let triangles = scene.pelvis.iter().chain(&scene.femur).map(|mesh| mesh.triangles.len()).sum::<usize>();
     let counts = [daily.len(), all.len()];
-    Ok(format!("{triangles} triangles of bone, {} daily activities, {} in all", counts[0], counts[1]))
+    let told = format!("{triangles} triangles of bone, {} daily activities, {} in all", counts[0], counts[1]);
+    Ok((told, zone.card.map_or_else(|why| format!("not measured, {why}"), |card| card.title().into())))
 }

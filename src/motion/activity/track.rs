@@ -78,6 +78,12 @@ impl Track {
         self.samples.len()
     }
 
+    /// The femur's rotation at every sample, in the pelvic frame of a right hip; of an arc none.
+    #[cfg(feature = "card")]
+    pub(crate) fn rotations(&self) -> impl Iterator<Item = &Matrix3<f64>> {
+        self.samples.iter().map(|sample| &sample.rotation)
+    }
+
     /// The place so many samples along the path, between samples too: between two neighbours the femur turns by no more than 1°.
     pub(crate) fn along(&self, samples: f64) -> (Posture, f64) {
         let before = samples.floor().clamp(0.0, (self.samples.len() - 1) as f64) as usize;

@@ -45,7 +45,7 @@ impl CupReach {
         self.trees(moving).next().is_some()
     }
 
-    fn trees<'m>(&'m self, moving: &'m MovingBones) -> impl Iterator<Item = (f64, &'m Tree)> + 'm {
+    pub(super) fn trees<'m>(&'m self, moving: &'m MovingBones) -> impl Iterator<Item = (f64, &'m Tree)> + 'm {
         let femur = self.begins.iter().zip(&moving.bodies[0].0);
         femur.filter(|(begins, tree)| **begins < std::f64::consts::PI && !tree.nodes.is_empty()).map(|(b, tree)| (*b, tree))
     }

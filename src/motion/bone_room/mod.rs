@@ -11,11 +11,19 @@
 mod cavity;
 mod change;
 mod cup;
+#[cfg(feature = "card")]
+mod flat;
+#[cfg(feature = "card")]
+mod levels;
 mod search;
 mod slices;
 
 pub use change::FemurChange;
 pub use cup::CupReach;
+#[cfg(feature = "card")]
+pub(crate) use flat::FlatPelvis;
+#[cfg(feature = "card")]
+pub(crate) use levels::{Query, binding};
 
 use super::{Couple, MotionError, Posture, RomScene, Track};
 use crate::{
@@ -166,12 +174,15 @@ impl BoneRoom {
         let rotation = |place: f64| track.along(place).0.right_hip_rotation().into_inner();
         let limits = [enough_deg, FINE_DEG].map(f64::to_radians);
         let way = search::Way { rotation: &rotation, evenly: &|from, to| track.evenly(from, to), last };
-        let least = search::least(&self.pelvis, moving, &way, limits)?;
+        Some(self.least_on(track, &search::least(&self.pelvis, moving, &way, limits)?))
+    }
+
+    fn least_on(&self, track: &Track, least: &search::Least) -> BoneLeast {
         let (posture, part) = track.along(least.place);
         let turn = posture.right_hip_rotation().into_inner();
         let [femur, pelvis] = least.points;
         let points = Some([turn * femur, pelvis].map(|point| self.lps(&point)));
-        Some(BoneLeast { margin_deg: least.signed.to_degrees(), couple: least.couple, part, posture, points })
+        BoneLeast { margin_deg: least.signed.to_degrees(), couple: least.couple, part, posture, points }
     }
 
     /// Where a point about the joint's centre is, LPS mm.

@@ -40,19 +40,19 @@ pub(super) struct Way<'a> {
 }
 
 /// A stretch of a path, degrees: the femur turns by no more than its length.
-struct Stretch {
-    from: f64,
-    to: f64,
+pub(super) struct Stretch {
+    pub from: f64,
+    pub to: f64,
     /// In its middle.
-    rotation: Matrix3<f64>,
-    half_turn: f64,
+    pub rotation: Matrix3<f64>,
+    pub half_turn: f64,
     /// What leads from a direction in the middle to where it is at either end, where angles change evenly.
     chords: Option<[Matrix3<f64>; 2]>,
-    halves: Option<usize>,
+    pub halves: Option<usize>,
 }
 
 impl Stretch {
-    fn new(way: &Way<'_>, from: f64, to: f64) -> Self {
+    pub fn new(way: &Way<'_>, from: f64, to: f64) -> Self {
         let (rotation, half_turn) = ((way.rotation)(0.5 * (from + to)), (0.5 * (to - from)).to_radians());
         let chords = (to > from && (way.evenly)(from, to)).then(|| [from, to].map(|end| (way.rotation)(end) - rotation));
         Self { from, to, rotation, half_turn, chords, halves: None }
@@ -72,17 +72,17 @@ impl Stretch {
 
 /// Lines of the pelvis and points of a moving body on one sphere.
 #[derive(Clone, Copy)]
-struct Part<'a> {
+pub(super) struct Part<'a> {
     sphere: &'a Sphere,
     index: &'a ImmutableKdTree<f64, 3>,
-    tree: &'a Tree,
-    couple: Couple,
-    radius_mm: f64,
+    pub tree: &'a Tree,
+    pub couple: Couple,
+    pub radius_mm: f64,
 }
 
 impl MovingBones {
     /// Every sphere on which the pelvis and one of the bodies have something.
-    fn parts<'a>(&'a self, pelvis: &'a [Sphere]) -> impl Iterator<Item = Part<'a>> {
+    pub(super) fn parts<'a>(&'a self, pelvis: &'a [Sphere]) -> impl Iterator<Item = Part<'a>> {
         self.bodies.iter().flat_map(move |(trees, couple)| {
             pelvis.iter().zip(trees).enumerate().filter_map(move |(radius, (sphere, tree))| {
                 let index = sphere.index.as_ref().filter(|_| !tree.nodes.is_empty())?;
@@ -93,7 +93,7 @@ impl MovingBones {
 }
 
 impl Part<'_> {
-    fn signed(&self, direction: &Vector3<f64>) -> (f64, Vector3<f64>) {
+    pub fn signed(&self, direction: &Vector3<f64>) -> (f64, Vector3<f64>) {
         signed(&self.sphere.lines, self.index, direction, self.radius_mm)
     }
 }
@@ -110,18 +110,26 @@ pub(super) fn signed(
     let (apart, way) = (angle(direction, &nearest.at), direction - nearest.at);
     let inwards = |outward: &Vector3<f64>| way.dot(outward) < -STRAIGHT * way.norm() * outward.norm();
     // At the tip of a spur the points of its far side are as near as those of its near side: one alone does not tell the side.
-    let inside = inwards(&nearest.outward) && {
-        let about = (BESIDE_MM / radius_mm).powi(2);
-        let beside = index.query(&nearest.at.into()).within::<SquaredEuclidean<f64>>(about).unsorted().execute();
-        let outward: Vector3<f64> = beside.iter().map(|beside| lines[beside.item as usize].outward).sum();
-        outward.norm() > SHEET * beside.len() as f64 && inwards(&outward)
-    };
+    let inside = inwards(&nearest.outward) && about(lines, index, &nearest.at, radius_mm).is_some_and(|about| inwards(&about));
     (if inside { -apart } else { apart }, nearest.at)
+}
+
+/// The direction out of the surface about one of its points, of any length; `None` where that is a sheet with nothing inside.
+pub(super) fn about(
+    lines: &[Crossing],
+    index: &ImmutableKdTree<f64, 3>,
+    at: &Vector3<f64>,
+    radius_mm: f64,
+) -> Option<Vector3<f64>> {
+    let about = (BESIDE_MM / radius_mm).powi(2);
+    let beside = index.query(&(*at).into()).within::<SquaredEuclidean<f64>>(about).unsorted().execute();
+    let outward: Vector3<f64> = beside.iter().map(|beside| lines[beside.item as usize].outward).sum();
+    (outward.norm() > SHEET * beside.len() as f64).then_some(outward)
 }
 
 /// Points of one sphere: those of a node of its tree, or one.
 #[derive(Clone, Copy)]
-enum Points {
+pub(super) enum Points {
     Node(usize),
     One(usize),
 }
@@ -189,14 +197,14 @@ pub(super) fn least(pelvis: &[Sphere], moving: &MovingBones, way: &Way<'_>, [bel
 }
 
 impl Points {
-    fn middle<'a>(self, part: &Part<'a>) -> &'a Vector3<f64> {
+    pub fn middle<'a>(self, part: &Part<'a>) -> &'a Vector3<f64> {
         match self {
             Self::Node(place) => &part.tree.nodes[place].centre,
             Self::One(point) => &part.tree.points[point],
         }
     }
 
-    fn radius(self, part: &Part<'_>) -> f64 {
+    pub fn radius(self, part: &Part<'_>) -> f64 {
         match self {
             Self::Node(place) => part.tree.nodes[place].radius,
             Self::One(_) => 0.0,
