@@ -1,7 +1,7 @@
 //! Slices in the window: what the hand does on them, in both languages, and what becomes of it in the pictures; no GPU.
 
 use crate::{
-    case,
+    case, keeping,
     scene::{self, CENTRE},
     trial::{hip, request, until},
 };
@@ -397,8 +397,7 @@ fn while_the_ct_is_read_the_views_stand_and_say_how_far_it_is() {
 #[test]
 fn bones_stay_as_scanned_in_every_posture_and_implants_follow_what_is_tried() {
     let folder = tempfile::tempdir().unwrap();
-    let place = case::write(&folder.path().join("case"));
-    let mut app = scene::app(app::read_case(&place).unwrap());
+    let mut app = keeping::opened(&keeping::made(&folder.path().join("case")));
     settled(&mut app);
     request(&mut app, Command::Slices(SlicesCommand::Arrange(Arrangement::TwoByTwo)));
     for slot in 0..3 {
