@@ -23,12 +23,12 @@ pub fn show(ui: &mut Ui, texts: &Texts, positions: &mut i32) {
     };
     for tick in 0..12 {
         let planned = tick == 0;
-        let (width, colour) = if planned { (2.5, theme::CALM) } else { (1.0, ui.visuals().weak_text_color()) };
+        let (width, colour) = if planned { (2.5, theme::ink(ui, theme::CALM)) } else { (1.0, ui.visuals().weak_text_color()) };
         painter.line_segment([on(tick as f32, 0.82), on(tick as f32, 0.97)], Stroke::new(width, colour));
     }
     let hand = *positions as f32;
     painter.line_segment([centre, on(hand, 0.7)], Stroke::new(3.0, ui.visuals().text_color()));
-    painter.circle_filled(on(hand, 0.7), 4.0, theme::NOTICE);
+    painter.circle_filled(on(hand, 0.7), 4.0, theme::ink(ui, theme::NOTICE));
     painter.text(centre, Align2::CENTER_CENTER, format!("{positions:+}"), FontId::proportional(12.0), ui.visuals().text_color());
     response.on_hover_text(texts.get("trial-clock"));
 }

@@ -33,7 +33,7 @@ pub fn show(ui: &mut Ui, texts: &Texts, salt: &str, racks: &[Rack], present: &st
 pub fn one(ui: &mut Ui, label: &str, id: &str, present: bool, planned: bool) -> bool {
     let mut button = Button::selectable(present, label).min_size(egui::vec2(26.0, 22.0));
     if planned {
-        button = button.frame_when_inactive(true).stroke(Stroke::new(1.5, theme::CALM));
+        button = button.frame_when_inactive(true).stroke(Stroke::new(1.5, theme::ink(ui, theme::CALM)));
     }
     ui.add(button).on_hover_text(id).clicked() && !present
 }
