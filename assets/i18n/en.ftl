@@ -1296,3 +1296,8 @@ solid-density = Density
 ## Looks
 look-light = Light window
 look-dark = Dark window
+
+## How the head is held
+answers-jump = Jump distance
+answers-jump-definition = How far the head's centre must move sideways before it leaves the liner: closed form (Sariali 2009), load vertical in the anterior pelvic plane; more is safer, and an anatomy or a fall may ask for more than any bearing gives.
+answers-held = held by the liner

@@ -1296,3 +1296,8 @@ solid-density = 密度
 ## 外观
 look-light = 浅色界面
 look-dark = 深色界面
+
+## 股骨头的约束
+answers-jump = 跳跃距离
+answers-jump-definition = 股骨头中心侧向移动多远后脱离内衬：封闭公式（Sariali 2009），载荷在骨盆前平面坐标系中竖直；越大越安全，但任何关节都有其极限。
+answers-held = 由内衬约束

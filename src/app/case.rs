@@ -25,7 +25,11 @@ use crate::{
     pipeline::{self, PipelineError},
     plan::{ImplantPart, Plan, ResectionPlane, assessment::placement_numbers, operated_femur, placed, storage::CaseFolder},
     progress::Progress,
-    risk::dislocation::{Rehearsal, RehearsalError, RehearsalHip, SoftTissue, driven_on, stations},
+    risk::{
+        SteepCup,
+        dislocation::{Rehearsal, RehearsalError, RehearsalHip, SoftTissue, driven_on, stations},
+        held_mm,
+    },
     surface,
 };
 use nalgebra::{Isometry3, Point3};
@@ -166,12 +170,15 @@ fn numbers(
     hip: Option<&PlannedHip>,
 ) -> Result<PlanNumbers, PipelineError> {
     let chosen = plan.chosen(catalogue)?;
+    let (bearing, cup_angles) = (chosen.bearing(), plan.cup.angles(&anatomy.pelvis.app, plan.side));
     // Without a stem nothing is tried on a hip: what follows from places is told all the same.
     let told = hip.map_or_else(|| placement_numbers(plan, catalogue, anatomy).unwrap_or_default(), |hip| hip.numbers(plan));
     Ok(PlanNumbers {
         number: plan.number,
         cup_diameter_mm: chosen.cup.outer_diameter_mm,
-        cup_angles: plan.cup.angles(&anatomy.pelvis.app, plan.side),
+        jump_mm: held_mm(&bearing, &cup_angles),
+        steep: SteepCup::of(&bearing, &cup_angles),
+        cup_angles,
         stem: plan.stem.as_ref().zip(chosen.stem).map(|(placed, (stem, head))| StemNumbers {
             size: stem.size,
             offset_option: stem.offset_option,

@@ -24,7 +24,7 @@ use crate::{
     i18n::{Language, Texts},
     implants::OffsetOption,
     motion::{Couple, PelvicPosture, Posture, RomTable, activity::Group},
-    risk::dislocation::Rehearsal,
+    risk::{SteepCup, dislocation::Rehearsal},
 };
 use nalgebra::Point3;
 use std::{collections::BTreeSet, path::PathBuf, time::Duration};
@@ -127,6 +127,10 @@ pub struct PlanNumbers {
     pub leg_length_change_mm: Option<f64>,
     /// More lateral is positive, mm.
     pub offset_change_mm: Option<f64>,
+    /// Jump distance by the closed form, mm; `None` where the liner holds the head.
+    pub jump_mm: Option<f64>,
+    /// The cup is steep, and what that costs.
+    pub steep: Option<SteepCup>,
     /// All that can be told of it, each with definition, source and norm.
     pub told: Vec<Measurement>,
 }

@@ -84,7 +84,10 @@ fn carry_out(
             Command::EditOpening(form) => opening.state.edit(form),
             Command::Open => opening.go(),
             Command::OpenCase(folder) => opening.again(folder),
-            Command::GoTo(step) => steps::go(&mut seeing.at, &mut examining.layers, step),
+            Command::GoTo(step) => {
+                steps::go(&mut seeing.at, &mut examining.layers, step);
+                trying.hands.lock_at(step);
+            }
             Command::SetLanguage(language) => {
                 if let Some(words) = words.as_mut() {
                     words.0 = Texts::new(language);

@@ -42,7 +42,7 @@ pub use hip_room::{HipRoom, Variant};
 pub use jump::{head_offset_mm, jump_distance_mm, jump_distance_of};
 pub use remedy::{HeadChoice, Offer, RANGE_DEG, Remedy, head_choices};
 pub use spread::{Basis, Deviation, MeasurementSpread, Preset, Source, Spread, SpreadError, SpreadSettings};
-pub use steep::{STEEP_DEG, SteepCup};
+pub use steep::{STEEP_DEG, SteepCup, held_mm};
 pub use target_zone::{COMBINED_DEG, LEWINNEK_DEG, TargetZone, ZoneGrid, widmer_anteversion_deg};
 pub use uncertainty::{margin_sd_deg, uncertainty, uncertainty_on_bones};
 pub use zone_bones::ZoneBones;

@@ -34,7 +34,9 @@ impl SteepCup {
     }
 }
 
-/// Jump distance of a bearing by the closed form, mm; `None` where the liner holds the head.
-pub(super) fn held_mm(bearing: &Bearing, cup: &CupAngles) -> Option<f64> {
+/// Jump distance of a bearing by the closed form (Sariali 2009), load vertical in the frame of the angles, mm; `None` where the liner holds the
+/// head.
+#[must_use]
+pub fn held_mm(bearing: &Bearing, cup: &CupAngles) -> Option<f64> {
     jump_distance_mm(bearing.diameter_mm, cup, head_offset_mm(bearing)).filter(|_| !bearing.is_captive())
 }

@@ -10,6 +10,8 @@ use coxa::{
     frames::Side,
     i18n::{Language, Texts},
     plan::assessment::quantities,
+    report::steep_in_words,
+    risk::SteepCup,
 };
 use egui_kittest::{Harness, kittest::Queryable};
 use std::collections::BTreeSet;
@@ -74,9 +76,11 @@ fn every_number_has_its_unit_and_what_is_out_of_its_norm_is_said() {
             told("cup_coverage", 62.4),
             told("stem_fill_frontal", 88.0),
         ];
+        let steep = SteepCup { inclination_deg: 60.0, jump_mm: Some(9.3), usual_mm: Some(15.2) };
         let plan = coxa::app::model::PlanNumbers {
             told,
             cup_angles: CupAngles { inclination_deg: 45.0, anteversion_deg: 15.0 },
+            steep: Some(steep),
             ..scene::plan()
         };
         let given = Given { texts: Texts::new(language), plan, layers: BTreeSet::new() };
@@ -87,6 +91,9 @@ fn every_number_has_its_unit_and_what_is_out_of_its_norm_is_said() {
             let rect = harness.get_by_label(label).rect();
             assert!(rect.right() <= 1280.0, "{label} {rect}");
         }
+        harness.get_by_label(&steep_in_words(&steep, &texts));
+        harness.get_by_label(&texts.get("answers-jump"));
+        harness.get_by_label("15.2 mm");
         harness.get_by_label(&texts.get("norm-above"));
         harness.get_by_label(&texts.get("norm-below"));
         // Operative anteversion grows by the tilt: 20.75° and 10° (Murray 1993).

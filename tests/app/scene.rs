@@ -86,6 +86,8 @@ pub fn plan() -> PlanNumbers {
         }),
         leg_length_change_mm: Some(2.34),
         offset_change_mm: Some(-1.2),
+        jump_mm: Some(15.2),
+        steep: None,
         told: Vec::new(),
     }
 }

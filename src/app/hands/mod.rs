@@ -15,6 +15,7 @@ use super::{
     camera,
     document::OpenDocument,
     examination,
+    model::Step,
     schedule::AppSet,
     trial::{TrialState, named},
 };
@@ -42,6 +43,12 @@ impl Tool {
             Self::Cup => "cup",
             Self::Stem => "stem",
         }
+    }
+
+    /// True at the steps at which it can be in hand: its own, and where motion answers.
+    #[must_use]
+    pub const fn stays_at(self, step: Step) -> bool {
+        matches!((self, step), (_, Step::Motion) | (Self::Cup, Step::Cup) | (Self::Stem, Step::Stem))
     }
 }
 
@@ -96,6 +103,13 @@ impl HandsState {
     pub fn take(&mut self, tool: Option<Tool>) {
         (self.tool, self.hovered, self.held) = (tool, None, None);
     }
+
+    /// Locks what has no place at a step.
+    pub fn lock_at(&mut self, step: Step) {
+        if self.tool.is_some_and(|tool| !tool.stays_at(step)) {
+            self.take(None);
+        }
+    }
 }
 
 /// Keys and handles, before anything follows from them.
@@ -123,5 +137,23 @@ fn lock(document: Option<Res<OpenDocument>>, mut state: ResMut<HandsState>) {
     if document.is_some_and(|document| document.is_changed() && !document.again) {
         let begin = state.begin.take();
         state.take(begin);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_in_hand_is_locked_where_it_has_no_place() {
+        let at = |tool, step| {
+            let mut state = HandsState { tool: Some(tool), ..HandsState::default() };
+            state.lock_at(step);
+            state.tool
+        };
+        assert_eq!(at(Tool::Cup, Step::Cup), Some(Tool::Cup));
+        assert_eq!(at(Tool::Cup, Step::Motion), Some(Tool::Cup));
+        assert_eq!(at(Tool::Stem, Step::Cup), None);
+        assert_eq!(at(Tool::Stem, Step::Report), None);
     }
 }

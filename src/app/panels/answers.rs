@@ -12,6 +12,7 @@ use crate::{
     },
     i18n::Texts,
     motion::{PelvicPosture, Spinopelvic},
+    report::steep_in_words,
 };
 use egui::{Grid, RichText, Ui};
 
@@ -54,7 +55,15 @@ pub fn show(ui: &mut Ui, texts: &Texts, case: &CaseModel<'_>) {
             for told in SHOWN.into_iter().filter_map(|key| plan.told.iter().find(|told| told.quantity.key == key)) {
                 number(ui, texts, told);
             }
+            let definition = texts.get("answers-jump-definition");
+            ui.label(texts.get("answers-jump")).on_hover_text(&definition);
+            let jump = plan.jump_mm.map_or_else(|| texts.get("answers-held"), |mm| format!("{mm:.1} mm"));
+            ui.label(RichText::new(jump).strong()).on_hover_text(definition);
+            ui.end_row();
         });
+        if let Some(steep) = &plan.steep {
+            ui.colored_label(theme::ink(ui, theme::NOTICE), steep_in_words(steep, texts));
+        }
         angles(ui, texts, case, plan);
     });
 }
