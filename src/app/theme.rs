@@ -128,6 +128,12 @@ pub fn apply(context: &Context) {
     });
 }
 
+/// What stands on the view itself, which is dark in both looks.
+#[must_use]
+pub fn over_view() -> Visuals {
+    visuals(Look::Dark)
+}
+
 fn visuals(look: Look) -> Visuals {
     let (mut visuals, [field, chosen, line]) = match look {
         Look::Dark => (Visuals::dark(), [[20, 22, 26], [52, 92, 132], [50, 54, 61]]),

@@ -22,6 +22,7 @@ fn row(ui: &mut Ui, view: Rect, top: f32, layout: Layout, add: impl FnOnce(&mut 
     let rect = Rect::from_min_max(pos2(view.left() + INSET, top), pos2(view.right() - INSET, top + LINE));
     let mut child = ui.new_child(UiBuilder::new().max_rect(rect).layout(layout));
     child.set_clip_rect(view);
+    child.style_mut().visuals = theme::over_view();
     add(&mut child);
 }
 
