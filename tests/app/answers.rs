@@ -1,10 +1,11 @@
 //! The numbers that follow from a plan, in both languages: with their norm, out of it in colour and in a word.
 
+use crate::panels::{calm, empty_case};
 use crate::scene;
 use coxa::{
     anatomy::{CupAngles, Measurement},
     app::{
-        model::{CaseModel, ContactModel, HelpModel, Layer, Mark, Model, PelvisModel, Step},
+        model::{CaseModel, Layer, PelvisModel, Step},
         panels, theme,
     },
     frames::Side,
@@ -29,40 +30,12 @@ fn told(key: &str, value: f64) -> Measurement {
 
 fn draw(ui: &mut egui::Ui, given: &mut Given) {
     let case = CaseModel {
-        pseudonym: "test-0001",
-        side: Side::Right,
-        bodies: Vec::new(),
         plan: Some(&given.plan),
-        posture: None,
-        contact: ContactModel::Unknown,
-        physics: None,
-        rehearsal: None,
-        rom: None,
-        trial: None,
-        keep: None,
-        activity: None,
         pelvis: Some(PelvisModel { posture: None, supine_tilt_deg: 10.0, shown_deg: 0.0 }),
-        zone: None,
-        reach: None,
-        distance: None,
         step: Step::Cup,
-        marks: [Mark::Done; 8],
-        solid: None,
-        about: None,
-        layers: &given.layers,
-        findings: &[],
-        examination: None,
+        ..empty_case(&given.layers)
     };
-    let model = Model {
-        texts: &given.texts,
-        case: Some(case),
-        look: theme::Look::Dark,
-        hovered: None,
-        opening: None,
-        help: HelpModel::default(),
-        job: None,
-        message: None,
-    };
+    let model = calm(&given.texts, Some(case));
     panels::show(ui, &model, &mut Vec::new());
 }
 

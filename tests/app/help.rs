@@ -1,5 +1,6 @@
 //! The list of keys and the first tour, in both languages.
 
+use crate::panels::calm;
 use coxa::{
     app::{
         help::CARDS,
@@ -18,16 +19,7 @@ struct Given {
 
 fn harness(language: Language, help: HelpModel) -> Harness<'static, Given> {
     let draw = |ui: &mut egui::Ui, given: &mut Given| {
-        let model = Model {
-            texts: &given.texts,
-            case: None,
-            look: theme::Look::Dark,
-            hovered: None,
-            opening: None,
-            help: given.help,
-            job: None,
-            message: None,
-        };
+        let model = Model { help: given.help, ..calm(&given.texts, None) };
         panels::show(ui, &model, &mut given.commands);
     };
     let given = Given { texts: Texts::new(language), help, commands: Vec::new() };

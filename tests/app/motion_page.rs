@@ -1,5 +1,6 @@
 //! The page of activities, target zone, trial components and pelvis, driven through its accessibility tree; no GPU, no Bevy.
 
+use crate::panels::{calm, empty_case};
 use coxa::{
     anatomy::CupAngles,
     app::{
@@ -8,8 +9,8 @@ use coxa::{
         hands::Tool,
         keeping::Refused,
         model::{
-            ActivityModel, CaseModel, Command, ContactModel, DistanceModel, HelpModel, KeepModel, Layer, Mark, Model,
-            PelvisModel, ReachModel, Step, TrialModel, ZoneModel,
+            ActivityModel, CaseModel, Command, DistanceModel, KeepModel, Layer, PelvisModel, ReachModel, Step, TrialModel,
+            ZoneModel,
         },
         panels,
         reach::Reach,
@@ -17,7 +18,6 @@ use coxa::{
         trial::{Rack, RollBack, Shelf, Shelved, Spine, Trial, named},
         zone::{ZoneInstead, ZoneMap, ZoneQuestion},
     },
-    frames::Side,
     i18n::{Language, Sentence, Texts},
     labels::Label,
     motion::{
@@ -181,14 +181,7 @@ fn given(language: Language) -> Given {
 
 fn draw(ui: &mut egui::Ui, given: &mut Given) {
     let case = CaseModel {
-        pseudonym: "test-0001",
-        side: Side::Right,
-        bodies: Vec::new(),
-        plan: None,
         posture: Some(Posture::NEUTRAL),
-        contact: ContactModel::Unknown,
-        physics: None,
-        rehearsal: None,
         rom: Some(&given.rom),
         keep: Some(KeepModel {
             approved: given.approved,
@@ -238,23 +231,9 @@ fn draw(ui: &mut egui::Ui, given: &mut Given) {
         }),
         distance: Some(given.distance),
         step: given.step,
-        marks: [Mark::Done; 8],
-        solid: None,
-        about: None,
-        layers: &given.layers,
-        findings: &[],
-        examination: None,
+        ..empty_case(&given.layers)
     };
-    let model = Model {
-        texts: &given.texts,
-        case: Some(case),
-        look: theme::Look::Dark,
-        hovered: None,
-        opening: None,
-        help: HelpModel::default(),
-        job: None,
-        message: None,
-    };
+    let model = calm(&given.texts, Some(case));
     panels::show(ui, &model, &mut given.commands);
 }
 

@@ -1,11 +1,12 @@
 //! Opening another case from the window: the form, what is dropped, what goes wrong; the open case stays until the new one is there.
 
+use crate::panels::calm;
 use bevy::{prelude::*, window::FileDragAndDrop};
 use coxa::{
     app::{
         document::OpenDocument,
         loading::Loading,
-        model::{Command, HelpModel, Model, OpeningModel},
+        model::{Command, Model, OpeningModel},
         opening::{Found, ImportForm, OpeningState, Recent, Trouble},
         panels,
         requests::Requests,
@@ -33,17 +34,7 @@ struct Given {
 
 fn draw(ui: &mut egui::Ui, given: &mut Given) {
     let opening = OpeningModel { form: &given.form, recent: &given.recent, trouble: given.trouble.clone() };
-    let (texts, opening) = (&given.texts, Some(opening));
-    let model = Model {
-        texts,
-        case: None,
-        look: theme::Look::Dark,
-        hovered: None,
-        opening,
-        help: HelpModel::default(),
-        job: None,
-        message: None,
-    };
+    let model = Model { opening: Some(opening), ..calm(&given.texts, None) };
     panels::show(ui, &model, &mut given.commands);
 }
 

@@ -100,6 +100,20 @@ pub fn empty_case(layers: &BTreeSet<Layer>) -> CaseModel<'_> {
     }
 }
 
+/// A window with nothing over its view.
+pub fn calm<'a>(texts: &'a Texts, case: Option<CaseModel<'a>>) -> Model<'a> {
+    Model {
+        texts,
+        case,
+        look: theme::Look::Dark,
+        hovered: None,
+        opening: None,
+        help: HelpModel::default(),
+        job: None,
+        message: None,
+    }
+}
+
 fn draw(ui: &mut egui::Ui, given: &mut Given) {
     let body = |kind| BodyRow { kind, visible: true, opacity: 1.0 };
     let case = CaseModel {
@@ -133,16 +147,7 @@ fn draw(ui: &mut egui::Ui, given: &mut Given) {
         ..empty_case(&given.layers)
     };
     let (job, message) = (given.job.clone(), given.message.as_deref());
-    let model = Model {
-        texts: &given.texts,
-        case: Some(case),
-        look: theme::Look::Dark,
-        hovered: None,
-        opening: None,
-        help: HelpModel::default(),
-        job,
-        message,
-    };
+    let model = Model { job, message, ..calm(&given.texts, Some(case)) };
     panels::show(ui, &model, &mut given.commands);
 }
 

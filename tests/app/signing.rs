@@ -12,7 +12,7 @@ use coxa::{
         about::About,
         document::OpenDocument,
         keeping::KeepState,
-        model::{CaseModel, Command, HelpModel, KeepModel, Layer, Mark, Model, Step},
+        model::{CaseModel, Command, KeepModel, Layer, Mark, Step},
         steps::marks,
         theme,
     },
@@ -134,16 +134,7 @@ fn page(about: About, step: Step, by: &'static str, language: Language) -> Harne
     let draw = |ui: &mut egui::Ui, page: &mut Page| {
         let keep = KeepModel { approved: false, undo: None, redo: None, busy: false, told: &[], refused: None, by: page.by };
         let case = CaseModel { about: Some(&page.about), keep: Some(keep), step: page.step, ..panels::empty_case(&page.layers) };
-        let model = Model {
-            texts: &page.texts,
-            case: Some(case),
-            look: theme::Look::Dark,
-            hovered: None,
-            opening: None,
-            help: HelpModel::default(),
-            job: None,
-            message: None,
-        };
+        let model = panels::calm(&page.texts, Some(case));
         app::panels::show(ui, &model, &mut page.commands);
     };
     let page = Page { texts: Texts::new(language), about, step, by, layers: BTreeSet::new(), commands: Vec::new() };

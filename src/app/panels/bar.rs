@@ -1,5 +1,6 @@
 //! The bars above and below the view.
 
+use super::side_badge;
 use crate::{
     app::{
         model::{Command, Model, View},
@@ -19,7 +20,7 @@ pub fn top(ui: &mut Ui, model: &Model<'_>, commands: &mut Vec<Command>) {
         }
         if let Some(case) = &model.case {
             ui.add_space(8.0);
-            side_badge(ui, model, case.side);
+            badge(ui, model, case.side);
             ui.label(format!("{} {}", model.texts.get("case"), case.pseudonym));
             if let Some(plan) = case.plan {
                 ui.weak(model.texts.with("plan-number", &[("number", &plan.number.to_string())]));
@@ -62,11 +63,8 @@ pub fn top(ui: &mut Ui, model: &Model<'_>, commands: &mut Vec<Command>) {
 }
 
 /// The side, large and in a colour of its own: the mistake that must not happen.
-fn side_badge(ui: &mut Ui, model: &Model<'_>, side: Side) {
-    let (key, colour) = match side {
-        Side::Left => ("side-badge-left", theme::LEFT),
-        Side::Right => ("side-badge-right", theme::RIGHT),
-    };
+fn badge(ui: &mut Ui, model: &Model<'_>, side: Side) {
+    let (key, colour) = side_badge(side);
     Frame::new().fill(colour).corner_radius(4).inner_margin(Margin::symmetric(10, 3)).show(ui, |ui| {
         ui.label(RichText::new(model.texts.get(key)).strong().color(Color32::from_rgb(16, 18, 22)));
     });

@@ -40,8 +40,12 @@ pub use orientation::{edge_letters, orientation_letters};
 pub use slices::{SliceViews, cross_mark, show as slices};
 pub use zone_map::hovered as zone_node;
 
-use super::model::{Command, Model};
-use egui::{Frame, Margin, Panel, Rect, ScrollArea, Ui};
+use super::{
+    model::{Command, Model},
+    theme,
+};
+use crate::frames::Side;
+use egui::{Color32, Frame, Margin, Panel, Rect, ScrollArea, Ui};
 
 /// Draws all panels around the view and returns the rectangle that is left for it, in points.
 pub fn show(ui: &mut Ui, model: &Model<'_>, commands: &mut Vec<Command>) -> Rect {
@@ -69,6 +73,14 @@ pub fn show(ui: &mut Ui, model: &Model<'_>, commands: &mut Vec<Command>) -> Rect
     help::show(ui, model, commands);
     job::show(ui, model, commands);
     rest
+}
+
+/// The key of a side's badge, and its colour.
+const fn side_badge(side: Side) -> (&'static str, Color32) {
+    match side {
+        Side::Left => ("side-badge-left", theme::LEFT),
+        Side::Right => ("side-badge-right", theme::RIGHT),
+    }
 }
 
 /// A section's heading.

@@ -1,5 +1,6 @@
 //! The form in which a case is opened, or a CT planned: over the middle of the window.
 
+use super::side_badge;
 use crate::{
     app::{
         model::{Command, Model, OpeningModel},
@@ -57,8 +58,8 @@ fn images(ui: &mut Ui, texts: &Texts, opening: &OpeningModel<'_>, form: &mut Imp
     ui.horizontal(|ui| {
         ui.label(RichText::new(texts.get("opening-side")).strong());
         // As the patient faces his surgeon.
-        for (side, key, colour) in [(Side::Right, "side-badge-right", theme::RIGHT), (Side::Left, "side-badge-left", theme::LEFT)]
-        {
+        for side in [Side::Right, Side::Left] {
+            let (key, colour) = side_badge(side);
             let chosen = form.side == Some(side);
             let name = RichText::new(texts.get(key)).color(if chosen { theme::VIEW } else { theme::ink(ui, colour) }).strong();
             let button = Button::new(name).min_size(vec2(150.0, 30.0));

@@ -3,8 +3,12 @@
 use super::{SliceViews, colour, pane::Place};
 use crate::{
     anatomy::SliceKind,
-    app::{model::CtModel, panels::orientation_letters, slices::SlicesCommand, theme},
-    frames::Side,
+    app::{
+        model::CtModel,
+        panels::{orientation_letters, side_badge},
+        slices::SlicesCommand,
+        theme,
+    },
     volume::{resample::trilinear, slice::SlicePlane},
 };
 use egui::{
@@ -35,10 +39,7 @@ fn patch(ui: &mut Ui, text: RichText) {
 
 /// The side and whose case it is, at the upper corners.
 pub(super) fn badge(ui: &mut Ui, views: &SliceViews<'_>, view: Rect) {
-    let (key, fill) = match views.side {
-        Side::Left => ("side-badge-left", theme::LEFT),
-        Side::Right => ("side-badge-right", theme::RIGHT),
-    };
+    let (key, fill) = side_badge(views.side);
     row(ui, view, view.top() + INSET, Layout::left_to_right(Align::Center), |ui| {
         Frame::new().fill(fill).corner_radius(3).inner_margin(Margin::symmetric(6, 1)).show(ui, |ui| {
             ui.add(
