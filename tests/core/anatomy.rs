@@ -7,7 +7,7 @@ use crate::support::{
 use coxa::{
     anatomy::{Anatomy, AnatomyError, Bones, CupAngles, Femur, ShaftSource, measure},
     dicom::read_ct,
-    frames::Side,
+    frames::{Side, as_right_hip},
     labels::{
         Label, LabelMap,
         synthesis::{DrawOptions, Phantom, ShapeModel},
@@ -157,6 +157,33 @@ fn a_knee_that_is_not_in_the_scan_is_estimated_as_well_as_is_said() {
     }
     let covered = places.iter().filter(|within| **within).count();
     assert!(covered * 10 >= places.len() * 9 && places.len() >= 36, "{covered} of {}", places.len());
+}
+
+/// Where a leg is said to have lain turned, it did, and the turn is what two standard deviations of torsion leave of it.
+#[test]
+fn a_leg_that_lay_turned_in_the_scanner_is_said_to_have_where_its_knee_is_not_in_the_scan() {
+    let mut said = 0;
+    for skeleton in skeletons() {
+        let whole = measure(&skeleton.bones, None, &Silent).unwrap();
+        assert!(whole.findings.iter().all(|finding| !finding.key.contains("leg-turned")), "a knee tells how the leg lay");
+        let cut = measure(&cut_off(&skeleton.bones, &whole, 150.0), None, &Silent).unwrap();
+        for side in Side::BOTH {
+            let frame = |anatomy: &Anatomy| anatomy.hip(side).unwrap().femur.as_ref().unwrap().frame;
+            let lateral = as_right_hip(side, &frame(&cut).local_vector(&(frame(&whole).right().into_inner() * -side.lps_sign())));
+            let truth = (-lateral.x).atan2(lateral.z).to_degrees();
+            let found = cut.findings.iter().find(|f| f.key.contains("leg-turned") && f.side == Some(side));
+            let told = found.map(|finding| {
+                let size: f64 = finding.values["turn"].parse().unwrap();
+                if finding.key.ends_with("outwards") { size } else { -size }
+            });
+            eprintln!("{} {side}: lay turned outwards by {truth:.1}°, said {told:?}", skeleton.name);
+            if let Some(told) = told {
+                said += 1;
+                assert!((told - truth).abs() < 20.0 && told.signum() == truth.signum(), "{told} for {truth}");
+            }
+        }
+    }
+    assert!(said > 0 || skeletons().is_empty());
 }
 
 /// The error of an estimated shaft axis, which the finding states: measured by cutting real femora off.

@@ -84,6 +84,12 @@ impl Step {
         matches!(self, Self::Cup | Self::Motion)
     }
 
+    /// True where the risks of what is tried are on screen.
+    #[must_use]
+    pub const fn shows_risks(self) -> bool {
+        matches!(self, Self::Cup | Self::Stem | Self::Motion)
+    }
+
     /// The step at which a finding is told; `None` for one that is not known.
     #[must_use]
     pub fn of(finding: &Finding) -> Option<Self> {
@@ -155,7 +161,7 @@ const FINDINGS: [(&[&str], Step); 7] = [
         Step::Cup,
     ),
     (&["stem-*", "canal-*", "head-*", "leg-length", "offset", "nerve*", "osteotomy*", "hardware-*"], Step::Stem),
-    (&["motion-*"], Step::Motion),
+    (&["motion-*", "leg-turned-*"], Step::Motion),
 ];
 
 /// How a step stands.
