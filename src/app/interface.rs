@@ -24,6 +24,7 @@ use super::{
     reach::{self, ReachState},
     rehearsal::RehearsalState,
     requests::Requests,
+    risks::RisksState,
     slices::{self, SliceTextures, SlicesState},
     space::{ViewSpace, lps_direction},
     steps::{self, AtStep},
@@ -104,6 +105,7 @@ struct Shown<'w, 's> {
     activity: Res<'w, ActivityState>,
     pelvis: Res<'w, PelvisView>,
     zone: Res<'w, ZoneState>,
+    risks: Res<'w, RisksState>,
     reach: Res<'w, ReachState>,
     distance: Res<'w, DistanceState>,
     physics: Res<'w, PhysicsContact>,
@@ -148,6 +150,7 @@ impl Shown<'_, '_> {
                 trial: self.trial.model().map(|trial| TrialModel { tool: self.hands.tool, ..trial }),
                 keep: self.keep.model(),
                 activity: self.activity.model(),
+                risks: self.trial.trial().map(|_| self.risks.model()),
                 pelvis: self.trial.trial().map(|(hip, _)| PelvisModel {
                     posture: self.pelvis.posture,
                     supine_tilt_deg: hip.anatomy.pelvis.tilt_deg,
@@ -179,6 +182,7 @@ impl Shown<'_, '_> {
                 .or(self.trial.failure.as_ref())
                 .or(self.activity.failure.as_ref())
                 .or(self.zone.failure.as_ref())
+                .or(self.risks.failure.as_ref())
                 .or(self.reach.failure.as_ref())
                 .map(|message| message.get(self.words.0.language()))
                 .or(self.contact.failure.as_deref()),

@@ -26,6 +26,7 @@ pub mod latest;
 pub mod loading;
 pub mod model;
 pub mod opening;
+mod outstanding;
 pub mod panels;
 pub mod physics;
 mod picking;
@@ -33,6 +34,7 @@ pub mod raycast;
 pub mod reach;
 pub mod rehearsal;
 pub mod requests;
+pub mod risks;
 pub mod schedule;
 mod screenshot;
 pub mod slices;
@@ -182,6 +184,9 @@ fn build(task: Task<Document>, options: &ViewOptions, outcome: screenshot::Outco
         };
         app.add_plugins(DefaultPlugins.set(render).set(WindowPlugin { primary_window: Some(window), ..default() }))
             .add_systems(Startup, |mut window: Single<&mut Window, With<PrimaryWindow>>| window.set_maximized(true));
+        if options.frames.is_none() {
+            app.add_plugins(outstanding::PacePlugin);
+        }
         if let Some(frames) = options.frames {
             app.add_systems(Last, close_after(frames));
         }
@@ -239,7 +244,7 @@ impl Plugin for CorePlugins {
                 activity::ActivityPlugin,
                 activity::PelvisPlugin,
                 zone::ZonePlugin,
-                (reach::ReachPlugin, distance::DistancePlugin),
+                (risks::RisksPlugin, reach::ReachPlugin, distance::DistancePlugin),
                 examination::ExaminationPlugin,
                 slices::SlicesPlugin,
                 physics::PhysicsPlugin,

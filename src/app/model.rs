@@ -9,7 +9,7 @@ mod step;
 
 pub use examination::{ExaminationModel, LandmarkMark, Layer, MeasuredRow, MeasuredValue, Norm};
 pub use help::HelpModel;
-pub use motion::{ActivityModel, DistanceModel, KeepModel, PelvisModel, ReachModel, TrialModel, ZoneModel};
+pub use motion::{ActivityModel, DistanceModel, KeepModel, PelvisModel, ReachModel, RisksModel, TrialModel, ZoneModel};
 pub use opening::OpeningModel;
 pub use slices::{CtModel, SlicesModel};
 pub use step::{Mark, Step};
@@ -77,6 +77,8 @@ pub struct CaseModel<'a> {
     pub keep: Option<KeepModel<'a>>,
     /// The activity that is played; `None` without a planned stem.
     pub activity: Option<ActivityModel<'a>>,
+    /// What is left in every activity; `None` without a planned stem.
+    pub risks: Option<RisksModel<'a>>,
     /// How the pelvis stands in the picture; `None` without a planned stem.
     pub pelvis: Option<PelvisModel>,
     /// The target zone; `None` without a planned stem.

@@ -55,6 +55,12 @@ impl RehearsalState {
         (self.at, self.playing) = (self.found.as_ref().map(|_| step.min(last)), false);
     }
 
+    /// True while it is played.
+    #[must_use]
+    pub const fn playing(&self) -> bool {
+        self.playing
+    }
+
     /// Plays it from where it stands, or from the beginning; or stops.
     pub fn play(&mut self, playing: bool) {
         let ended = self.found.as_ref().is_some_and(|found| self.at.is_some_and(|at| at + 1 >= found.steps.len()));

@@ -1,27 +1,9 @@
 //! Pictures without a window: both cameras draw into an image, which is saved once the case is open and the answers are in.
 
-use super::{
-    activity::ActivityState,
-    contact::ContactState,
-    distance::DistanceState,
-    error::AppError,
-    examination::{ExaminationState, Layers},
-    interface::Words,
-    loading::Loading,
-    model::{Layer, Step},
-    physics::PhysicsContact,
-    raycast::SolidState,
-    reach::ReachState,
-    schedule::AppSet,
-    slices::SlicesState,
-    steps::AtStep,
-    trial::TrialState,
-    zone::ZoneState,
-};
+use super::{error::AppError, interface::Words, loading::Loading, outstanding::Answers, schedule::AppSet};
 use crate::files;
 use bevy::{
     camera::RenderTarget,
-    ecs::system::SystemParam,
     prelude::*,
     render::{
         render_resource::{TextureFormat, TextureUsages},
@@ -87,46 +69,6 @@ impl Plugin for ScreenshotPlugin {
 fn aim(cameras: Query<Entity, Added<Camera>>, shooting: Res<Shooting>, mut commands: Commands) {
     for camera in &cameras {
         commands.entity(camera).insert(RenderTarget::Image(shooting.target.clone().into()));
-    }
-}
-
-/// What a picture waits for.
-#[derive(SystemParam)]
-struct Answers<'w> {
-    contact: Res<'w, ContactState>,
-    physics: Option<Res<'w, PhysicsContact>>,
-    examination: Res<'w, ExaminationState>,
-    activity: Res<'w, ActivityState>,
-    zone: Res<'w, ZoneState>,
-    distance: Res<'w, DistanceState>,
-    reach: Res<'w, ReachState>,
-    trial: Res<'w, TrialState>,
-    layers: Res<'w, Layers>,
-    at: Res<'w, AtStep>,
-    slices: Res<'w, SlicesState>,
-    solid: Res<'w, SolidState>,
-}
-
-impl Answers<'_> {
-    /// An examination of which nothing is to be seen is not waited for.
-    fn complete(&self) -> bool {
-        let sensed = self.physics.as_ref().is_none_or(|physics| physics.touching.is_some() || !physics.expected);
-        // A zone that could not be made is not waited for, nor one without a hip to make it of.
-        let shows = |layer: Layer| self.layers.0.contains(&layer);
-        let zone = !self.at.0.shows_zone() || self.trial.trial().is_none() || self.zone.settled();
-        let distance = !shows(Layer::Distance) || self.distance.current();
-        let reach = !shows(Layer::Reach) || self.trial.trial().is_none() || self.reach.settled();
-        let moving = self.slices.settled()
-            && self.solid.settled(&self.slices)
-            && zone
-            && distance
-            && reach
-            && !self.activity.waited_for()
-            && !self.trial.busy();
-        sensed
-            && moving
-            && self.contact.settled()
-            && (self.layers.0.is_empty() && self.at.0 != Step::Diagnosis || !self.examination.busy())
     }
 }
 

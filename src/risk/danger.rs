@@ -11,7 +11,7 @@ use serde::Serialize;
 /// An activity with less margin than this is worth a word, degrees: about what placement alone takes away.
 pub const RESERVE_DEG: f64 = 5.0;
 /// Bones closer than this are worth a word, mm.
-const BONE_RESERVE_MM: f64 = 1.0;
+pub const BONE_RESERVE_MM: f64 = 1.0;
 
 /// Where on the liner's rim the neck meets it, seen from the side in the pelvic frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]

@@ -37,7 +37,7 @@ pub use bone_remedy::{BoneAfter, LongerHead, longer_heads};
 pub use bone_scatter::BoneScatter;
 pub use chances::{ActivityChance, Chance, Quantiles, Swing, Uncertainty};
 pub(crate) use contour::Field;
-pub use danger::{Danger, RESERVE_DEG, RimPlace, dangers, dangers_on_bones};
+pub use danger::{BONE_RESERVE_MM, Danger, RESERVE_DEG, RimPlace, dangers, dangers_on_bones};
 pub use hip_room::{HipRoom, Variant};
 pub use jump::{head_offset_mm, jump_distance_mm, jump_distance_of};
 pub use remedy::{HeadChoice, Offer, RANGE_DEG, Remedy, head_choices};

@@ -17,6 +17,7 @@ mod panels;
 mod physics;
 mod reach;
 mod rehearsal;
+mod risks;
 mod scene;
 mod screenshot;
 mod signing;

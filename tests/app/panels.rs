@@ -87,6 +87,7 @@ pub fn empty_case(layers: &BTreeSet<Layer>) -> CaseModel<'_> {
         reach: None,
         trial: None,
         activity: None,
+        risks: None,
         pelvis: None,
         zone: None,
         distance: None,

@@ -91,6 +91,12 @@ impl ActivityState {
         self.chosen.is_some() && self.found.is_none() && self.failure.is_none()
     }
 
+    /// True while it is played.
+    #[must_use]
+    pub const fn playing(&self) -> bool {
+        self.playing
+    }
+
     /// True while a picture should wait for it.
     #[must_use]
     pub fn waited_for(&self) -> bool {

@@ -7,6 +7,7 @@ use crate::{
         hands::Tool,
         keeping::Refused,
         reach::Reach,
+        risks::Risks,
         trial::{Fitting, Shelf, Trial},
         zone::{ZoneInstead, ZoneMap},
     },
@@ -75,6 +76,17 @@ pub struct ActivityModel<'a> {
     pub at: Option<usize>,
     /// It is being played.
     pub playing: bool,
+}
+
+/// What is left in every activity.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct RisksModel<'a> {
+    /// What was found last.
+    pub found: Option<&'a Risks>,
+    /// It is of what is tried now.
+    pub current: bool,
+    /// More is outstanding.
+    pub busy: bool,
 }
 
 /// How the pelvis stands in the picture.

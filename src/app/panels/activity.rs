@@ -4,35 +4,44 @@ use super::section;
 use crate::{
     app::{
         activity::{Followed, NEAR_DEG, Pose, Standing},
-        model::{ActivityModel, CaseModel, Command},
+        model::{ActivityModel, CaseModel, Command, RisksModel},
         theme,
     },
     i18n::Texts,
-    motion::{Activity, Demand, activity::Group},
+    motion::{Activity, ActivityMargin, Demand, activity::Group},
     report::{name_in, posture_in_words},
 };
-use egui::{Color32, ComboBox, Rect, RichText, Sense, Shape, Stroke, Ui, pos2, vec2};
+use egui::{
+    Align, Button, CollapsingHeader, Color32, Label, Layout, Rect, RichText, Sense, Shape, Stroke, Ui, WidgetInfo, WidgetType,
+    pos2, vec2,
+};
 
 /// Height of the bar that is scrubbed, points.
 const BAR: f32 = 22.0;
 
-/// A choice, a bar with the limits along the path, and what is said of it.
+/// All activities with what is left in them; of the one chosen a bar with the limits along its path, and what is said of it.
 pub fn show(ui: &mut Ui, texts: &Texts, case: &CaseModel<'_>, commands: &mut Vec<Command>) {
     let Some(model) = &case.activity else { return };
     section(ui, texts.get("activity"));
-    choice(ui, texts, model, commands);
-    if model.busy {
-        ui.horizontal(|ui| {
-            ui.spinner();
-            ui.weak(texts.get("activity-busy"));
-        });
-    }
-    let Some(found) = model.found else {
-        if model.chosen.is_none() {
-            ui.small(texts.get("activity-none"));
-        }
+    followed(ui, texts, model, commands);
+    choice(ui, texts, model, case.risks.as_ref(), commands);
+    ui.small(texts.get("activity-scope"));
+}
+
+/// The one that is chosen.
+fn followed(ui: &mut Ui, texts: &Texts, model: &ActivityModel<'_>, commands: &mut Vec<Command>) {
+    let Some(chosen) = model.all.iter().find(|activity| Some(activity.id.as_str()) == model.chosen) else {
+        ui.small(texts.get("activity-none"));
         return;
     };
+    ui.horizontal(|ui| {
+        ui.strong(name_in(&chosen.name, texts));
+        if model.busy {
+            ui.spinner();
+            ui.weak(texts.get("activity-busy"));
+        }
+    });
+    let Some(found) = model.found else { return };
     scrubber(ui, texts, model, found, commands);
     if let Some(pose) = model.at.and_then(|at| found.poses.get(at)) {
         here(ui, texts, pose);
@@ -41,32 +50,88 @@ pub fn show(ui: &mut Ui, texts: &Texts, case: &CaseModel<'_>, commands: &mut Vec
     let evidence = &found.activity.evidence;
     let recalled = if evidence.recalled { texts.get("evidence-recalled") } else { String::new() };
     ui.small(format!("{}{recalled}", texts.get(evidence.grade.key()))).on_hover_text(&evidence.source);
-    ui.small(texts.get("activity-scope"));
+    ui.separator();
 }
 
-fn choice(ui: &mut Ui, texts: &Texts, model: &ActivityModel<'_>, commands: &mut Vec<Command>) {
-    let named = |activity: &Activity| name_in(&activity.name, texts).to_owned();
-    let chosen = model.all.iter().find(|activity| Some(activity.id.as_str()) == model.chosen);
-    let text = chosen.map_or_else(|| texts.get("activity-choose"), named);
-    let label = texts.get("activity");
-    let combo = ComboBox::from_id_salt("activity").width(ui.available_width() - 8.0).truncate().selected_text(text);
-    let shown = combo.show_ui(ui, |ui| {
-        for group in Group::ALL {
-            // An arc lies wherever it lies best, and has no beginning from which it could be played.
-            let played = |activity: &&Activity| activity.group == group && matches!(activity.demand, Demand::Path(_));
-            let mut activities = model.all.iter().filter(played).peekable();
-            if activities.peek().is_some() {
-                ui.weak(texts.get(&format!("group-{}", group.name())));
-            }
-            for activity in activities {
-                let id = Some(activity.id.as_str());
-                if ui.selectable_label(model.chosen == id, named(activity)).clicked() {
-                    commands.push(Command::ChooseActivity(id.map(str::to_owned)));
-                }
-            }
+/// All that can be played, each with how it stands; those of daily life in view, the others folded away.
+fn choice(ui: &mut Ui, texts: &Texts, model: &ActivityModel<'_>, risks: Option<&RisksModel<'_>>, commands: &mut Vec<Command>) {
+    for group in Group::ALL {
+        // An arc lies wherever it lies best, and has no beginning from which it could be played.
+        let played = |activity: &&Activity| activity.group == group && matches!(activity.demand, Demand::Path(_));
+        let activities: Vec<&Activity> = model.all.iter().filter(played).collect();
+        if activities.is_empty() {
+            continue;
         }
+        let chosen = activities.iter().any(|activity| model.chosen == Some(activity.id.as_str()));
+        let title = texts.get(&format!("group-{}", group.name()));
+        let open = group == Group::Daily || chosen;
+        CollapsingHeader::new(title).id_salt(("activities", group.name())).default_open(open).show(ui, |ui| {
+            for activity in activities {
+                row(ui, texts, activity, model, risks, commands);
+            }
+        });
+    }
+}
+
+/// A mark, the name, and what is left of neck and bone.
+fn row(
+    ui: &mut Ui,
+    texts: &Texts,
+    activity: &Activity,
+    model: &ActivityModel<'_>,
+    risks: Option<&RisksModel<'_>>,
+    commands: &mut Vec<Command>,
+) {
+    let risk = risks.and_then(|risks| risks.found?.all.iter().find(|risk| risk.activity.id == activity.id));
+    // Of what was tried before it is told faintly until the new is there.
+    let current = risks.is_some_and(|risks| risks.current);
+    let ink = |ui: &Ui, standing| if current { theme::ink(ui, colour(standing)) } else { ui.visuals().weak_text_color() };
+    ui.horizontal(|ui| {
+        let (left, hover) = risk.map_or_else(Default::default, |risk| (left(texts, &risk.margin), word(texts, risk.standing)));
+        let (sign, ink) =
+            risk.map_or(("·", ui.visuals().weak_text_color()), |risk| (sign(risk.standing), ink(ui, risk.standing)));
+        ui.add_sized(vec2(16.0, 16.0), Label::new(RichText::new(sign).color(ink))).on_hover_text(&hover);
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            ui.label(RichText::new(&left).color(ink)).on_hover_text(texts.get("risk-left-help"));
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                let chosen = model.chosen == Some(activity.id.as_str());
+                let name = name_in(&activity.name, texts);
+                let button = ui.add(Button::selectable(chosen, name).truncate());
+                let said = [name, &hover, &left].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ");
+                button.widget_info(|| WidgetInfo::selected(WidgetType::SelectableLabel, true, chosen, &said));
+                if button.on_hover_text(name).clicked() {
+                    commands.push(Command::ChooseActivity(Some(activity.id.clone())));
+                }
+            });
+        });
     });
-    shown.response.widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::ComboBox, true, label.clone()));
+}
+
+/// What is left of the neck, and of bone.
+fn left(texts: &Texts, margin: &ActivityMargin) -> String {
+    let neck = format!("{:.0}°", margin.margin_deg);
+    match (margin.bone, margin.undecided) {
+        (Some(bone), _) => texts.with("risk-left", &[("neck", &neck), ("bone", &format!("{:.0}", bone.clearance_mm))]),
+        (None, Some(_)) => texts.with("risk-left", &[("neck", &neck), ("bone", "?")]),
+        (None, None) => neck,
+    }
+}
+
+fn word(texts: &Texts, standing: Standing) -> String {
+    match standing {
+        Standing::Free => texts.get("standing-free"),
+        Standing::Near => texts.get("risk-near"),
+        Standing::Touches => texts.get("standing-touches"),
+    }
+}
+
+/// The signs of the steps: they say it without their colour too.
+const fn sign(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Free => "✔",
+        Standing::Near => "▲",
+        Standing::Touches => "✖",
+    }
 }
 
 fn scrubber(ui: &mut Ui, texts: &Texts, model: &ActivityModel<'_>, found: &Followed, commands: &mut Vec<Command>) {
@@ -106,7 +171,7 @@ fn scrubber(ui: &mut Ui, texts: &Texts, model: &ActivityModel<'_>, found: &Follo
             commands.push(Command::ShowActivity(at));
         }
         let name = texts.get("activity-bar");
-        response.widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Slider, true, name.clone()));
+        response.widget_info(|| WidgetInfo::labeled(WidgetType::Slider, true, name.clone()));
     });
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 4.0;

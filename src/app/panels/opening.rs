@@ -10,18 +10,23 @@ use crate::{
     frames::Side,
     i18n::Texts,
 };
-use egui::{Align, Button, Layout, Modal, RichText, ScrollArea, TextEdit, Ui, WidgetInfo, WidgetType, vec2};
+use egui::{Align, Button, Frame, Layout, Modal, Response, RichText, ScrollArea, TextEdit, Ui, WidgetInfo, WidgetType, vec2};
 
 /// The form; nothing while it is not asked for, or while work is under way.
 pub fn show(ui: &mut Ui, model: &Model<'_>, commands: &mut Vec<Command>) {
     let Some(opening) = model.opening.as_ref().filter(|_| model.job.is_none() && model.message.is_none()) else { return };
     let texts = model.texts;
-    let modal = Modal::new("opening".into()).show(ui.ctx(), |ui| {
+    let frame = Frame::popup(ui.style()).inner_margin(18);
+    let modal = Modal::new("opening".into()).frame(frame).show(ui.ctx(), |ui| {
         ui.set_width(560.0);
         ui.heading(texts.get("opening"));
         ui.separator();
         let mut form = opening.form.clone();
-        text(ui, &texts.get("opening-path"), &texts.get("opening-path-hint"), &mut form.path);
+        let path = text(ui, &texts.get("opening-path"), &texts.get("opening-path-hint"), &mut form.path);
+        // What is typed first is the path, and no key of the view behind.
+        if form.path.is_empty() && ui.memory(|memory| memory.focused().is_none()) {
+            path.request_focus();
+        }
         match form.found() {
             Found::Nothing => ui.weak(texts.get("opening-drop")),
             Found::Missing => ui.colored_label(theme::ink(ui, theme::NOTICE), texts.get("opening-missing")),
@@ -109,8 +114,9 @@ fn recent(ui: &mut Ui, texts: &Texts, recent: &[Recent], commands: &mut Vec<Comm
     });
 }
 
-fn text(ui: &mut Ui, name: &str, hint: &str, value: &mut String) {
+fn text(ui: &mut Ui, name: &str, hint: &str, value: &mut String) -> Response {
     ui.label(name);
     let field = ui.add(TextEdit::singleline(value).desired_width(f32::INFINITY).hint_text(hint));
     field.widget_info(|| WidgetInfo::labeled(WidgetType::TextEdit, true, name));
+    field
 }

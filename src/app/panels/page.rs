@@ -2,7 +2,7 @@
 
 use super::{
     about, activity, answers, compare, contact, findings, keep, measurements, pelvis, plan, points, posture, reach, rehearsal,
-    rom, standing, steps, trial, zone,
+    risks, rom, standing, steps, trial, zone,
 };
 use crate::{
     app::model::{CaseModel, Command, Step},
@@ -16,6 +16,8 @@ pub fn show(ui: &mut Ui, frame: Frame, texts: &Texts, case: &CaseModel<'_>, comm
     let width = if step == Step::Diagnosis { 470.0 } else { 372.0 };
     // Each remembers a width of its own.
     Panel::right(step.name()).frame(frame).default_size(width).size_range(300.0..=520.0).show(ui, |ui| {
+        // Else it is as wide as what happens to stand in it.
+        ui.set_min_width(ui.available_width());
         steps::head(ui, texts, case, commands);
         ScrollArea::vertical().id_salt(step.name()).show(ui, |ui| {
             content(ui, texts, case, commands);
@@ -65,6 +67,7 @@ fn content(ui: &mut Ui, texts: &Texts, case: &CaseModel<'_>, commands: &mut Vec<
             findings::show(ui, texts, case, Some(Step::Stem));
         }
         Step::Motion => {
+            risks::show(ui, texts, case, commands);
             activity::show(ui, texts, case, commands);
             contact::show(ui, texts, case);
             posture::show(ui, texts, case, commands);

@@ -59,8 +59,7 @@ impl PlannedHip {
     /// # Errors
     /// As [`Self::plan_of`].
     pub fn room(&self, trial: &Trial) -> Result<Arc<HipRoom>, PipelineError> {
-        let (cup, spine) = (self.planned().cup, Spine::default());
-        let unturned = Trial { cup, liner_positions: 0, stem_version_deg: 0.0, spine, ..trial.clone() };
+        let unturned = self.unturned(trial);
         let mut known = self.room.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, room)) = known.as_ref().filter(|(of, _)| *of == unturned) {
             return Ok(Arc::clone(room));
@@ -69,6 +68,25 @@ impl PlannedHip {
         let room = Arc::new(room.ok_or_else(no_stem)?);
         *known = Some((unturned, Arc::clone(&room)));
         Ok(room)
+    }
+
+    /// The same with everything turned as it is tried.
+    ///
+    /// # Errors
+    /// As [`Self::plan_of`].
+    pub fn room_as_tried(&self, trial: &Trial) -> Result<Arc<HipRoom>, PipelineError> {
+        let still = Trial { spine: Spine::default(), ..trial.clone() };
+        if still == self.unturned(trial) {
+            return self.room(trial);
+        }
+        let room = HipRoom::of_plan(&self.plan_of(trial)?, &self.catalogue, &self.anatomy, &self.bones)?;
+        Ok(Arc::new(room.ok_or_else(no_stem)?))
+    }
+
+    /// A trial without what turns within its room.
+    fn unturned(&self, trial: &Trial) -> Trial {
+        let (cup, spine) = (self.planned().cup, Spine::default());
+        Trial { cup, liner_positions: 0, stem_version_deg: 0.0, spine, ..trial.clone() }
     }
 }
 
