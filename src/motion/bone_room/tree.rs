@@ -105,11 +105,13 @@ impl<P: Directed> Tree<P> {
             }
             return;
         };
-        let away = |place: usize| ((self.nodes[place].centre - direction).norm() - self.nodes[place].reach, place);
+        // Squares, and no roots: this is asked a hundred thousand times for some activities.
+        let away = |place: usize| ((self.nodes[place].centre - direction).norm_squared(), place);
         let (one, two) = (away(place + 1), away(second));
         let (near, far) = if two.0 < one.0 { (two, one) } else { (one, two) };
-        for (least, child) in [near, far] {
-            if least < known.distance {
+        for (square, child) in [near, far] {
+            let reach = known.distance + self.nodes[child].reach;
+            if square < reach * reach {
                 self.descend(child, direction, known);
             }
         }
