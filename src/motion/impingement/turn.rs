@@ -302,3 +302,56 @@ fn edges_meet(a: &Vector3<f64>, along: &Vector3<f64>, b: &Vector3<f64>, beside: 
     let inside = |part: f64| (-SEAM..=1.0 + SEAM).contains(&part);
     (inside(t) && inside(s)).then(|| Point3::from(b + beside * s))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{
+        super::{crossing::crossing, triangle},
+        *,
+    };
+    use crate::surface::closest_on_triangle;
+    use nalgebra::Rotation3;
+    use rand::{RngExt, SeedableRng};
+    use rand_chacha::ChaCha8Rng;
+    use std::f64::consts::PI;
+
+    /// Small triangles that pass each other: what steps of a quarter of a degree find to cross is met no later, and where they are said to
+    /// meet they do.
+    #[test]
+    fn triangles_meet_no_later_than_steps_find_and_where_they_are_told_to() {
+        let mut rng = ChaCha8Rng::seed_from_u64(12);
+        let mut side = |most: f64| rng.random_range(-most..most);
+        let (mut met, mut missed) = (0, 0);
+        for _ in 0..3_000 {
+            let axis = Unit::new_normalize(Vector3::new(side(1.0), side(1.0), side(1.0)));
+            let (out, way) = (Vector3::new(side(60.0), side(60.0), side(60.0)), 1.2 + side(1.2));
+            let turned = |by: f64| Rotation3::from_axis_angle(&axis, by);
+            let mut about =
+                |middle: Vector3<f64>| [(); 3].map(|()| Point3::from(middle + Vector3::new(side(2.0), side(2.0), side(2.0))));
+            let (moving, fixed) = (about(out), about(turned(way) * out));
+            let at = |by: f64| moving.map(|corner| turned(by) * corner);
+            if crossing(&moving, &fixed).is_some() {
+                continue;
+            }
+            let [one, other] = [&moving, &fixed].map(triangle::ball);
+            let balls = Balls { centres: [one.0.coords, other.0.coords], sum_mm: one.1 + other.1 };
+            let found = Turn { axis }.triangles(&moving, &fixed, &balls, Angle::radians(PI));
+            let stepped =
+                (1..720).map(|step| (0.25 * f64::from(step)).to_radians()).find(|by| crossing(&at(*by), &fixed).is_some());
+            if let Some(by) = stepped {
+                let angle = found.expect("what crosses meets").0.to_radians();
+                assert!(angle <= by, "{angle} where {by} crosses");
+            }
+            match found {
+                Some((angle, point)) => {
+                    let away = |corners: &Triangle| (closest_on_triangle(&point, corners) - point).norm();
+                    let away_mm = away(&fixed).max(away(&at(angle.to_radians())));
+                    assert!(away_mm < 1e-6, "{away_mm} mm beside one of them");
+                    met += 1;
+                }
+                None => missed += 1,
+            }
+        }
+        assert!(met > 500 && missed > 500, "{met} {missed}");
+    }
+}
