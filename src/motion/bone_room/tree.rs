@@ -179,7 +179,7 @@ mod tests {
             for guess in [None, Some(number % 500)] {
                 let found = tree.nearest(&asked, Nearest::within(f64::INFINITY), guess).point.unwrap();
                 assert_eq!(away(&tree.points[found]), every);
-                assert!(tree.nearest(&asked, Nearest::within(every), guess).point.is_none());
+                assert!(tree.nearest(&asked, Nearest::within(every * (1.0 - 1e-9)), guess).point.is_none());
                 assert_eq!(tree.nearest(&asked, Nearest::within(every * (1.0 + 1e-9)), guess).point, Some(found));
             }
             let mut beside = 0;
