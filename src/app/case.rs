@@ -89,7 +89,7 @@ fn load(folder: &Path, progress: &dyn Progress) -> Result<Document, PipelineErro
         rom,
         rehearsal: hip.as_ref().map(|hip| rehearsal(hip, hip.plan.clone())),
         placed: plan.as_ref().map(|plan| placing(plan, &catalogue)).transpose()?,
-        contact: scene.zip(hip.as_ref()).map(|(scene, hip)| solver(hip, scene)),
+        contact: scene.zip(hip.as_ref()).map(|(scene, hip)| solver(hip, scene, Ready::ForActivities)),
         desk: planned.map(|plan| Arc::new(Desk::new(folder.clone(), plan))),
         slices: Some(SliceSource::of_case(folder.clone(), anatomy.hip(case.side))),
         again: false,
@@ -245,7 +245,7 @@ pub(super) fn tried(hip: &Arc<PlannedHip>, plan: &Plan, scene: &RomScene) -> Res
         implants: placed(plan, &hip.catalogue)?.into_iter().map(implant).collect(),
         numbers: numbers(plan, &hip.catalogue, &hip.anatomy, Some(hip))?,
         findings: findings(&hip.anatomy, Some(plan), None),
-        contact: solver(hip, scene.clone()),
+        contact: solver(hip, scene.clone(), Ready::ForPostures),
         rehearsal: rehearsal(hip, plan.clone()),
         placed: placing(plan, &hip.catalogue)?,
     })
@@ -279,11 +279,23 @@ pub(super) fn cut_bones(hip: &PlannedHip, plan: &Plan, before: &Cuts) -> Result<
     hip.bones.iter().filter(|(label, _)| other(**label)).map(cut).collect()
 }
 
+/// What a solver is made ready for before it answers.
+#[derive(Clone, Copy, PartialEq)]
+enum Ready {
+    /// For what is only tried: most of it is left again before anybody asks for more.
+    ForPostures,
+    /// For the plan as it is opened: what activities need as well, so that nobody waits for it later.
+    ForActivities,
+}
+
 /// The motion solver of a planned hip.
-fn solver(hip: &Arc<PlannedHip>, scene: RomScene) -> ContactSource {
+fn solver(hip: &Arc<PlannedHip>, scene: RomScene, ready: Ready) -> ContactSource {
     let hip = Arc::clone(hip);
     ContactSource::new(move || {
         let engine = hip.engine(&scene).map_err(|error| error.to_string())?;
+        if ready == Ready::ForActivities {
+            engine.make_ready();
+        }
         let side = scene.side;
         let query: ContactQuery = Box::new(move |posture: &Posture| answer(side, &engine.query(posture)));
         Ok(query)

@@ -58,6 +58,7 @@ pub fn collide(data: &Path) -> Outcome {
 
 /// How long a plan's motions and activities take, and again after its cup was moved.
 pub(super) struct MotionTimes {
+    /// All that depends on no motion.
     pub prepare: Duration,
     pub passive: Duration,
     pub activities: Duration,
@@ -79,6 +80,8 @@ pub(super) fn motion_times(
 ) -> Result<MotionTimes, Box<dyn Error>> {
     let began = Instant::now();
     let engine = ImpingementEngine::new(scene)?;
+    // All that depends on bones and implants as they stand, and on no motion: done once, when a case is opened.
+    engine.make_ready();
     let (prepare, used) = (began.elapsed(), Used::now()?);
     let table = engine.range_of_motion(&Silent)?;
     let passive = began.elapsed();

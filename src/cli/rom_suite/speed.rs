@@ -88,7 +88,7 @@ fn timed_hip(
     let times = motion_times(&scene, &daily, &room.joint)?;
     let [prepare, passive, activities, again] =
         [times.prepare, times.passive, times.activities, times.again].map(|time| time.as_secs_f64());
-    ms("rom: making the hip ready, once", prepare, None);
+    ms("rom: making the hip ready, once, when it is opened", prepare, None);
     ms("rom: eight passive motions", passive, None);
     ms("rom: daily activities with bones along whole paths", activities, None);
     ms("rom: both together", passive + activities, Some(150.0));

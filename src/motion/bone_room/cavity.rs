@@ -19,16 +19,18 @@ impl Cavity {
     pub fn reamed(&self, sphere: Sphere, radius_mm: f64) -> Sphere {
         let taken = |crossing: &Crossing| (crossing.at * radius_mm - self.centre).norm() <= self.radius_mm;
         let wall: Vec<Crossing> = self.wall(&sphere, radius_mm);
-        if wall.is_empty() && !sphere.lines.iter().any(taken) {
+        if wall.is_empty() && !sphere.points.iter().any(taken) {
             return sphere;
         }
-        Sphere::new(sphere.lines.into_iter().filter(|crossing| !taken(crossing)).chain(wall).collect())
+        Sphere::new(sphere.points.into_iter().filter(|crossing| !taken(crossing)).chain(wall).collect())
     }
 
     /// The cavity's wall on the sphere, where bone was.
     fn wall(&self, sphere: &Sphere, radius_mm: f64) -> Vec<Crossing> {
         let apart = self.centre.norm();
-        let Some(index) = sphere.index.as_ref().filter(|_| apart > 0.0 && radius_mm > 0.0) else { return Vec::new() };
+        if sphere.nodes.is_empty() || apart == 0.0 || radius_mm == 0.0 {
+            return Vec::new();
+        }
         let pole = self.centre / apart;
         // By the law of cosines; beyond one the sphere lies wholly inside or outside of the cavity.
         let cosine = (radius_mm.powi(2) + apart.powi(2) - self.radius_mm.powi(2)) / (2.0 * radius_mm * apart);
@@ -47,7 +49,7 @@ impl Cavity {
                 // Into the cavity, along the sphere.
                 Crossing { at, outward: pole * sine - around * cosine }
             })
-            .filter(|crossing| search::signed(&sphere.lines, index, &crossing.at, radius_mm).0 < 0.0)
+            .filter(|crossing| search::signed(sphere, &crossing.at, radius_mm).is_some_and(|(signed, _)| signed < 0.0))
             .collect()
     }
 }

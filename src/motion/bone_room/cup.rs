@@ -1,9 +1,6 @@
 //! The femur's bone against cup and liner, however they are turned.
 
-use super::{
-    MovingBones,
-    slices::{Tree, angle},
-};
+use super::{MovingBones, slices::angle, tree::Tree};
 use crate::{
     implants::{Bearing, Cup},
     motion::Posture,
@@ -45,7 +42,7 @@ impl CupReach {
         self.trees(moving).next().is_some()
     }
 
-    pub(super) fn trees<'m>(&'m self, moving: &'m MovingBones) -> impl Iterator<Item = (f64, &'m Tree)> + 'm {
+    pub(super) fn trees<'m>(&'m self, moving: &'m MovingBones) -> impl Iterator<Item = (f64, &'m Tree<Vector3<f64>>)> + 'm {
         let femur = self.begins.iter().zip(&moving.bodies[0].0);
         femur.filter(|(begins, tree)| **begins < std::f64::consts::PI && !tree.nodes.is_empty()).map(|(b, tree)| (*b, tree))
     }

@@ -1,9 +1,12 @@
 //! Bones as lists, as a graphics card goes through them.
 
-use super::{BoneRoom, CupReach, MovingBones, Sphere, search, slices::Tree};
+use super::{
+    BoneRoom, CupReach, MovingBones, Sphere, search,
+    tree::{Directed, Tree},
+};
 use nalgebra::Vector3;
 use rayon::prelude::*;
-use std::{collections::HashMap, ops::Range};
+use std::ops::Range;
 
 /// Points of one sphere about the joint's centre, in a ball; a parent stands before its children.
 pub(crate) struct FlatNode {
@@ -26,7 +29,7 @@ pub(crate) struct FlatTrees {
 
 impl FlatTrees {
     /// Adds a tree; gives the place of its nodes.
-    fn add(&mut self, tree: &Tree) -> Range<usize> {
+    fn add(&mut self, tree: &Tree<impl Directed>) -> Range<usize> {
         let (node, point) = (self.nodes.len(), self.points.len());
         let mut after = vec![0; tree.nodes.len()];
         for (place, node) in tree.nodes.iter().enumerate().rev() {
@@ -37,7 +40,7 @@ impl FlatTrees {
             let points = points.start + point..points.end + point;
             FlatNode { centre: tree.centre, radius: tree.radius, points, after: after + node }
         }));
-        self.points.extend(&tree.points);
+        self.points.extend(tree.points.iter().map(Directed::at));
         node..self.nodes.len()
     }
 }
@@ -67,22 +70,14 @@ pub(crate) struct FlatPelvis {
 impl BoneRoom {
     pub(crate) fn flat_pelvis(&self) -> FlatPelvis {
         let of = |(radius, sphere): (usize, &Sphere)| {
-            let key = |at: &Vector3<f64>| [at.x, at.y, at.z].map(f64::to_bits);
-            let places: HashMap<_, _> = sphere.lines.iter().enumerate().map(|(place, line)| (key(&line.at), place)).collect();
-            let tree = Tree::new(sphere.lines.iter().map(|crossing| crossing.at).collect());
-            let outward = |at: &Vector3<f64>| {
-                let crossing = &sphere.lines[places[&key(at)]];
-                let about = sphere.index.as_ref().and_then(|index| search::about(&sphere.lines, index, at, radius as f64));
-                [crossing.outward, about.unwrap_or_default()]
-            };
-            let outward: Vec<_> = tree.points.iter().map(outward).collect();
-            (tree, outward)
+            let about = |at: &Vector3<f64>| search::about(sphere, at, radius as f64).unwrap_or_default();
+            sphere.points.iter().map(|crossing| [crossing.outward, about(&crossing.at)]).collect::<Vec<_>>()
         };
-        let spheres: Vec<_> = self.pelvis.par_iter().enumerate().map(of).collect();
+        let outward: Vec<_> = self.pelvis.par_iter().enumerate().map(of).collect();
         let mut flat = FlatPelvis::default();
-        for (tree, outward) in spheres {
+        for (sphere, outward) in self.pelvis.iter().zip(outward) {
             flat.outward.extend(outward);
-            flat.spheres.push(flat.trees.add(&tree));
+            flat.spheres.push(flat.trees.add(sphere));
         }
         flat
     }

@@ -102,7 +102,7 @@ pub(crate) fn binding(
 impl Search<'_> {
     fn add(&mut self, track: usize, from: f64, to: f64) -> usize {
         let rotation = |place: f64| self.tracks[track].along(place).0.right_hip_rotation().into_inner();
-        let way = Way { rotation: &rotation, evenly: &|_, _| false, last: to };
+        let way = Way { rotation: &rotation, evenly: &|from, to| self.tracks[track].evenly(from, to), last: to };
         self.stretches[track].push(Stretch::new(&way, from, to));
         self.stretches[track].len() - 1
     }
@@ -131,7 +131,8 @@ impl Search<'_> {
 
     /// What the processor measures, and the pelvis' nearest point, where the card measured something.
     fn exact(&mut self, item: &Item<'_>, signed: f64) -> Result<(f64, Vector3<f64>), String> {
-        let (exact, nearest) = item.part.signed(&item.turned);
+        let exact = item.part.signed(&item.turned);
+        let (exact, nearest) = exact.ok_or("the graphics card is asked about a sphere that the pelvis does not reach")?;
         let off = |signed: f64| (signed - exact).abs().to_degrees();
         self.other_side += usize::from(off(signed) > AGREES_DEG);
         if off(signed).min(off(-signed)) > AGREES_DEG || self.other_side > OTHER_SIDE {
@@ -167,18 +168,20 @@ impl Search<'_> {
         let limit = if self.least_known() <= self.upper { self.upper - fine } else { self.upper + fine };
         let mut kept = Vec::with_capacity(open.len());
         for (item, &signed) in open.iter().zip(signed) {
-            let (half_turn, radius) = (self.stretches[item.track][item.stretch].half_turn, item.points.radius(&item.part));
+            let radius = item.points.radius(&item.part);
+            let half_turn = self.stretches[item.track][item.stretch].turn(item.points.middle(&item.part), radius);
             if signed - radius - half_turn < limit {
                 let halves = (half_turn > fine && half_turn >= radius).then(|| self.halves(item.track, item.stretch));
                 kept.push((item, signed, halves));
             }
         }
         let child = |item: &Item<'a>, signed: f64, stretch: usize, points: Points| {
-            let Stretch { rotation, half_turn, .. } = &self.stretches[item.track][stretch];
-            let turned = joint::turned(rotation, points.middle(&item.part));
+            let (along, middle, radius) =
+                (&self.stretches[item.track][stretch], points.middle(&item.part), points.radius(&item.part));
+            let turned = joint::turned(&along.rotation, middle);
             let way = angle(&item.turned, &turned);
             let within = (signed.abs() + way + fine).min(PI);
-            let bound = signed - way - points.radius(&item.part) - half_turn;
+            let bound = signed - way - radius - along.turn(middle, radius);
             (bound < limit).then_some(Item { stretch, points, turned, within, ..*item })
         };
         let children = |(item, signed, halves): (&Item<'a>, f64, Option<[usize; 2]>)| -> Vec<Item<'a>> {
@@ -271,9 +274,8 @@ mod tests {
     /// The processor in the card's place.
     fn answers(room: &BoneRoom, queries: &[Query]) -> Vec<f32> {
         let of = |query: &Query| {
-            let sphere = &room.pelvis[query.radius_mm];
-            let index = sphere.index.as_ref().unwrap();
-            super::super::search::signed(&sphere.lines, index, &query.direction, query.radius_mm as f64).0.to_degrees() as f32
+            let (sphere, radius_mm) = (&room.pelvis[query.radius_mm], query.radius_mm as f64);
+            super::super::search::signed(sphere, &query.direction, radius_mm).unwrap().0.to_degrees() as f32
         };
         queries.iter().map(of).collect()
     }

@@ -17,6 +17,7 @@ mod flat;
 mod levels;
 mod search;
 mod slices;
+mod tree;
 
 pub use change::FemurChange;
 pub use cup::CupReach;
@@ -31,11 +32,11 @@ use crate::{
     mesh::TriMesh,
 };
 use cavity::Cavity;
-use kiddo::ImmutableKdTree;
 use nalgebra::{Matrix3, Point3, Vector3};
 use rayon::prelude::*;
 use serde::Serialize;
-use slices::{Crossing, Facet, Tree, slices};
+use slices::{Crossing, Facet, slices};
+use tree::Tree;
 
 /// More room than this is not looked for, degrees.
 pub const ENOUGH_DEG: f64 = 45.0;
@@ -57,21 +58,11 @@ pub struct BoneRoom {
 }
 
 /// What the pelvis has on one sphere.
-struct Sphere {
-    lines: Vec<Crossing>,
-    index: Option<ImmutableKdTree<f64, 3>>,
-}
-
-impl Sphere {
-    fn new(lines: Vec<Crossing>) -> Self {
-        let places: Vec<[f64; 3]> = lines.iter().map(|crossing| crossing.at.into()).collect();
-        Self { index: if places.is_empty() { None } else { ImmutableKdTree::new_from_slice(&places).ok() }, lines }
-    }
-}
+type Sphere = Tree<Crossing>;
 
 /// Femur and stem as a change of the plan leaves them.
 pub struct MovingBones {
-    bodies: [(Vec<Tree>, Couple); 2],
+    bodies: [(Vec<Tree<Vector3<f64>>>, Couple); 2],
 }
 
 /// Where bone has least room.
@@ -145,7 +136,7 @@ impl BoneRoom {
     #[must_use]
     pub fn moving(&self, change: &FemurChange) -> MovingBones {
         let (femur, (turn, stem)) = (change.femur_shift(&self.neck), change.stem_motion(&self.neck));
-        let trees = |facets: &[Facet], turn: &Matrix3<f64>, shift: &Vector3<f64>| -> Vec<Tree> {
+        let trees = |facets: &[Facet], turn: &Matrix3<f64>, shift: &Vector3<f64>| -> Vec<Tree<Vector3<f64>>> {
             let moved = facets
                 .iter()
                 .map(|facet| Facet { corners: facet.corners.map(|corner| turn * corner + shift), outward: turn * facet.outward });

@@ -3,11 +3,12 @@
 
 use super::{
     MovingBones, Sphere,
-    slices::{APART_MM, Crossing, Tree, angle},
+    slices::{APART_MM, angle},
+    tree::{Nearest, Tree},
 };
 use crate::motion::{Couple, joint};
-use kiddo::{ImmutableKdTree, SquaredEuclidean};
 use nalgebra::{Matrix3, Vector3};
+use std::f64::consts::FRAC_PI_2;
 
 /// A point counts as inside when the surface about its nearest point lies outwards of it, within 60° of straight: beside a surface that is
 /// open it does not.
@@ -17,6 +18,8 @@ const BESIDE_MM: f64 = 2.0 * APART_MM;
 /// Where the directions out of the surface about a point cancel to less than this share it is a sheet with nothing inside.
 const SHEET: f64 = 0.3;
 
+/// Angles that differ by less than this share are the same, rounded.
+const ROUNDING: f64 = 1e-9;
 /// What leaves so much open, radians, is not measured: little of a pelvis is as far from anything.
 const OPEN: f64 = 1.0;
 
@@ -45,7 +48,7 @@ pub(super) struct Stretch {
     pub to: f64,
     /// In its middle.
     pub rotation: Matrix3<f64>,
-    pub half_turn: f64,
+    half_turn: f64,
     /// What leads from a direction in the middle to where it is at either end, where angles change evenly.
     chords: Option<[Matrix3<f64>; 2]>,
     pub halves: Option<usize>,
@@ -62,7 +65,7 @@ impl Stretch {
     ///
     /// Where angles change evenly its path leaves the straight way to either end by no more than an eighth of its second derivative: the square
     /// of the turn, and that once more for the turn's velocity, which changes as each rotation carries the axes of the next.
-    fn turn(&self, direction: &Vector3<f64>, radius: f64) -> f64 {
+    pub fn turn(&self, direction: &Vector3<f64>, radius: f64) -> f64 {
         let Some(chords) = &self.chords else { return self.half_turn };
         let chord = chords.iter().map(|chord| joint::turned(chord, direction).norm_squared()).fold(0.0, f64::max).sqrt();
         let away = (chord + self.half_turn * self.half_turn / 4.0).min(2.0);
@@ -74,8 +77,7 @@ impl Stretch {
 #[derive(Clone, Copy)]
 pub(super) struct Part<'a> {
     sphere: &'a Sphere,
-    index: &'a ImmutableKdTree<f64, 3>,
-    pub tree: &'a Tree,
+    pub tree: &'a Tree<Vector3<f64>>,
     pub couple: Couple,
     pub radius_mm: f64,
 }
@@ -84,47 +86,47 @@ impl MovingBones {
     /// Every sphere on which the pelvis and one of the bodies have something.
     pub(super) fn parts<'a>(&'a self, pelvis: &'a [Sphere]) -> impl Iterator<Item = Part<'a>> {
         self.bodies.iter().flat_map(move |(trees, couple)| {
-            pelvis.iter().zip(trees).enumerate().filter_map(move |(radius, (sphere, tree))| {
-                let index = sphere.index.as_ref().filter(|_| !tree.nodes.is_empty())?;
-                Some(Part { sphere, index, tree, couple: *couple, radius_mm: radius as f64 })
-            })
+            let both = pelvis.iter().zip(trees).enumerate();
+            let both = both.filter(|(_, (sphere, tree))| !sphere.nodes.is_empty() && !tree.nodes.is_empty());
+            both.map(move |(radius, (sphere, tree))| Part { sphere, tree, couple: *couple, radius_mm: radius as f64 })
         })
     }
 }
 
 impl Part<'_> {
-    pub fn signed(&self, direction: &Vector3<f64>) -> (f64, Vector3<f64>) {
-        signed(&self.sphere.lines, self.index, direction, self.radius_mm)
+    /// As [`signed`].
+    #[cfg(feature = "card")]
+    pub fn signed(&self, direction: &Vector3<f64>) -> Option<(f64, Vector3<f64>)> {
+        let (signed, nearest) = signed(self.sphere, direction, self.radius_mm)?;
+        Some((signed, self.sphere.points[nearest].at))
     }
 }
 
-/// Angle of a direction from the nearest line of a sphere, radians, negative inside the bone; and that line's nearest point.
-pub(super) fn signed(
-    lines: &[Crossing],
-    index: &ImmutableKdTree<f64, 3>,
-    direction: &Vector3<f64>,
-    radius_mm: f64,
-) -> (f64, Vector3<f64>) {
-    let nearest = index.query(&(*direction).into()).nearest_one::<SquaredEuclidean<f64>>().execute();
-    let nearest = &lines[nearest.item as usize];
+/// Angle of a direction from the nearest line of a sphere, radians, negative inside the bone; and the place of that line's nearest point. `None`
+/// of a sphere without lines.
+pub(super) fn signed(sphere: &Sphere, direction: &Vector3<f64>, radius_mm: f64) -> Option<(f64, usize)> {
+    let nearest = sphere.nearest(direction, Nearest::within(f64::INFINITY), None).point?;
+    Some((signed_from(sphere, direction, nearest, radius_mm), nearest))
+}
+
+/// The same where the nearest point is known.
+fn signed_from(sphere: &Sphere, direction: &Vector3<f64>, nearest: usize, radius_mm: f64) -> f64 {
+    let nearest = &sphere.points[nearest];
     let (apart, way) = (angle(direction, &nearest.at), direction - nearest.at);
     let inwards = |outward: &Vector3<f64>| way.dot(outward) < -STRAIGHT * way.norm() * outward.norm();
     // At the tip of a spur the points of its far side are as near as those of its near side: one alone does not tell the side.
-    let inside = inwards(&nearest.outward) && about(lines, index, &nearest.at, radius_mm).is_some_and(|about| inwards(&about));
-    (if inside { -apart } else { apart }, nearest.at)
+    let inside = inwards(&nearest.outward) && about(sphere, &nearest.at, radius_mm).is_some_and(|about| inwards(&about));
+    if inside { -apart } else { apart }
 }
 
 /// The direction out of the surface about one of its points, of any length; `None` where that is a sheet with nothing inside.
-pub(super) fn about(
-    lines: &[Crossing],
-    index: &ImmutableKdTree<f64, 3>,
-    at: &Vector3<f64>,
-    radius_mm: f64,
-) -> Option<Vector3<f64>> {
-    let about = (BESIDE_MM / radius_mm).powi(2);
-    let beside = index.query(&(*at).into()).within::<SquaredEuclidean<f64>>(about).unsorted().execute();
-    let outward: Vector3<f64> = beside.iter().map(|beside| lines[beside.item as usize].outward).sum();
-    (outward.norm() > SHEET * beside.len() as f64).then_some(outward)
+pub(super) fn about(sphere: &Sphere, at: &Vector3<f64>, radius_mm: f64) -> Option<Vector3<f64>> {
+    let (mut outward, mut count) = (Vector3::zeros(), 0);
+    sphere.each_within(at, BESIDE_MM / radius_mm, &mut |beside| {
+        outward += beside.outward;
+        count += 1;
+    });
+    (outward.norm() > SHEET * f64::from(count)).then_some(outward)
 }
 
 /// Points of one sphere: those of a node of its tree, or one.
@@ -138,10 +140,19 @@ struct Item<'a> {
     stretch: usize,
     part: Part<'a>,
     points: Points,
-    /// Their middle in the middle of the stretch, and its angle.
-    turned: Vector3<f64>,
-    signed: f64,
+    /// Their middle in the middle of the stretch.
+    at: Measured,
     bound: f64,
+}
+
+/// A direction and its angle from the pelvis.
+#[derive(Clone, Copy)]
+struct Measured {
+    turned: Vector3<f64>,
+    /// Radians; −∞ where nothing is known.
+    signed: f64,
+    /// The pelvis' nearest point.
+    nearest: Option<usize>,
 }
 
 struct Search<'t> {
@@ -171,7 +182,7 @@ pub(super) fn least(pelvis: &[Sphere], moving: &MovingBones, way: &Way<'_>, [bel
         if item.bound >= enough {
             continue;
         }
-        let (part, near) = (item.part, Some((item.turned, item.signed)));
+        let (part, near) = (item.part, Some(item.at));
         let radius = item.points.radius(&part);
         let half_turn = search.stretches[item.stretch].turn(item.points.middle(&part), radius);
         let children: [Option<Item<'_>>; 2] = match item.points {
@@ -225,37 +236,43 @@ impl Search<'_> {
     }
 
     /// Some points on a stretch; `None` where they hold nothing below the least. `near` is a direction that was measured.
-    fn weigh<'a>(
-        &mut self,
-        stretch: usize,
-        part: Part<'a>,
-        points: Points,
-        near: Option<(Vector3<f64>, f64)>,
-    ) -> Option<Item<'a>> {
+    fn weigh<'a>(&mut self, stretch: usize, part: Part<'a>, points: Points, near: Option<Measured>) -> Option<Item<'a>> {
         let along = &self.stretches[stretch];
         let (middle, radius) = (points.middle(&part), points.radius(&part));
         let open = radius + along.turn(middle, radius);
         let turned = joint::turned(&along.rotation, middle);
-        if near.is_some_and(|(near, signed)| signed - angle(&near, &turned) - open >= self.least) {
-            return None;
+        let mut outside = false;
+        if let Some(near) = near {
+            // An angle is no less than the chord, and no more than π/2 of it.
+            let chord = (near.turned - turned).norm();
+            if near.signed - open - self.least >= chord * (1.0 - ROUNDING)
+                && near.signed - angle(&near.turned, &turned) - open >= self.least
+            {
+                return None;
+            }
+            outside = near.signed > chord * FRAC_PI_2;
         }
         if open > OPEN && matches!(points, Points::Node(_)) {
-            return Some(Item { stretch, part, points, turned, signed: f64::NEG_INFINITY, bound: -open });
+            let at = Measured { turned, signed: f64::NEG_INFINITY, nearest: None };
+            return Some(Item { stretch, part, points, at, bound: -open });
         }
-        let (signed, nearest) = part.signed(&turned);
+        // What is outside of the bone, and of which nothing is near enough, is of no interest.
+        let within = if outside { (self.least + open) * (1.0 + ROUNDING) } else { f64::INFINITY };
+        let nearest = part.sphere.nearest(&turned, Nearest::within(within), near.and_then(|near| near.nearest)).point?;
+        let signed = signed_from(part.sphere, &turned, nearest, part.radius_mm);
         if matches!(points, Points::One(_)) && signed < self.least {
             self.least = signed;
-            let points = [*middle, nearest].map(|direction| direction * part.radius_mm);
+            let points = [*middle, part.sphere.points[nearest].at].map(|direction| direction * part.radius_mm);
             self.found = Some(Least { signed, place: 0.5 * (along.from + along.to), couple: part.couple, points });
         }
-        let bound = signed - open;
-        (bound < self.least).then_some(Item { stretch, part, points, turned, signed, bound })
+        let (bound, at) = (signed - open, Measured { turned, signed, nearest: Some(nearest) });
+        (bound < self.least).then_some(Item { stretch, part, points, at, bound })
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::slices::Crossing, *};
     use crate::motion::{Demand, Keyframe, Track};
     use rand::{RngExt, SeedableRng};
     use rand_chacha::ChaCha8Rng;
@@ -311,15 +328,15 @@ mod tests {
         let near = (0..60).map(|step| at(1.0, 0.3 + 0.6 * f64::from(step)));
         let far = (0..60).map(|step| at(-1.0, 0.02 + 0.6 * f64::from(step)));
         let lines: Vec<Crossing> = near.chain(far).collect();
-        let places: Vec<[f64; 3]> = lines.iter().map(|crossing| crossing.at.into()).collect();
-        let index = ImmutableKdTree::new_from_slice(&places).unwrap();
+        let sphere = Sphere::new(lines);
         for (sideways, forwards) in [(0.3_f64, 0.2_f64), (0.2, 0.25), (0.1, 0.05), (-0.3, 0.2)] {
             let direction = Vector3::new(1.0, forwards, sideways).normalize();
-            let (found, nearest) = signed(&lines, &index, &direction, radius_mm);
+            let (found, nearest) = signed(&sphere, &direction, radius_mm).unwrap();
+            let nearest = sphere.points[nearest].at;
             let tip = angle(&direction, &Vector3::x());
             assert!((found - tip).abs() < 0.02, "{sideways} {forwards}: {found} instead of {tip}, nearest {nearest}");
         }
         let within = Vector3::new(1.0, -20.0 / radius_mm, 0.0).normalize();
-        assert!(signed(&lines, &index, &within, radius_mm).0 < 0.0);
+        assert!(signed(&sphere, &within, radius_mm).unwrap().0 < 0.0);
     }
 }

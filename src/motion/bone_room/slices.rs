@@ -11,8 +11,6 @@ pub(super) const APART_MM: f64 = 0.6;
 const LONGEST_MM: f64 = 4.0;
 /// So many facets are cut by one core.
 const PART: usize = 2048;
-/// Points of a leaf of the tree.
-const LEAF: usize = 8;
 
 /// A point of such a line.
 #[derive(Clone, Copy, Debug)]
@@ -101,60 +99,6 @@ fn crossings(corners: &[Vector3<f64>; 3], radius: f64) -> Option<[Vector3<f64>; 
         }
     }
     (count == 2).then_some(found)
-}
-
-/// Points of one sphere as a tree of balls, to be moved.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Tree {
-    pub points: Vec<Vector3<f64>>,
-    pub nodes: Vec<Node>,
-}
-
-/// A ball around some of them.
-#[derive(Clone, Debug)]
-pub(super) struct Node {
-    /// Its middle, a direction.
-    pub centre: Vector3<f64>,
-    /// Greatest angle of its points from the middle, radians.
-    pub radius: f64,
-    /// Its points.
-    pub points: std::ops::Range<usize>,
-    /// The second child; the first follows its parent. Leaves have none.
-    pub second: Option<usize>,
-}
-
-impl Tree {
-    pub fn new(mut points: Vec<Vector3<f64>>) -> Self {
-        let mut nodes = Vec::new();
-        if !points.is_empty() {
-            let count = points.len();
-            build(&mut points, 0..count, &mut nodes);
-        }
-        Self { points, nodes }
-    }
-}
-
-fn build(points: &mut [Vector3<f64>], range: std::ops::Range<usize>, nodes: &mut Vec<Node>) {
-    let own = &mut points[range.clone()];
-    let sum: Vector3<f64> = own.iter().sum();
-    let centre = sum.try_normalize(1e-9).unwrap_or(own[0]);
-    let radius = own.iter().map(|point| angle(&centre, point)).fold(0.0, f64::max);
-    let place = nodes.len();
-    nodes.push(Node { centre, radius, points: range.clone(), second: None });
-    if own.len() <= LEAF {
-        return;
-    }
-    let spread = |axis: usize| {
-        let values = own.iter().map(|point| point[axis]);
-        let (low, high) = values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| (low.min(v), high.max(v)));
-        high - low
-    };
-    let axis = (0..3).max_by(|a, b| spread(*a).total_cmp(&spread(*b))).unwrap_or(0);
-    let half = own.len() / 2;
-    own.select_nth_unstable_by(half, |a, b| a[axis].total_cmp(&b[axis]));
-    build(points, range.start..range.start + half, nodes);
-    nodes[place].second = Some(nodes.len());
-    build(points, range.start + half..range.end, nodes);
 }
 
 /// The angle between two unit vectors, radians.

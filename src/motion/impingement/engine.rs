@@ -197,9 +197,14 @@ impl ImpingementEngine {
         nearest.map(|nearest| nearest.points[1])
     }
 
-    /// Makes ready what activities need, on all cores; without it the first to ask does, alone.
+    /// Makes ready what all motions and activities need of bones and implants as they are, on all cores: once, when a hip is opened. Without it
+    /// the first to ask does, alone.
     pub fn make_ready(&self) {
-        rayon::join(|| self.slices(), || self.lean_room());
+        let others = || {
+            self.lean_room();
+            self.pelvis.iter().map(Arc::as_ref).chain(&self.cup).for_each(Fixed::make_ready);
+        };
+        rayon::join(|| self.slices(), others);
     }
 
     /// How much room every couple of bodies has along a path, everywhere on it; `None` of an empty one.

@@ -5,7 +5,7 @@
 
 use super::{
     triangle::{self, Triangle},
-    turn::{Angle, Turn},
+    turn::{Angle, Balls, Turn},
 };
 use crate::surface::closest_on_triangle;
 use nalgebra::{Point3, Rotation3, Unit, Vector3};
@@ -47,10 +47,11 @@ pub(super) fn may_meet(moving: &Triangle, fixed: &Triangle) -> bool {
 /// are asked about `again` the cheaper of two ways is enough.
 pub(super) fn value(moving: &Triangle, fixed: &Triangle, below: f64, again: bool) -> Option<(f64, [Point3<f64>; 2])> {
     let (a, b) = (triangle::ball(moving), triangle::ball(fixed));
+    let balls = Balls { centres: [a.0.coords, b.0.coords], sum_mm: a.1 + b.1 };
     // A contact that a turn does reach.
     if !again
         && let Some(axis) = Unit::try_new(a.0.coords.cross(&b.0.coords), 1e-9)
-        && let Some((angle, point)) = (Turn { axis }).triangles(moving, fixed, Angle::radians(below.min(PI)))
+        && let Some((angle, point)) = (Turn { axis }).triangles(moving, fixed, &balls, Angle::radians(below.min(PI)))
     {
         let back = Rotation3::from_axis_angle(&axis, -angle.to_radians());
         return Some((angle.to_radians(), [back * point, point]));

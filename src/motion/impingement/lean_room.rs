@@ -14,6 +14,41 @@ const STEP_MM: f64 = 0.1;
 /// Triangles are cut to this length first, mm: the middle of an edge across a rim of 16 mm is then 0.03° nearer to the axis than its ends.
 const LONGEST_MM: f64 = 1.0;
 
+/// Cosines, and radii in mm, that differ by less may be the same, rounded.
+const ROUNDING: f64 = 1e-9;
+
+/// Which cosine of several is asked for.
+#[derive(Clone, Copy, PartialEq)]
+enum Of {
+    Least,
+    Greatest,
+}
+
+impl Of {
+    fn of(self, one: f64, other: f64) -> f64 {
+        match self {
+            Self::Least => one.min(other),
+            Self::Greatest => one.max(other),
+        }
+    }
+
+    /// Where there is none.
+    const fn none(self) -> f64 {
+        match self {
+            Self::Least => f64::INFINITY,
+            Self::Greatest => f64::NEG_INFINITY,
+        }
+    }
+
+    /// Nothing has more of it.
+    const fn most(self) -> f64 {
+        match self {
+            Self::Least => -1.0,
+            Self::Greatest => 1.0,
+        }
+    }
+}
+
 /// A surface, the point that it turns about and the axis that its angles are counted from.
 pub(super) struct AboutAxis<'a> {
     pub triangles: &'a [Triangle],
@@ -25,8 +60,8 @@ pub(super) struct AboutAxis<'a> {
 /// sphere has both.
 pub(super) fn lean_room(stem: &AboutAxis<'_>, cup: &AboutAxis<'_>) -> f64 {
     let (nearest, furthest) = cup.radii();
-    let stem = stem.cosines(nearest, furthest, f64::min, f64::INFINITY);
-    let cup = cup.cosines(nearest, furthest, f64::max, f64::NEG_INFINITY);
+    let stem = stem.cosines(nearest, furthest, Of::Least);
+    let cup = cup.cosines(nearest, furthest, Of::Greatest);
     let both = stem.iter().zip(&cup).filter(|(reaches, begins)| reaches.is_finite() && begins.is_finite());
     both.map(|(reaches, begins)| begins.clamp(-1.0, 1.0).acos() - reaches.clamp(-1.0, 1.0).acos()).fold(PI, f64::min)
 }
@@ -41,35 +76,61 @@ impl AboutAxis<'_> {
         })
     }
 
-    /// Between each sphere and the next, from one radius to another, the cosine of the angle from the axis that `of` chooses.
-    fn cosines(&self, from_mm: f64, to_mm: f64, of: impl Fn(f64, f64) -> f64, none: f64) -> Vec<f64> {
+    /// Between each sphere and the next, from one radius to another, the cosine of the angle from the axis that is asked for.
+    fn cosines(&self, from_mm: f64, to_mm: f64, of: Of) -> Vec<f64> {
         let count = ((to_mm - from_mm) / STEP_MM).ceil().max(0.0) as usize + 1;
-        let mut cosines = vec![none; count];
-        let mut open = Vec::new();
-        for corners in self.triangles {
-            let relative = corners.map(|p| Point3::from(p - self.centre));
+        let mut cosines = vec![of.none(); count];
+        let within = |corners: &Triangle| {
+            let [a, b, c] = corners;
+            let relative = [a - self.centre, b - self.centre, c - self.centre].map(Point3::from);
             let furthest = relative.iter().map(|p| p.coords.norm()).fold(0.0, f64::max);
             let nearest = closest_on_triangle(&Point3::origin(), &relative).coords.norm();
-            if furthest < from_mm || nearest > to_mm {
+            (furthest >= from_mm && nearest <= to_mm).then(|| (self.best(&relative, of), relative))
+        };
+        // What promises most comes first and spares most of the others.
+        let mut open: Vec<(f64, Triangle)> = self.triangles.iter().filter_map(within).collect();
+        open.sort_by(|a, b| if of == Of::Greatest { a.0.total_cmp(&b.0) } else { b.0.total_cmp(&a.0) });
+        while let Some((_, piece)) = open.pop() {
+            let best = self.best(&piece, of);
+            let furthest = piece.iter().map(|p| p.coords.norm()).fold(0.0, f64::max);
+            let nearest = closest_on_triangle(&Point3::origin(), &piece).coords.norm();
+            // What a piece has to say is told to the spheres within its reach.
+            let spheres = [(nearest - ROUNDING - from_mm) / STEP_MM, (furthest + ROUNDING - from_mm) / STEP_MM];
+            let spheres =
+                (spheres[0].ceil() - 1.0).max(0.0) as usize..(spheres[1].floor() + 1.0).clamp(0.0, count as f64) as usize;
+            if spheres.into_iter().all(|sphere| of.of(cosines[sphere], best) == cosines[sphere]) {
                 continue;
             }
-            open.push(relative);
-            while let Some(piece) = open.pop() {
-                if triangle::longest_edge_mm(&piece) > LONGEST_MM {
-                    open.extend(triangle::halves(&piece));
-                    continue;
-                }
-                self.take(&piece, from_mm, &mut cosines, &of);
+            if triangle::longest_edge_mm(&piece) > LONGEST_MM {
+                open.extend(triangle::halves(&piece).map(|half| (0.0, half)));
+                continue;
             }
+            self.take(&piece, from_mm, &mut cosines, of);
         }
         cosines
     }
 
-    fn take(&self, piece: &Triangle, from_mm: f64, cosines: &mut [f64], of: &impl Fn(f64, f64) -> f64) {
+    /// No point of a triangle has a greater, or lesser, cosine than this.
+    fn best(&self, piece: &Triangle, of: Of) -> f64 {
+        let (middle, radius) = triangle::ball(piece);
+        let away = middle.coords.norm();
+        if radius >= away {
+            return of.most();
+        }
+        let (cos, sin_spread) = ((middle.coords.dot(&self.axis) / away).clamp(-1.0, 1.0), radius / away);
+        let (sin, cos_spread) = ((1.0 - cos * cos).sqrt(), (1.0 - sin_spread * sin_spread).sqrt());
+        match of {
+            Of::Greatest if cos < cos_spread => cos * cos_spread + sin * sin_spread + ROUNDING,
+            Of::Least if cos > -cos_spread => cos * cos_spread - sin * sin_spread - ROUNDING,
+            _ => of.most(),
+        }
+    }
+
+    fn take(&self, piece: &Triangle, from_mm: f64, cosines: &mut [f64], of: Of) {
         let mut told = |place: f64, cosine: f64| {
             if place >= 0.0 && (place as usize) < cosines.len() {
                 let known = &mut cosines[place as usize];
-                *known = of(*known, cosine);
+                *known = of.of(*known, cosine);
             }
         };
         // The centre itself has no direction: nothing that turns about it is there.

@@ -7,7 +7,7 @@ use super::{
     crossing::crossing,
     tree::{BallNode, BallTree, Shells},
     triangle::{self, Triangle},
-    turn::{Angle, Turn},
+    turn::{Angle, Balls, Turn},
     work::{Undecided, Work},
 };
 use crate::{motion::joint, surface::closest_on_triangle};
@@ -119,16 +119,19 @@ impl Meeting<'_> {
         let placing = Placing::new(&self.start, &self.centre);
         let mut best = Met { angle: up_to, point: self.centre };
         let mut found = false;
-        let mut touch = |triangles: [u32; 2], best: &mut Met| {
+        let mut touch = |item: &Item, triangles: [u32; 2], best: &mut Met| {
             let corners = self.corners(&placing, triangles);
-            if let Some((angle, point)) = corners.and_then(|[moving, fixed]| turn.triangles(&moving, &fixed, best.angle)) {
+            let sum_mm = self.moving.nodes[item.nodes[0] as usize].radius_mm + self.fixed.nodes[item.nodes[1] as usize].radius_mm;
+            let balls = Balls { centres: item.centres, sum_mm };
+            if let Some((angle, point)) = corners.and_then(|[moving, fixed]| turn.triangles(&moving, &fixed, &balls, best.angle))
+            {
                 *best = Met { angle, point: self.centre + point.coords };
                 found = true;
             }
         };
         let weigh = |nodes: [u32; 2], known: [Option<Vector3<f64>>; 2], best: &Met| {
             let (centres, sum_mm) = self.approach(nodes, known, &placing)?;
-            let bound = turn.balls(&centres[0], &centres[1], sum_mm)?;
+            let bound = turn.balls(&Balls { centres, sum_mm })?;
             bound.before(best.angle).then_some(Item { nodes, centres, bound: bound.rank() })
         };
         let mut stack: Vec<Item> = Vec::with_capacity(128);
@@ -140,7 +143,7 @@ impl Meeting<'_> {
             work.step();
             work.check()?;
             match self.open(&item, |nodes, known| weigh(nodes, known, &best)) {
-                Opened::Triangles(triangles) => touch(triangles, &mut best),
+                Opened::Triangles(triangles) => touch(&item, triangles, &mut best),
                 Opened::Children(children) => nearest_last(&mut stack, children, |item| item.bound),
             }
         }

@@ -27,7 +27,7 @@ pub(super) struct Nearness {
     counts: [usize; 3],
     /// Distances as the bits of an `f32`; 0 where not yet measured. Each is the same whoever measures it.
     nodes: Vec<AtomicU32>,
-    /// Made when the first node is measured.
+    /// Made when the first node is measured, if not before.
     corners: OnceLock<Corners>,
 }
 
@@ -85,6 +85,11 @@ impl Nearness {
         (by_way.max(smooth).max(outside), between)
     }
 
+    /// Makes ready what nodes are measured by.
+    pub fn make_ready(&self, surfaces: &[Surface<'_>]) -> &Corners {
+        self.corners.get_or_init(|| Corners::new(surfaces))
+    }
+
     const fn number(&self, [x, y, z]: [usize; 3]) -> usize {
         (z * self.counts[1] + y) * self.counts[0] + x
     }
@@ -96,7 +101,7 @@ impl Nearness {
             return f64::from(known);
         }
         let point = self.low + Vector3::from_fn(|axis, _| at[axis] as f64 * STEP_MM - BEYOND_MM);
-        let [least, most] = self.corners.get_or_init(|| Corners::new(surfaces)).distance_mm(&point).unwrap_or([f64::MAX; 2]);
+        let [least, most] = self.make_ready(surfaces).distance_mm(&point).unwrap_or([f64::MAX; 2]);
         let distance = if least >= FAR_MM {
             least
         } else {

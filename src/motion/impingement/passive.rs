@@ -56,7 +56,8 @@ impl ImpingementEngine {
     /// # Errors
     /// [`MotionError::Cancelled`], or [`MotionError::Undecided`] where surfaces lie on each other.
     pub fn range_of_motion(&self, progress: &dyn Progress) -> Result<RomTable, MotionError> {
-        let (done, starts) = (AtomicUsize::new(0), self.starts());
+        let done = AtomicUsize::new(0);
+        let (starts, _) = rayon::join(|| self.starts(), || self.lean_room());
         let row = |motion: &Motion| {
             if progress.cancelled() {
                 return Err(MotionError::Cancelled);

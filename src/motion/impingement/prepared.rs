@@ -57,6 +57,11 @@ impl Fixed {
         Self { field, probes, pieces, shells: Shells::new(&body.tree, centre), gone, edge, near, body }
     }
 
+    /// Makes ready what measures distances from it.
+    pub fn make_ready(&self) {
+        _ = self.near.make_ready(&self.surfaces());
+    }
+
     fn surfaces(&self) -> Vec<Surface<'_>> {
         let whole = Surface { tree: &self.body.tree, shells: &self.shells, gone: self.gone };
         let edge = self.edge.as_ref().map(|(tree, shells)| Surface { tree, shells, gone: None });
