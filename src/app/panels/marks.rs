@@ -11,9 +11,9 @@ use crate::{
     i18n::Texts,
     motion::Couple,
 };
-use egui::{Align2, Color32, FontId, Painter, Pos2, Rect, Shape, Stroke, Ui, Vec2, vec2};
+use egui::{Align2, Color32, FontId, Galley, Painter, Pos2, Rect, Shape, Stroke, Ui, Vec2, vec2};
 use nalgebra::Point3;
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 /// Radius of a landmark, points.
 const DOT: f32 = 3.5;
@@ -58,11 +58,16 @@ pub fn marks(ui: &Ui, texts: &Texts, marks: &Marks<'_>) {
     if marks.layers.contains(&Layer::Landmarks) {
         marks.landmarks.iter().for_each(|landmark| dot(&painter, landmark, &marks.eye));
     }
+    let mut taken = Vec::new();
     for label in figures().filter_map(|figure| Some((figure.label.as_ref()?, tint(figure)))) {
         let ((label, colour), name) = (label, label.0.key);
         let name = if name.is_empty() { String::new() } else { texts.get(name) + " " };
         if let Some(at) = marks.eye.see(&label.at) {
-            words(&painter, at, Align2::CENTER_CENTER, name + &label.text, colour);
+            let galley = painter.layout_no_wrap(name + &label.text, FontId::proportional(13.0), colour);
+            let wanted = Align2::CENTER_CENTER.anchor_size(at, galley.size());
+            let place = free_place(wanted, &taken);
+            taken.push(place);
+            patch(&painter, place, galley, colour);
         }
     }
     if let Some(mark) = &marks.meeting {
@@ -137,10 +142,40 @@ fn dot(painter: &Painter, landmark: &LandmarkMark, eye: &Eye) {
     };
 }
 
+/// The nearest place below or above the one that is wanted in which no other label stands; the labels are few.
+fn free_place(wanted: Rect, taken: &[Rect]) -> Rect {
+    let step = wanted.height() + 3.0;
+    let rows = (0..=2 * taken.len() as i32).map(|row| if row % 2 == 0 { -row / 2 } else { row / 2 + 1 });
+    let mut places = rows.map(|row| wanted.translate(vec2(0.0, row as f32 * step)));
+    places.find(|place| taken.iter().all(|other| !other.expand(1.0).intersects(*place))).unwrap_or(wanted)
+}
+
 /// Words on a patch of their own, so that they are read over bone.
 fn words(painter: &Painter, at: Pos2, align: Align2, text: String, colour: Color32) {
     let galley = painter.layout_no_wrap(text, FontId::proportional(13.0), colour);
-    let place = align.anchor_size(at, galley.size());
+    patch(painter, align.anchor_size(at, galley.size()), galley, colour);
+}
+
+fn patch(painter: &Painter, place: Rect, galley: Arc<Galley>, colour: Color32) {
     painter.rect_filled(place.expand2(vec2(4.0, 1.0)), 3, theme::VIEW.gamma_multiply(0.8));
     painter.galley(place.min, galley, colour);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_that_are_wanted_in_one_place_stand_below_each_other() {
+        let wanted = Rect::from_center_size(Pos2::new(100.0, 50.0), vec2(80.0, 14.0));
+        let mut taken = Vec::new();
+        for _ in 0..6 {
+            let place = free_place(wanted.translate(vec2(3.0, 1.0)), &taken);
+            assert!(taken.iter().all(|other: &Rect| !other.intersects(place)));
+            taken.push(place);
+        }
+        assert!(taken.iter().all(|place| (place.center().y - 51.0).abs() < 60.0), "none is far away: {taken:?}");
+        let alone = wanted.translate(vec2(0.0, 400.0));
+        assert_eq!(free_place(alone, &taken), alone, "what stands alone stays");
+    }
 }
