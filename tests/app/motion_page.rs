@@ -239,7 +239,7 @@ fn draw(ui: &mut egui::Ui, given: &mut Given) {
 
 fn harness(given: Given) -> Harness<'static, Given> {
     // The whole page without scrolling.
-    let mut harness = Harness::builder().with_size([1280.0, 2900.0]).build_ui_state(draw, given);
+    let mut harness = Harness::builder().with_size([1280.0, 3600.0]).build_ui_state(draw, given);
     theme::apply(&harness.ctx);
     harness.run_steps(4);
     harness

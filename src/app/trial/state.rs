@@ -19,8 +19,11 @@ use crate::{
         model::TrialModel,
         reach::ReachState,
         rehearsal::RehearsalState,
+        risks::RisksState,
         schedule::AppSet,
         space::ViewSpace,
+        steps::AtStep,
+        tasks::Task,
         zone::ZoneState,
     },
     history::History,
@@ -252,6 +255,8 @@ pub struct Trying<'w> {
     pub reach: ResMut<'w, ReachState>,
     /// What is written to the case.
     pub keep: ResMut<'w, KeepState>,
+    /// What is left in every activity.
+    pub risks: ResMut<'w, RisksState>,
     /// What is in hand.
     pub hands: ResMut<'w, HandsState>,
 }
@@ -260,7 +265,7 @@ impl Trying<'_> {
     /// What went wrong has been read.
     pub fn dismiss(&mut self) {
         (self.trial.failure, self.activity.failure) = (None, None);
-        (self.zone.failure, self.reach.failure) = (None, None);
+        (self.zone.failure, self.reach.failure, self.risks.failure) = (None, None, None);
     }
 }
 
@@ -304,7 +309,7 @@ impl Plugin for TrialPlugin {
         app.init_resource::<TrialState>()
             .add_systems(Update, hear.in_set(AppSet::Tasks))
             .add_systems(Update, open.in_set(AppSet::Document))
-            .add_systems(Update, (rest, ask).chain().in_set(AppSet::Input).after(HandsSet));
+            .add_systems(Update, (make_ready, rest, ask).chain().in_set(AppSet::Input).after(HandsSet));
     }
 }
 
@@ -316,6 +321,17 @@ fn open(document: Option<Res<OpenDocument>>, mut state: ResMut<TrialState>) {
         if let Some((wanted, spine)) = state.wanted.as_mut().zip(spine) {
             wanted.spine = spine;
         }
+    }
+}
+
+/// Where something can be tried, what it will be judged against is made ready, so that the first move does not wait for it. What goes wrong
+/// is told by what is tried.
+fn make_ready(at: Res<AtStep>, state: Res<TrialState>, mut under_way: Local<Option<(Arc<PlannedHip>, Task<()>)>>) {
+    let Some(hip) = state.hip.as_ref().filter(|_| at.0.shows_risks()) else { return };
+    if under_way.as_ref().is_none_or(|(of, _)| !Arc::ptr_eq(of, hip)) {
+        let judged = Arc::clone(hip);
+        let work = move |_: &dyn Progress| judged.judge().map(drop).map_err(|error| case::said(&error));
+        *under_way = Some((Arc::clone(hip), Task::start(work)));
     }
 }
 
