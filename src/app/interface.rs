@@ -268,7 +268,13 @@ impl Shown<'_, '_> {
         let (joint, meeting) = self.document.as_ref()?.joint.zip(self.activity.found()?.meeting)?;
         self.activity.pose()?;
         let on_femur = joint.motion(&self.posture.0) * meeting.on_femur;
-        Some(MeetingMark { on_femur, on_pelvis: meeting.on_pelvis, couple: meeting.couple, touches: meeting.touches })
+        Some(MeetingMark {
+            on_femur,
+            on_pelvis: meeting.on_pelvis,
+            couple: meeting.couple,
+            touches: meeting.touches,
+            pointed: self.activity.slowed(),
+        })
     }
 
     /// Arcs of the passive limits, which stay with the pelvis.

@@ -346,6 +346,8 @@ pub enum Command {
     ChooseActivity(Option<String>),
     /// Play it, or stop.
     PlayActivity(bool),
+    /// Let time slow down near the first contact, or not.
+    SlowAtContact(bool),
     /// Show a pose of it.
     ShowActivity(usize),
     /// Show the pelvis as in a posture, or as scanned.

@@ -135,6 +135,7 @@ fn carry_out(
                 hip.rehearsal.leave();
                 trying.activity.play(playing);
             }
+            Command::SlowAtContact(slow) => trying.activity.hasty = !slow,
             Command::ShowActivity(pose) => {
                 hip.rehearsal.leave();
                 trying.activity.show(pose);
