@@ -17,7 +17,7 @@ struct Looks {
     cut: vec4<f32>,
     // Voxels along each side; metres between two samples.
     voxels: vec4<f32>,
-    // 0 bone, 1 skin over bone, 2 greatest value along the ray; how dense.
+    // 0 bone, 1 skin over bone, 2 greatest value along the ray, 3 as an X-ray; how dense.
     look: vec4<f32>,
 }
 
@@ -49,6 +49,13 @@ fn matter(hu: f32) -> vec4<f32> {
     }
     let soft = smoothstep(-350.0, -120.0, hu) * (1.0 - bone);
     return vec4<f32>(mix(vec3<f32>(0.72, 0.48, 0.38), colour, bone), 0.85 * bone + 0.035 * soft);
+}
+
+// What a millimetre takes of an X-ray, weighed so that bone stands out of what lies around it, as films are processed.
+fn attenuation(hu: f32) -> f32 {
+    let soft = clamp(1.0 + hu / 1000.0, 0.0, 1.1);
+    let bone = max(hu - 130.0, 0.0) / 1000.0;
+    return 0.0006 * soft + 0.035 * bone;
 }
 
 @fragment
@@ -100,9 +107,14 @@ fn fragment(in: VertexOutput) -> @location(0) vec4<f32> {
     var light = vec3<f32>(0.0);
     var stopped = 0.0;
     var greatest = -1000.0;
+    var lost = 0.0;
     for (var i = 0u; i < samples; i = i + 1u) {
         let at = o + d * (from_m + (f32(i) + noise) * step_m);
         let hu = hounsfield(at);
+        if looks.look.x > 2.5 {
+            lost += attenuation(hu) * step_m * 1000.0;
+            continue;
+        }
         if looks.look.x > 1.5 {
             greatest = max(greatest, hu);
             continue;
@@ -117,6 +129,12 @@ fn fragment(in: VertexOutput) -> @location(0) vec4<f32> {
             stopped += (1.0 - stopped) * alpha;
             if stopped > 0.985 { break; }
         }
+    }
+    if looks.look.x > 2.5 {
+        // Brighter the more was lost, as on a film; added to what lies behind, so that metal is seen through it.
+        let grey = 1.0 - exp(-lost * looks.look.y);
+        let light_lost = pow(grey, 2.2);
+        return vec4<f32>(vec3<f32>(light_lost), 0.35 * light_lost);
     }
     if looks.look.x > 1.5 {
         let grey = clamp((greatest + 100.0) / 1500.0, 0.0, 1.0) * looks.look.y;

@@ -25,7 +25,7 @@ pub use report::{Reported, assess_plan, rewrite_reports, write_reports};
 pub use segmentation::{Bone, Input, Network, SegmentRequest, SegmentationDocument, segment_ct};
 pub use slice::{SliceFile, SliceRequest, slice_of_case};
 pub use stage::StageTime;
-pub use xray::{Xray, XrayRequest, xray};
+pub use xray::{Xray, XrayRequest, xray, xray_of};
 
 use crate::{
     anatomy::{self, Anatomy, Bones, Finding},

@@ -1,10 +1,11 @@
 //! The orbit camera: left drag turns, right or middle drag moves, the wheel zooms, keys jump to the anatomical views.
 
 use super::{
-    document::OpenDocument, examination::ExaminationState, eye::ViewArea, hands::HandsState, model::View, schedule::AppSet,
-    space::ViewSpace,
+    beside::LAYERS, document::OpenDocument, examination::ExaminationState, eye::ViewArea, hands::HandsState, model::View,
+    schedule::AppSet, space::ViewSpace,
 };
 use bevy::{
+    camera::visibility::RenderLayers,
     core_pipeline::tonemapping::Tonemapping,
     input::mouse::{AccumulatedMouseScroll, MouseScrollUnit},
     prelude::*,
@@ -124,6 +125,7 @@ fn spawn_camera(adapter: Option<Res<RenderAdapterInfo>>, windows: Query<(), With
             for (from, illuminance) in [(Vec3::new(-0.6, 0.9, 1.0), 4300.0), (Vec3::new(0.9, -0.2, 0.6), 1300.0)] {
                 camera.spawn((
                     DirectionalLight { illuminance, shadow_maps_enabled: false, ..default() },
+                    RenderLayers::from_layers(&LAYERS),
                     Transform::from_translation(from).looking_at(Vec3::ZERO, Vec3::Y),
                 ));
             }
@@ -187,7 +189,7 @@ pub(super) fn drag(
     let (Some(buttons), Some(scroll)) = (buttons, scroll) else { return };
     // The pointer's own way, not the mouse's raw motion, which remote desktops and touch screens do not send.
     let way: Vec2 = moved.read().filter_map(|moved| moved.delta).sum();
-    if area.pointer_inside && !examination.holding() && !hands.holding() {
+    if (area.pointer_inside || area.pointer_beside) && !examination.holding() && !hands.holding() {
         if buttons.just_pressed(MouseButton::Left) {
             *under_way = Some(Drag::Turn);
         } else if buttons.any_just_pressed([MouseButton::Right, MouseButton::Middle]) {
@@ -212,7 +214,7 @@ pub(super) fn drag(
             }
             _ => {}
         }
-        if area.pointer_inside && scroll.delta.y != 0.0 {
+        if (area.pointer_inside || area.pointer_beside) && scroll.delta.y != 0.0 {
             let notches = match scroll.unit {
                 MouseScrollUnit::Line => scroll.delta.y,
                 MouseScrollUnit::Pixel => scroll.delta.y / 50.0,

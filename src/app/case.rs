@@ -194,9 +194,11 @@ fn numbers(
 
 /// The planned joint, or without a stem the native one.
 fn joint(anatomy: &Anatomy, side: Side, scene: Option<&RomScene>) -> Option<Joint> {
-    if let Some(scene) = scene {
-        return Some(joint_of(scene));
-    }
+    scene.map(joint_of).or_else(|| native_joint(anatomy, side))
+}
+
+/// The joint as it was scanned.
+pub(super) fn native_joint(anatomy: &Anatomy, side: Side) -> Option<Joint> {
     let hip = anatomy.hip(side)?;
     let femoral = hip.femur.as_ref()?.frame;
     Some(Joint { side, pelvic: anatomy.pelvis.app, femoral, centre: hip.head.centre, reduction: Isometry3::identity() })
@@ -210,6 +212,28 @@ const fn joint_of(scene: &RomScene) -> Joint {
         centre: scene.cup_centre,
         reduction: scene.reduction,
     }
+}
+
+/// Another state of a planned hip: what of its bodies may be otherwise, and its joint.
+#[derive(Debug)]
+pub(super) struct Stands {
+    pub bodies: Vec<BodyMesh>,
+    pub joint: Option<Joint>,
+}
+
+/// A hip with another plan of it, or as it was scanned.
+pub(super) fn stands(hip: &PlannedHip, plan: Option<&Plan>) -> Result<Stands, PipelineError> {
+    let (anatomy, side) = (&hip.anatomy, hip.side());
+    let catalogue = Catalogue::known_as(plan.map_or("", |plan| plan.catalogue_sha256.as_str()))?;
+    let scene = plan.map(|plan| RomScene::of_plan(plan, &catalogue, anatomy, &hip.bones)).transpose()?.flatten();
+    let mut bodies = Vec::new();
+    for (&label, mesh) in &hip.bones {
+        let mesh = plan.map_or_else(|| Ok(mesh.clone()), |plan| operated(label, mesh, anatomy, plan, &catalogue))?;
+        bodies.push(BodyMesh { kind: BodyKind::Bone(label), mesh: Arc::new(mesh), sensor: None });
+    }
+    let implants = plan.map(|plan| placed(plan, &catalogue)).transpose()?.into_iter().flatten();
+    bodies.extend(implants.map(|(part, mesh)| BodyMesh { kind: BodyKind::Implant(part), mesh: Arc::new(mesh), sensor: None }));
+    Ok(Stands { bodies, joint: joint(anatomy, side, scene.as_ref()) })
 }
 
 pub(super) fn findings(anatomy: &Anatomy, plan: Option<&Plan>, rom: Option<&RomTable>) -> Vec<Finding> {

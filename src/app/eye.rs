@@ -20,11 +20,13 @@ pub struct ViewArea {
     pub pointer: Option<Pos2>,
     /// The pointer is over the view, and no panel has hold of it.
     pub pointer_inside: bool,
+    /// It is over the view beside it, which turns with it.
+    pub pointer_beside: bool,
 }
 
 impl Default for ViewArea {
     fn default() -> Self {
-        Self { rect: Rect::ZERO, pointer: None, pointer_inside: false }
+        Self { rect: Rect::ZERO, pointer: None, pointer_inside: false, pointer_beside: false }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::{
     activity::{ActivityState, PelvisView},
+    beside::{BesideCamera, BesideState},
     bodies::{Body, Opacity},
     camera::OrbitCamera,
     contact::ContactState,
@@ -10,14 +11,18 @@ use super::{
     examination::{ExaminationState, Layers},
     eye::{Eye, ViewArea},
     figures::{Figure, figures, limits, rims},
+    film::{self, FilmState, FilmTexture},
     hands::{self, HandleShape, HandsState},
     help::HelpState,
     joint::HipPosture,
     keeping::KeepState,
     loading::Loading,
-    model::{BodyRow, CaseModel, Command, ExaminationModel, LandmarkMark, Layer, MeasuredRow, Model, PelvisModel, TrialModel},
+    model::{
+        BodyRow, CaseModel, Command, ExaminationModel, FilmModel, LandmarkMark, Layer, MeasuredRow, Model, PelvisModel,
+        TrialModel,
+    },
     opening::OpeningState,
-    panels::{self, HandleMarks, Marks, MeetingMark, SliceViews},
+    panels::{self, BoneViews, HandleMarks, Marks, MeetingMark, SliceViews},
     physics::PhysicsContact,
     picking::Hovered,
     raycast::SolidState,
@@ -25,7 +30,7 @@ use super::{
     rehearsal::RehearsalState,
     requests::Requests,
     risks::RisksState,
-    slices::{self, SliceTextures, SlicesState},
+    slices::{self, Arrangement, SliceTextures, SlicesState},
     space::{ViewSpace, lps_direction},
     steps::{self, AtStep},
     theme::{self, Look},
@@ -65,7 +70,7 @@ impl Plugin for InterfacePlugin {
             .insert_resource(Words(Texts::new(self.language)))
             .init_resource::<ViewArea>()
             .add_systems(PreStartup, spawn_interface_camera)
-            .add_systems(EguiPrimaryContextPass, show_panels.after(slices::upload))
+            .add_systems(EguiPrimaryContextPass, show_panels.after(slices::upload).after(film::upload))
             .add_systems(Last, keep_view_in_window);
         app.world_mut().resource_mut::<EguiGlobalSettings>().auto_create_primary_context = false;
     }
@@ -106,6 +111,7 @@ struct Shown<'w, 's> {
     pelvis: Res<'w, PelvisView>,
     zone: Res<'w, ZoneState>,
     risks: Res<'w, RisksState>,
+    beside: Res<'w, BesideState>,
     reach: Res<'w, ReachState>,
     distance: Res<'w, DistanceState>,
     physics: Res<'w, PhysicsContact>,
@@ -120,6 +126,8 @@ struct Shown<'w, 's> {
     solid: Res<'w, SolidState>,
     slices: Res<'w, SlicesState>,
     textures: Res<'w, SliceTextures>,
+    film: Res<'w, FilmState>,
+    film_texture: Res<'w, FilmTexture>,
     bodies: Query<'w, 's, (&'static Body, &'static Visibility, &'static Opacity)>,
 }
 
@@ -159,6 +167,7 @@ impl Shown<'_, '_> {
                 zone: self.trial.trial().map(|_| self.zone.model()),
                 reach: self.trial.trial().map(|_| self.reach.model()),
                 distance: self.layers.0.contains(&Layer::Distance).then(|| self.distance.model()),
+                beside: self.trial.trial().map(|_| self.beside.model(document.about.as_deref())),
                 step: self.at.0,
                 marks: steps::marks(document, self.examined()),
                 solid: self.slices.scan().and_then(|scan| scan.ct.volume()).map(|_| self.solid.view),
@@ -184,6 +193,7 @@ impl Shown<'_, '_> {
                 .or(self.zone.failure.as_ref())
                 .or(self.risks.failure.as_ref())
                 .or(self.reach.failure.as_ref())
+                .or(self.beside.failure.as_ref())
                 .map(|message| message.get(self.words.0.language()))
                 .or(self.contact.failure.as_deref()),
         }
@@ -216,12 +226,25 @@ impl Shown<'_, '_> {
     }
 
     /// Draws the slices, and returns what they leave for the bones; `None` where there is nothing to cut.
-    fn slices(&self, ui: &mut egui::Ui, model: &Model<'_>, commands: &mut Vec<Command>) -> Option<egui::Rect> {
+    fn slices(&self, ui: &mut egui::Ui, model: &Model<'_>, commands: &mut Vec<Command>) -> Option<BoneViews> {
         let (case, slices) = (model.case.as_ref()?, self.slices.model()?);
         let hidden: Vec<_> = case.bodies.iter().filter(|row| !row.visible).map(|row| row.kind).collect();
         let (texts, pseudonym, side, hidden) = (model.texts, case.pseudonym, case.side, hidden.as_slice());
-        let views = SliceViews { texts, pseudonym, side, slices, textures: self.textures.ids(), hidden };
+        let tried = case.trial.is_some_and(|trial| !trial.trial.same_parts(trial.planned));
+        let planned = if tried { texts.get("trial-shown") } else { self.plan_name() };
+        let beside = self.beside.other().filter(|_| case.beside.is_some()).map(|other| [other.name(texts), planned]);
+        let film = match slices.view.arrangement {
+            Arrangement::Film(view) => Some(FilmModel { tried, ..self.film.model(view, self.film_texture.id()) }),
+            _ => None,
+        };
+        let views = SliceViews { texts, pseudonym, side, slices, textures: self.textures.ids(), hidden, beside, film };
         Some(panels::slices(ui, &views, commands))
+    }
+
+    /// The plan on screen in words.
+    fn plan_name(&self) -> String {
+        let number = self.document.as_ref().and_then(|document| Some(document.plan.as_ref()?.number));
+        number.map_or_else(String::new, |number| self.words.0.with("plan-number", &[("number", &number.to_string())]))
     }
 
     /// Landmarks where the bones are now.
@@ -245,7 +268,13 @@ impl Shown<'_, '_> {
         let (joint, meeting) = self.document.as_ref()?.joint.zip(self.activity.found()?.meeting)?;
         self.activity.pose()?;
         let on_femur = joint.motion(&self.posture.0) * meeting.on_femur;
-        Some(MeetingMark { on_femur, on_pelvis: meeting.on_pelvis, couple: meeting.couple, touches: meeting.touches })
+        Some(MeetingMark {
+            on_femur,
+            on_pelvis: meeting.on_pelvis,
+            couple: meeting.couple,
+            touches: meeting.touches,
+            pointed: self.activity.slowed(),
+        })
     }
 
     /// Arcs of the passive limits, which stay with the pelvis.
@@ -291,6 +320,7 @@ fn show_panels(
     mut requests: ResMut<Requests>,
     mut area: ResMut<ViewArea>,
     mut cameras: Query<(&mut Camera, &OrbitCamera)>,
+    mut second: Query<&mut Camera, (With<BesideCamera>, Without<OrbitCamera>)>,
     mut styled: Local<bool>,
 ) -> Result {
     let context = contexts.ctx_mut()?;
@@ -310,7 +340,11 @@ fn show_panels(
     figures.extend(shown.rims());
     let model = shown.model(&landmarks);
     let rest = panels::show(&mut ui, &model, &mut requests.0);
-    let rest = shown.slices(&mut ui, &model, &mut requests.0).unwrap_or(rest);
+    let BoneViews { planned: rest, beside } =
+        shown.slices(&mut ui, &model, &mut requests.0).unwrap_or(BoneViews { planned: rest, beside: None });
+    for mut camera in &mut second {
+        set_viewport(&mut camera, beside.unwrap_or(egui::Rect::ZERO), context.pixels_per_point());
+    }
     for (mut camera, orbit) in &mut cameras {
         set_viewport(&mut camera, rest, context.pixels_per_point());
         if model.case.is_some() && rest.is_positive() {
@@ -327,17 +361,23 @@ fn show_panels(
             let changed = shown.hands.changed(&shown.trial, model.texts);
             let said = context.pointer_latest_pos().filter(|_| pointed.is_some()).map(|at| (at, changed));
             panels::handles(&ui, model.texts, &HandleMarks { view: rest, eye, shapes: &shapes, pointed, said });
-            panels::edge_letters(&ui, model.texts, rest, &right, &up);
+            for view in [rest].into_iter().chain(beside.filter(egui::Rect::is_positive)) {
+                panels::edge_letters(&ui, model.texts, view, &right, &up);
+            }
         }
     }
     let pointer = context.pointer_latest_pos();
     let covered = context.egui_is_using_pointer() || context.is_pointer_over_egui();
-    *area = ViewArea { rect: rest, pointer, pointer_inside: pointer.is_some_and(|p| rest.contains(p)) && !covered };
+    let over = |view: egui::Rect| pointer.is_some_and(|p| view.contains(p)) && !covered;
+    *area = ViewArea { rect: rest, pointer, pointer_inside: over(rest), pointer_beside: beside.is_some_and(over) };
     Ok(())
 }
 
 /// The panels are laid out for the window as it was a frame ago; a view that reaches beyond the window ends the renderer.
-fn keep_view_in_window(window: Option<Single<&Window, With<PrimaryWindow>>>, mut cameras: Query<&mut Camera, With<OrbitCamera>>) {
+fn keep_view_in_window(
+    window: Option<Single<&Window, With<PrimaryWindow>>>,
+    mut cameras: Query<&mut Camera, Or<(With<OrbitCamera>, With<BesideCamera>)>>,
+) {
     let Some(size) = window.map(|window| window.physical_size()) else { return };
     for mut camera in &mut cameras {
         let beyond = |v: &Viewport| (v.physical_position + v.physical_size).cmpgt(size).any();

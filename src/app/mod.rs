@@ -6,6 +6,7 @@
 
 pub mod about;
 pub mod activity;
+pub mod beside;
 pub mod bodies;
 pub mod camera;
 mod case;
@@ -16,6 +17,7 @@ mod error;
 pub mod examination;
 pub mod eye;
 pub mod figures;
+pub mod film;
 mod fonts;
 pub mod hands;
 pub mod help;
@@ -94,6 +96,8 @@ pub struct ViewOptions {
     pub layers: BTreeSet<model::Layer>,
     /// What is in hand at first.
     pub hand: Option<hands::Tool>,
+    /// What stands beside what is planned at first.
+    pub beside: Option<beside::Other>,
     /// The activity that the hip is in at first, by its id, and the place on its path, 0 to 1.
     pub activity: Option<(String, f64)>,
     /// Layout of the views at first, and the window of the slices.
@@ -199,6 +203,7 @@ fn build(task: Task<Document>, options: &ViewOptions, outcome: screenshot::Outco
         .insert_resource(raycast::SolidState::beginning(options.solid))
         .insert_resource(slices::SlicesState::beginning(options.slices))
         .insert_resource(hands::HandsState::beginning(options.hand))
+        .insert_resource(beside::BesideState::beginning(options.beside))
         .insert_resource(options.activity.clone().map_or_else(default, |(id, part)| activity::ActivityState::beginning(id, part)))
         .add_plugins((CorePlugins, ViewPlugins { language: options.language }));
     if options.screenshot.is_none() {
@@ -244,9 +249,9 @@ impl Plugin for CorePlugins {
                 activity::ActivityPlugin,
                 activity::PelvisPlugin,
                 zone::ZonePlugin,
-                (risks::RisksPlugin, reach::ReachPlugin, distance::DistancePlugin),
+                (risks::RisksPlugin, reach::ReachPlugin, distance::DistancePlugin, beside::BesidePlugin),
                 examination::ExaminationPlugin,
-                slices::SlicesPlugin,
+                (slices::SlicesPlugin, film::FilmPlugin),
                 physics::PhysicsPlugin,
             ));
     }
@@ -261,7 +266,7 @@ impl Plugin for ViewPlugins {
     fn build(&self, app: &mut App) {
         app.init_resource::<picking::Hovered>().add_plugins((
             interface::InterfacePlugin { language: self.language },
-            slices::TexturesPlugin,
+            (slices::TexturesPlugin, film::FilmTexturePlugin),
             camera::CameraPlugin,
             picking::PickingPlugin,
             raycast::SolidPlugin,

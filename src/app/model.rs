@@ -1,5 +1,6 @@
 //! What the panels show and what they ask for: plain data, no Bevy types.
 
+mod beside;
 mod examination;
 mod help;
 mod motion;
@@ -7,16 +8,17 @@ mod opening;
 mod slices;
 mod step;
 
+pub use beside::BesideModel;
 pub use examination::{ExaminationModel, LandmarkMark, Layer, MeasuredRow, MeasuredValue, Norm};
 pub use help::HelpModel;
 pub use motion::{ActivityModel, DistanceModel, KeepModel, PelvisModel, ReachModel, RisksModel, TrialModel, ZoneModel};
 pub use opening::OpeningModel;
-pub use slices::{CtModel, SlicesModel};
+pub use slices::{CtModel, FilmModel, SlicesModel};
 pub use step::{Mark, Step};
 
 use super::{
-    about::About, bodies::BodyKind, hands::Tool, opening::ImportForm, raycast::SolidView, slices::SlicesCommand, theme::Look,
-    trial::Trial, zone::ZoneInstead,
+    about::About, beside::Other, bodies::BodyKind, hands::Tool, opening::ImportForm, raycast::SolidView, slices::SlicesCommand,
+    theme::Look, trial::Trial, zone::ZoneInstead,
 };
 use crate::{
     anatomy::{CupAngles, Finding, LandmarkName, Measurement},
@@ -87,6 +89,8 @@ pub struct CaseModel<'a> {
     pub reach: Option<ReachModel<'a>>,
     /// Distances between the sides; `None` while they are not drawn.
     pub distance: Option<DistanceModel>,
+    /// What stands beside what is planned; `None` without a planned stem.
+    pub beside: Option<BesideModel<'a>>,
     /// The step of the path that is open.
     pub step: Step,
     /// How each step stands.
@@ -264,6 +268,8 @@ pub enum Command {
     LookAt(Point3<f64>),
     /// A dark or a light window.
     SetLook(Look),
+    /// Let something stand beside what is planned, or nothing.
+    Beside(Option<Other>),
     /// Draw the CT as a solid, or otherwise, or not.
     ShowSolid(SolidView),
     /// Show the list of keys, or close it.
@@ -340,6 +346,8 @@ pub enum Command {
     ChooseActivity(Option<String>),
     /// Play it, or stop.
     PlayActivity(bool),
+    /// Let time slow down near the first contact, or not.
+    SlowAtContact(bool),
     /// Show a pose of it.
     ShowActivity(usize),
     /// Show the pelvis as in a posture, or as scanned.

@@ -2,9 +2,11 @@
 
 use super::{
     activity::ActivityState,
+    beside::BesideState,
     contact::ContactState,
     distance::DistanceState,
     examination::{ExaminationState, Layers},
+    film::FilmState,
     loading::Loading,
     model::{Layer, Step},
     physics::PhysicsContact,
@@ -38,6 +40,8 @@ pub(super) struct Answers<'w> {
     risks: Res<'w, RisksState>,
     rehearsal: Res<'w, RehearsalState>,
     trial: Res<'w, TrialState>,
+    beside: Res<'w, BesideState>,
+    film: Res<'w, FilmState>,
     layers: Res<'w, Layers>,
     at: Res<'w, AtStep>,
     slices: Res<'w, SlicesState>,
@@ -60,6 +64,8 @@ impl Answers<'_> {
             && distance
             && reach
             && risks
+            && (self.trial.trial().is_none() || self.beside.settled())
+            && self.film.settled(&self.slices)
             && !self.activity.waited_for()
             && !self.trial.busy();
         sensed

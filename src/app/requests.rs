@@ -1,6 +1,7 @@
 //! Carries out what the panels ask for.
 
 use super::{
+    beside::BesideState,
     bodies::{Body, Opacity},
     camera::{Look, LookAt},
     examination::Examining,
@@ -41,6 +42,7 @@ struct Seeing<'w> {
     help: ResMut<'w, HelpState>,
     slices: ResMut<'w, SlicesState>,
     solid: ResMut<'w, SolidState>,
+    beside: ResMut<'w, BesideState>,
     appearance: ResMut<'w, Appearance>,
 }
 
@@ -73,6 +75,7 @@ fn carry_out(
                 seeing.look_at.write(LookAt(place));
             }
             Command::SetLook(look) => seeing.appearance.0 = look,
+            Command::Beside(other) => seeing.beside.choose(other),
             Command::ShowSolid(view) => seeing.solid.view = view,
             Command::ShowKeys(shown) => seeing.help.keys = shown,
             Command::Tour(card) => {
@@ -132,6 +135,7 @@ fn carry_out(
                 hip.rehearsal.leave();
                 trying.activity.play(playing);
             }
+            Command::SlowAtContact(slow) => trying.activity.hasty = !slow,
             Command::ShowActivity(pose) => {
                 hip.rehearsal.leave();
                 trying.activity.show(pose);
@@ -149,6 +153,7 @@ fn carry_out(
             Command::DismissMessage => {
                 (opening.loading.message, examining.state.message, hip.rehearsal.failure) = (None, None, None);
                 trying.dismiss();
+                seeing.beside.failure = None;
             }
         }
     }

@@ -33,12 +33,15 @@ pub struct Arguments {
     /// A dark or a light window.
     #[arg(long, default_value = "dark")]
     look: String,
-    /// Draw the CT as a solid at first: bone, skin or mip, and behind a comma what is cut through the hip: coronal, axial or sagittal.
+    /// Draw the CT as a solid at first: bone, skin, mip or xray, and behind a comma what is cut through the hip: coronal, axial or sagittal.
     #[arg(long, value_name = "LOOK[,CUT]")]
     solid: Option<String>,
-    /// What of the measurements is on screen at first: landmarks, planes, axes, angles, rims, limits, distance, reach.
+    /// What of the measurements is on screen at first: landmarks, planes, axes, angles, rims, limits, distance, reach, ghost (the femur as scanned, see-through), native (the planned one see-through).
     #[arg(long, value_name = "WHAT,…", value_delimiter = ',')]
     show: Vec<String>,
+    /// What stands beside the plan at first, in a view that turns with it: native, for the hip as scanned, or the number of a plan.
+    #[arg(long, value_name = "WHAT")]
+    beside: Option<String>,
     /// What is in hand at first, with its handles in the view: cup or stem.
     #[arg(long, value_name = "WHAT")]
     hand: Option<String>,
@@ -48,7 +51,7 @@ pub struct Arguments {
     /// Place on its path, from 0 to 1.
     #[arg(long, value_name = "PART", default_value_t = 0.0, requires = "activity", value_parser = part)]
     at: f64,
-    /// The views at first: 3d, 1+3, 2x2, or one slice alone: axial, coronal, sagittal, neck, canal, canal-lateral, canal-across.
+    /// The views at first: 3d, 1+3, 2x2, a virtual radiograph (film, film-lateral, film-before, film-lateral-before), or one slice alone: axial, coronal, sagittal, neck, canal, canal-lateral, canal-across.
     #[arg(long, value_name = "LAYOUT", default_value = "3d")]
     layout: String,
     /// The greys of the slices: bone, soft, metal or full.
@@ -92,6 +95,7 @@ pub fn run(arguments: Arguments) -> Outcome {
         posture,
         step,
         show,
+        beside,
         hand,
         activity,
         at,
@@ -102,6 +106,7 @@ pub fn run(arguments: Arguments) -> Outcome {
     } = arguments;
     let step = step.parse::<crate::app::model::Step>()?;
     let slices = crate::app::slices::SlicesStart { preset: Some(window), ..layout.parse()? };
+    let beside = beside.map(|other| other.parse()).transpose()?;
     let hand = hand.map(|hand| hand.parse()).transpose()?;
     let layers = show.iter().map(|layer| layer.parse()).collect::<Result<_, String>>()?;
     // What cannot be opened is told by the window.
@@ -121,6 +126,7 @@ pub fn run(arguments: Arguments) -> Outcome {
         step,
         layers,
         hand,
+        beside,
         activity,
         slices,
     };

@@ -10,9 +10,11 @@ use crate::{
     plan::{Plan, PlanError, storage::CaseFolder},
     report::Picture,
     surface::MeshIndex,
+    volume::Volume,
     xray::{Beam, BeamSettings, Exposure, Inscription, Projection, after_operation, expose, film, metal},
 };
 use nalgebra::Point3;
+use std::borrow::Cow;
 
 /// Which radiograph is wanted.
 pub struct XrayRequest<'a> {
@@ -44,18 +46,26 @@ pub struct Xray {
 /// # Errors
 /// When the case cannot be read, has no such hip, or the film cannot be exposed.
 pub fn xray(folder: &CaseFolder, request: &XrayRequest) -> Result<Xray, PipelineError> {
+    xray_of(folder, &folder.read_volume()?, request)
+}
+
+/// The same of a case whose CT is in memory.
+///
+/// # Errors
+/// As [`xray`].
+pub fn xray_of(folder: &CaseFolder, volume: &Volume, request: &XrayRequest) -> Result<Xray, PipelineError> {
     let case = folder.read_case()?;
     let anatomy = folder.read_anatomy()?;
     let side = request.plan.map_or(case.side, |(plan, _)| plan.side);
     let hip = anatomy.hip(side).ok_or_else(|| PlanError::no_hip(&anatomy, side))?;
-    let mut volume = folder.read_volume()?;
+    let mut volume = Cow::Borrowed(volume);
     let mut bodies = Vec::new();
     if let Some((plan, catalogue)) = request.plan {
         let (grid, ids) = folder.read_labels()?;
         if !grid.same_place(&volume.grid, 1e-3) {
             return Err(PipelineError::LabelsOnAnotherGrid { path: folder.path().join("labels.nii.gz") });
         }
-        volume = after_operation(&volume, &ids, plan, catalogue, &hip.head.centre)?;
+        volume = Cow::Owned(after_operation(&volume, &ids, plan, catalogue, &hip.head.centre)?);
         bodies = metal(plan, catalogue)?.iter().map(MeshIndex::new).collect();
     }
     let (projection, aim) = match request.lateral {

@@ -53,6 +53,7 @@ impl View {
 }
 
 /// An 8-bit RGB picture.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Picture {
     /// Width in pixels.
     pub width: usize,

@@ -7,8 +7,8 @@ use crate::{
     labels::Label,
     mesh::TriMesh,
     motion::{
-        Activity, BONE_FINE_DEG, BoneLeast, BoneRoom, Couple, CupReach, FemurChange, FreeHip, MotionError, MovingBones,
-        NeckInLiner, Posture, RomScene, Track,
+        Activity, BONE_FINE_DEG, BoneLeast, BoneRoom, Couple, CupReach, ENOUGH_DEG, FemurChange, FreeHip, MotionError,
+        MovingBones, NeckInLiner, Posture, RomScene, Track,
     },
     plan::{LinerPlacement, Plan, StemPlacement},
 };
@@ -79,6 +79,30 @@ impl HipRoom {
     pub fn margin_deg(&self, moving: Option<&MovingBones>, joint: &NeckInLiner, posture: &Posture) -> (f64, Couple) {
         let bones = self.bones.as_ref().zip(moving).map(|(room, moving)| (room, moving, &self.reach));
         FreeHip { joint, bones }.with_bones(joint.margin_deg(posture), posture)
+    }
+
+    /// Which of some activities leaves the least room anywhere along its path, how much (degrees, negative where something meets), and the couple
+    /// that has it; `None` without activities. Bone is looked for only where it would have less room than what was found before.
+    ///
+    /// # Errors
+    /// When an activity cannot be followed.
+    pub fn binding(&self, activities: &[Activity]) -> Result<Option<(usize, f64, Couple)>, MotionError> {
+        let moving = self.bones.as_ref().map(|room| room.moving(&FemurChange::default()));
+        let mut binding: Option<(usize, f64, Couple)> = None;
+        for (index, activity) in activities.iter().enumerate() {
+            let track = activity.track()?;
+            let before = |binding: &Option<(usize, f64, Couple)>| binding.map_or(f64::INFINITY, |(_, least_deg, _)| least_deg);
+            let neck_deg = self.joint.least(&track).margin_deg;
+            if neck_deg < before(&binding) {
+                binding = Some((index, neck_deg, Couple::ImplantImplant));
+            }
+            let enough_deg = before(&binding).min(ENOUGH_DEG);
+            let bone = moving.as_ref().and_then(|moving| self.bone_least(moving, &self.joint, &track, enough_deg));
+            if let Some(bone) = bone.filter(|bone| bone.margin_deg < before(&binding)) {
+                binding = Some((index, bone.margin_deg, bone.couple));
+            }
+        }
+        Ok(binding)
     }
 
     /// Where along a track bone has least room, on the pelvis or on a cup of this axis; `None` where it has more than so many degrees.

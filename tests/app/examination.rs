@@ -142,7 +142,7 @@ impl Window {
     }
 
     fn point(&mut self, pointer: Pos2) {
-        self.app.insert_resource(ViewArea { rect: VIEW, pointer: Some(pointer), pointer_inside: true });
+        self.app.insert_resource(ViewArea { rect: VIEW, pointer: Some(pointer), pointer_inside: true, pointer_beside: false });
     }
 
     fn press(&mut self) {

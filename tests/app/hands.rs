@@ -228,7 +228,7 @@ impl Window {
     }
 
     fn point(&mut self, pointer: Pos2) {
-        self.0.insert_resource(ViewArea { rect: VIEW, pointer: Some(pointer), pointer_inside: true });
+        self.0.insert_resource(ViewArea { rect: VIEW, pointer: Some(pointer), pointer_inside: true, pointer_beside: false });
         self.frame();
     }
 

@@ -219,6 +219,7 @@ fn draw(ui: &mut egui::Ui, given: &mut Given) {
             found: given.found.as_ref(),
             at: given.at,
             playing: false,
+            slow: true,
         }),
         pelvis: Some(PelvisModel { posture: None, supine_tilt_deg: -3.5, shown_deg: 0.0 }),
         zone: Some(ZoneModel {

@@ -85,6 +85,7 @@ pub fn empty_case(layers: &BTreeSet<Layer>) -> CaseModel<'_> {
         rom: None,
         keep: None,
         reach: None,
+        beside: None,
         trial: None,
         activity: None,
         risks: None,

@@ -102,7 +102,7 @@ fn draw(ui: &mut egui::Ui, given: &mut Given) {
     let case = coxa::app::model::CaseModel {
         step: Step::Motion,
         risks: Some(RisksModel { found: Some(&given.found), current, busy: !current }),
-        activity: Some(ActivityModel { all, chosen: None, busy: false, found: None, at: None, playing: false }),
+        activity: Some(ActivityModel { all, chosen: None, busy: false, found: None, at: None, playing: false, slow: true }),
         ..empty_case(&given.layers)
     };
     panels::show(ui, &calm(&given.texts, Some(case)), &mut given.commands);

@@ -34,6 +34,22 @@ pub struct Followed {
     pub meeting: Option<Meeting>,
 }
 
+impl Followed {
+    /// The first pose at or beyond the first contact; `None` where nothing touches.
+    #[must_use]
+    pub fn contact(&self) -> Option<usize> {
+        let last = self.poses.len() - 1;
+        self.meeting.filter(|meeting| meeting.touches).map(|meeting| ((meeting.part * last as f64).ceil() as usize).min(last))
+    }
+
+    /// True at a pose just before the first contact: on the way to it less than [`NEAR_DEG`] are left all the time.
+    #[must_use]
+    pub fn nears_contact(&self, at: usize) -> bool {
+        self.contact()
+            .is_some_and(|contact| at < contact && self.poses[at..contact].iter().all(|pose| pose.standing() != Standing::Free))
+    }
+}
+
 /// One pose.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Pose {

@@ -17,6 +17,9 @@ use std::sync::Arc;
 
 /// How long a whole activity takes on screen, seconds.
 const SECONDS: f32 = 5.0;
+/// How much slower it is near the first contact, and how long it stands there, seconds.
+const SLOWER: f32 = 5.0;
+const STANDS: f32 = 1.5;
 
 /// The activity that is played.
 #[derive(Resource, Debug, Default)]
@@ -32,6 +35,10 @@ pub struct ActivityState {
     playing: bool,
     /// How far the picture is between two poses.
     between: f32,
+    /// Seconds that it will still stand at the first contact.
+    stands: f32,
+    /// It is not slower near the first contact.
+    pub hasty: bool,
     /// Place on the path, 0 to 1, that is shown once it has been followed.
     begin: Option<f64>,
     /// Why it cannot be followed; shown until dismissed.
@@ -65,7 +72,7 @@ impl ActivityState {
         if playing && (self.at.is_none() || ended) {
             self.show(0);
         }
-        (self.playing, self.between) = (playing && self.found.is_some(), 0.0);
+        (self.playing, self.between, self.stands) = (playing && self.found.is_some(), 0.0, 0.0);
     }
 
     /// Lets somebody else move the hip.
@@ -83,6 +90,41 @@ impl ActivityState {
     #[must_use]
     pub fn pose(&self) -> Option<&Pose> {
         self.found.as_ref().zip(self.at).and_then(|(found, at)| found.poses.get(at))
+    }
+
+    /// True while it is played slowly towards the first contact, or stands there.
+    #[must_use]
+    pub fn slowed(&self) -> bool {
+        let near = || self.found.as_ref().zip(self.at).is_some_and(|(found, at)| found.nears_contact(at));
+        self.playing && !self.hasty && (self.stands > 0.0 || near())
+    }
+
+    /// Goes on for so many seconds.
+    fn go_on(&mut self, seconds: f32) {
+        let Some((at, last, contact)) =
+            self.at.zip(self.found.as_ref()).map(|(at, found)| (at, found.poses.len() - 1, found.contact()))
+        else {
+            return;
+        };
+        if self.stands > 0.0 {
+            self.stands -= seconds;
+            return;
+        }
+        let pace = if self.slowed() { 1.0 / SLOWER } else { 1.0 };
+        self.between += seconds * pace / SECONDS * last as f32;
+        let steps = self.between as usize;
+        if steps == 0 {
+            return;
+        }
+        self.between -= steps as f32;
+        let next = (at + steps).min(last);
+        // However long a frame takes, the contact is not jumped over.
+        let contact = contact.filter(|contact| !self.hasty && at < *contact && next >= *contact);
+        if contact.is_some() {
+            (self.between, self.stands) = (0.0, STANDS);
+        }
+        self.at = Some(contact.unwrap_or(next));
+        self.playing = self.at != Some(last) || self.stands > 0.0;
     }
 
     /// True while it is being followed, or is about to be.
@@ -114,6 +156,7 @@ impl ActivityState {
             found: self.found.as_ref(),
             at: self.at,
             playing: self.playing,
+            slow: !self.hasty,
         })
     }
 }
@@ -135,7 +178,7 @@ fn open(document: Option<Res<OpenDocument>>, mut state: ResMut<ActivityState>) {
         // What was to begin with the case is kept.
         let begin = state.begin.take();
         let chosen = state.chosen.take().filter(|_| begin.is_some() || document.again);
-        *state = ActivityState { hip: document.hip.clone(), chosen, begin, ..default() };
+        *state = ActivityState { hip: document.hip.clone(), chosen, begin, hasty: state.hasty, ..default() };
     }
 }
 
@@ -183,9 +226,7 @@ fn play(
     mut posture: ResMut<HipPosture>,
     mut shown: Local<Option<(usize, crate::motion::Posture)>>,
 ) {
-    let Some((at, wanted, last)) =
-        state.found.as_ref().zip(state.at).map(|(found, at)| (at, found.poses[at].posture, found.poses.len() - 1))
-    else {
+    let Some((at, wanted)) = state.found.as_ref().zip(state.at).map(|(found, at)| (at, found.poses[at].posture)) else {
         *shown = None;
         return;
     };
@@ -198,12 +239,80 @@ fn play(
     posture.set_if_neq(HipPosture(wanted));
     *shown = Some((at, wanted));
     if state.playing {
-        state.between += time.delta_secs() / SECONDS * last as f32;
-        let steps = state.between as usize;
-        if steps > 0 {
-            state.between -= steps as f32;
-            state.at = Some((at + steps).min(last));
-            state.playing = at + steps < last;
+        state.go_on(time.delta_secs());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        app::activity::{Meeting, Pose},
+        motion::{ActivityMargin, Couple, Posture},
+    };
+    use nalgebra::Point3;
+
+    /// A hip that flexes by 100° in as many poses and touches at 60.4°.
+    fn playing(hasty: bool, touches: bool) -> ActivityState {
+        let posture = |flexion_deg| Posture { flexion_deg, ..Posture::NEUTRAL };
+        let pose = |at: usize| {
+            let margin_deg = (at as f64 - 60.4).abs() * if at as f64 > 60.4 { -1.0 } else { 1.0 };
+            let margin_deg = if touches { margin_deg } else { margin_deg.abs().max(1.0) };
+            Pose { posture: posture(at as f64), tilt_deg: 0.0, margin_deg, couple: Couple::BoneBone }
+        };
+        let place = Point3::origin();
+        let meeting =
+            Meeting { touches, part: 0.604, posture: posture(60.4), couple: Couple::BoneBone, on_femur: place, on_pelvis: place };
+        let margin = ActivityMargin {
+            activity: "test".into(),
+            margin_deg: 0.0,
+            part: 0.0,
+            posture: Posture::NEUTRAL,
+            contact: None,
+            bone: None,
+            stem: None,
+            couple: Couple::BoneBone,
+            exceeded: touches,
+            undecided: None,
+        };
+        let activity = crate::motion::Activity::shipped_with(&[]).unwrap().remove(0);
+        let found = Followed { activity, poses: (0..=100).map(pose).collect(), margin, meeting: Some(meeting) };
+        let mut state = ActivityState { found: Some(found), hasty, ..Default::default() };
+        state.play(true);
+        state
+    }
+
+    /// Seconds that it takes in frames of so many seconds, and the poses that were shown.
+    fn played(mut state: ActivityState, frame: f32) -> (f32, Vec<usize>) {
+        let (mut took, mut shown) = (0.0, Vec::new());
+        while state.playing {
+            assert!(took < 60.0, "it never ends");
+            shown.extend(state.at);
+            state.go_on(frame);
+            took += frame;
         }
+        (took, shown)
+    }
+
+    #[test]
+    fn time_is_slower_just_before_the_contact_and_stands_at_it() {
+        // Five of a hundred poses take five times as long, and the contact is looked at for a while.
+        let (slow, shown) = played(playing(false, true), 0.005);
+        let expected = SECONDS + 5.0 * (SLOWER - 1.0) * SECONDS / 100.0 + STANDS;
+        assert!((slow - expected).abs() < 0.15, "{slow} s, not {expected} s");
+        assert!(shown.contains(&61));
+        // Without it, and where nothing touches, it takes what it always took.
+        for state in [playing(true, true), playing(false, false)] {
+            let (took, _) = played(state, 0.005);
+            assert!((took - SECONDS).abs() < 0.1, "{took} s");
+        }
+    }
+
+    #[test]
+    fn frames_that_take_long_do_not_jump_over_the_contact() {
+        let (_, shown) = played(playing(false, true), 0.42);
+        assert!(shown.contains(&61), "{shown:?}");
+        let (_, shown) = played(playing(true, true), 0.42);
+        assert!(!shown.contains(&61), "{shown:?}");
     }
 }

@@ -5,7 +5,7 @@ mod mesh;
 mod systems;
 
 pub use kinds::BodyKind;
-pub(super) use systems::drawn;
+pub(super) use systems::{drawn, in_xray, tint};
 
 use super::schedule::AppSet;
 use bevy::prelude::*;

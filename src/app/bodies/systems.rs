@@ -6,6 +6,9 @@ use crate::{
         contact::ContactState,
         distance::Heated,
         document::{BodyMesh, OpenDocument},
+        examination::Layers,
+        model::Layer,
+        raycast::SolidState,
         space::ViewSpace,
     },
     labels::Label,
@@ -15,6 +18,8 @@ use bevy::prelude::*;
 
 /// How opaque a native head is drawn that would hide the cup.
 const GHOST: f32 = 0.3;
+/// How much of a planned body is seen within the femur as it was scanned.
+const THROUGH: f32 = 0.45;
 /// Neighbouring faces of a machined part that meet at more than this are drawn as an edge.
 const CREASE_DEG: f64 = 35.0;
 
@@ -83,25 +88,41 @@ pub fn mark_contact(contact: Res<ContactState>, bodies: Query<(Entity, &Body, Ha
 }
 
 /// A body with all that its look depends on.
-type Painted = (&'static Body, &'static Opacity, Has<InContact>, Has<Heated>, &'static MeshMaterial3d<StandardMaterial>);
+type Painted =
+    (&'static Body, &'static Opacity, Has<FollowsFemur>, Has<InContact>, Has<Heated>, &'static MeshMaterial3d<StandardMaterial>);
 
 /// Colour and transparency of each body's own material follow its components.
-pub fn paint_bodies(bodies: Query<Painted>, mut materials: ResMut<Assets<StandardMaterial>>) {
-    for (body, opacity, touching, heated, handle) in &bodies {
+pub fn paint_bodies(
+    bodies: Query<Painted>,
+    layers: Res<Layers>,
+    solid: Res<SolidState>,
+    mut materials: ResMut<Assets<StandardMaterial>>,
+) {
+    for (body, opacity, follows, touching, heated, handle) in &bodies {
+        // Under the femur as it was scanned the planned one is see-through.
+        let through = if follows && layers.0.contains(&Layer::Native) { THROUGH } else { 1.0 };
         let [r, g, b] = match (heated, touching) {
             // Distances have colours of their own, which this one is multiplied with.
             (true, _) => [1.0; 3],
             (false, true) => [0.85, 0.06, 0.04],
             (false, false) => body.kind.surface().0,
         };
-        let colour = Color::linear_rgba(r, g, b, opacity.0);
-        // Only what differs is written: every write is an upload.
-        if materials.get(&handle.0).is_some_and(|m| m.base_color == colour) {
-            continue;
-        }
-        if let Some(mut material) = materials.get_mut(&handle.0) {
-            material.base_color = colour;
-            material.alpha_mode = if opacity.0 < 1.0 { AlphaMode::Blend } else { AlphaMode::Opaque };
-        }
+        tint(&mut materials, &handle.0, Color::linear_rgba(r, g, b, opacity.0 * through * in_xray(body.kind, &solid)));
+    }
+}
+
+/// An X-ray goes through bone; metal is seen in it.
+pub fn in_xray(kind: BodyKind, solid: &SolidState) -> f32 {
+    if solid.view.through_bones() && matches!(kind, BodyKind::Bone(_)) { 0.0 } else { 1.0 }
+}
+
+/// Gives a material a colour. Only what differs is written: every write is an upload.
+pub fn tint(materials: &mut ResMut<Assets<StandardMaterial>>, handle: &Handle<StandardMaterial>, colour: Color) {
+    if materials.get(handle).is_some_and(|material| material.base_color == colour) {
+        return;
+    }
+    if let Some(mut material) = materials.get_mut(handle) {
+        material.base_color = colour;
+        material.alpha_mode = if colour.alpha() < 1.0 { AlphaMode::Blend } else { AlphaMode::Opaque };
     }
 }

@@ -159,13 +159,17 @@ pub enum Layer {
     Distance,
     /// What the thigh can reach, as a cone about the joint.
     Reach,
+    /// The femur as it was scanned, see-through over the planned one.
+    Ghost,
+    /// The femur as it was scanned, and the planned one see-through.
+    Native,
 }
 
 impl Layer {
     /// Those that are drawn over the bones.
     pub const DRAWN: [Self; 5] = [Self::Landmarks, Self::Planes, Self::Axes, Self::Angles, Self::Rims];
     /// Those that show the hip's motion.
-    pub const MOVING: [Self; 3] = [Self::Limits, Self::Distance, Self::Reach];
+    pub const MOVING: [Self; 5] = [Self::Limits, Self::Distance, Self::Reach, Self::Ghost, Self::Native];
 
     /// The name on the command line, which is also the key of its sentence.
     #[must_use]
@@ -179,6 +183,8 @@ impl Layer {
             Self::Limits => "limits",
             Self::Distance => "distance",
             Self::Reach => "reach",
+            Self::Ghost => "ghost",
+            Self::Native => "native",
         }
     }
 }

@@ -76,6 +76,8 @@ pub struct ActivityModel<'a> {
     pub at: Option<usize>,
     /// It is being played.
     pub playing: bool,
+    /// Time slows down near the first contact.
+    pub slow: bool,
 }
 
 /// What is left in every activity.

@@ -1,10 +1,14 @@
 //! What the panels show of the slices: plain data, no Bevy types.
 
 use crate::{
-    app::slices::{SLOTS, SlicePicture, SliceSource, SlicesView},
+    app::{
+        film::{Film, FilmView},
+        slices::{SLOTS, SlicePicture, SliceSource, SlicesView},
+    },
     i18n::Sentence,
     volume::Volume,
 };
+use egui::TextureId;
 
 /// The CT as the panels know it.
 #[derive(Clone, Copy, Debug)]
@@ -30,4 +34,21 @@ pub struct SlicesModel<'a> {
     pub ct: CtModel<'a>,
     /// What is drawn, by place.
     pub pictures: [Option<&'a SlicePicture>; SLOTS],
+}
+
+/// The virtual radiograph.
+#[derive(Clone, Copy, Debug)]
+pub struct FilmModel<'a> {
+    /// Which.
+    pub view: FilmView,
+    /// The film, once it is exposed.
+    pub film: Option<&'a Film>,
+    /// Its texture.
+    pub texture: Option<TextureId>,
+    /// It is being exposed.
+    pub busy: bool,
+    /// Something else is tried than what the plan on the film has.
+    pub tried: bool,
+    /// Why there is none.
+    pub failure: Option<&'a Sentence>,
 }

@@ -43,6 +43,10 @@ fn followed(ui: &mut Ui, texts: &Texts, model: &ActivityModel<'_>, commands: &mu
     });
     let Some(found) = model.found else { return };
     scrubber(ui, texts, model, found, commands);
+    let mut slow = model.slow;
+    if ui.checkbox(&mut slow, texts.get("activity-slow")).on_hover_text(texts.get("activity-slow-help")).changed() {
+        commands.push(Command::SlowAtContact(slow));
+    }
     if let Some(pose) = model.at.and_then(|at| found.poses.get(at)) {
         here(ui, texts, pose);
     }

@@ -20,7 +20,7 @@ const KEYS: [(&str, &str); 13] = [
     ("🖱 ", "key-turn"),
     ("🖱 ", "key-shift"),
     ("🖱 ", "key-zoom"),
-    ("1 · 2 · 3 · 4", "key-layout"),
+    ("1 · 2 · 3 · 4 · 5", "key-layout"),
     ("Page Up / Page Down", "key-slice"),
     ("🖱 ", "key-slice-mouse"),
     ("Ctrl+Z / Ctrl+Y", "key-undo"),

@@ -48,6 +48,8 @@ pub struct MeetingMark {
     pub couple: Couple,
     /// They touch; otherwise they come nearest there.
     pub touches: bool,
+    /// It is pointed out: the hip is on its way there.
+    pub pointed: bool,
 }
 
 /// Paints them.
@@ -105,6 +107,16 @@ fn meeting(painter: &Painter, texts: &Texts, mark: &MeetingMark, eye: &Eye) {
         for arm in [vec2(5.0, 5.0), vec2(5.0, -5.0)] {
             painter.line_segment([on_pelvis - arm, on_pelvis + arm], stroke);
         }
+    }
+    if mark.pointed {
+        let middle = on_femur.lerp(on_pelvis, 0.5);
+        let radius = 22.0 + on_femur.distance(on_pelvis) / 2.0;
+        for (width, colour) in [(6.0, theme::VIEW), (3.0, Color32::WHITE)] {
+            painter.circle_stroke(middle, radius, Stroke::new(width, colour));
+        }
+        let said = format!("{} · {}", texts.get("meeting-first"), texts.get(mark.couple.key()));
+        words(painter, middle + vec2(radius + 8.0, 0.0), Align2::LEFT_CENTER, said, colour);
+        return;
     }
     let key = if mark.touches { "meeting-first" } else { "meeting-nearest" };
     words(painter, on_pelvis + vec2(14.0, 16.0), Align2::LEFT_CENTER, texts.get(key), colour);

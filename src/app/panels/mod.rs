@@ -38,7 +38,7 @@ mod zone_map;
 pub use handles::{HandleMarks, handles};
 pub use marks::{Marks, MeetingMark, marks};
 pub use orientation::{edge_letters, orientation_letters};
-pub use slices::{SliceViews, cross_mark, show as slices};
+pub use slices::{BoneViews, SliceViews, cross_mark, show as slices};
 pub use zone_map::hovered as zone_node;
 
 use super::{

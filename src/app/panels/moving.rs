@@ -24,6 +24,7 @@ pub fn show(ui: &mut Ui, texts: &Texts, case: &CaseModel<'_>, commands: &mut Vec
         let missing = match layer {
             Layer::Limits => case.rom.is_none(),
             Layer::Reach => case.reach.is_none(),
+            Layer::Ghost | Layer::Native => case.beside.is_none(),
             _ => false,
         };
         let checkbox = ui.add_enabled(!missing, egui::Checkbox::new(&mut on, texts.get(layer.name())));

@@ -32,6 +32,7 @@ fn content(ui: &mut Ui, texts: &Texts, case: &CaseModel<'_>, commands: &mut Vec<
             about::identity(ui, texts, case);
             findings::show(ui, texts, case, Some(Step::Case));
             about::plans(ui, texts, case);
+            compare::choose(ui, texts, case, commands);
             compare::show(ui, texts, case);
             about::provenance(ui, texts, case);
         }
@@ -82,6 +83,7 @@ fn content(ui: &mut Ui, texts: &Texts, case: &CaseModel<'_>, commands: &mut Vec<
         }
         Step::Report => {
             standing::show(ui, texts, case, commands);
+            compare::choose(ui, texts, case, commands);
             compare::show(ui, texts, case);
             findings::show(ui, texts, case, None);
         }

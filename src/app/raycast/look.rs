@@ -12,11 +12,13 @@ pub enum SolidLook {
     Skin,
     /// The greatest value along each ray.
     Greatest,
+    /// What each ray loses on its way, as on a radiograph from where the eye is.
+    Xray,
 }
 
 impl SolidLook {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Bone, Self::Skin, Self::Greatest];
+    pub const ALL: [Self; 4] = [Self::Bone, Self::Skin, Self::Greatest, Self::Xray];
 
     /// The name on the command line; behind `solid-` the key of its sentence.
     #[must_use]
@@ -25,6 +27,7 @@ impl SolidLook {
             Self::Bone => "bone",
             Self::Skin => "skin",
             Self::Greatest => "mip",
+            Self::Xray => "xray",
         }
     }
 
@@ -34,6 +37,7 @@ impl SolidLook {
             Self::Bone => 0.0,
             Self::Skin => 1.0,
             Self::Greatest => 2.0,
+            Self::Xray => 3.0,
         }
     }
 }
@@ -81,6 +85,14 @@ pub struct SolidView {
     pub density: f32,
 }
 
+impl SolidView {
+    /// True where bones are seen as an X-ray, and their surfaces are not drawn.
+    #[must_use]
+    pub fn through_bones(&self) -> bool {
+        self.shown && self.look == SolidLook::Xray
+    }
+}
+
 impl Default for SolidView {
     fn default() -> Self {
         Self { shown: false, look: SolidLook::Bone, cut: SolidCut::None, density: 1.0 }
@@ -98,7 +110,7 @@ impl FromStr for SolidView {
         match (looks, cuts) {
             (Some(look), Some(cut)) => Ok(Self { shown: true, look, cut, ..Self::default() }),
             _ => Err(format!(
-                "'{text}' is no look of a CT; expected bone, skin or mip, and behind a comma coronal, axial or sagittal"
+                "'{text}' is no look of a CT; expected bone, skin, mip or xray, and behind a comma coronal, axial or sagittal"
             )),
         }
     }
@@ -114,6 +126,7 @@ mod tests {
         assert_eq!(view("bone"), Ok(SolidView { shown: true, ..SolidView::default() }));
         let cut = view("skin,sagittal").unwrap();
         assert_eq!((cut.look, cut.cut), (SolidLook::Skin, SolidCut::Sagittal));
+        assert!(view("xray").unwrap().through_bones() && !view("mip").unwrap().through_bones());
         assert!(view("bone,slanted").is_err() && view("").is_err());
     }
 }

@@ -6,6 +6,7 @@ mod material;
 pub use look::{SolidCut, SolidLook, SolidView};
 
 use super::{
+    beside::{BesideCamera, LAYERS},
     camera::OrbitCamera,
     document::OpenDocument,
     schedule::AppSet,
@@ -17,7 +18,9 @@ use crate::{
     frames::Side,
     volume::{Grid, Solid},
 };
-use bevy::{core_pipeline::prepass::DepthPrepass, prelude::*, render::renderer::RenderAdapterInfo};
+use bevy::{
+    camera::visibility::RenderLayers, core_pipeline::prepass::DepthPrepass, prelude::*, render::renderer::RenderAdapterInfo,
+};
 use material::{Looks, SHADER, SHADER_TEXT, SolidMaterial, texture, to_texture, walls};
 use nalgebra::{Point3, Vector3};
 
@@ -109,7 +112,8 @@ fn prepare(
     };
     let material = materials.add(SolidMaterial { looks: Looks::default(), scan: images.add(texture(&solid)) });
     let walls = Mesh3d(meshes.add(walls(&solid.grid, &space)));
-    let entity = commands.spawn((walls, MeshMaterial3d(material.clone()), Pickable::IGNORE, Visibility::Hidden)).id();
+    let layers = RenderLayers::from_layers(&LAYERS);
+    let entity = commands.spawn((walls, layers, MeshMaterial3d(material.clone()), Pickable::IGNORE, Visibility::Hidden)).id();
     state.drawn = Some(Drawn { entity, material, grid: solid.grid });
 }
 
@@ -117,7 +121,7 @@ fn prepare(
 fn show(
     state: Res<SolidState>,
     mut shown: Query<&mut Visibility>,
-    cameras: Query<(Entity, Has<DepthPrepass>), With<OrbitCamera>>,
+    cameras: Query<(Entity, Has<DepthPrepass>), Or<(With<OrbitCamera>, With<BesideCamera>)>>,
     mut commands: Commands,
 ) {
     let Some(drawn) = &state.drawn else { return };

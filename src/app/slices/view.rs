@@ -3,6 +3,7 @@
 use super::SliceSource;
 use crate::{
     anatomy::SliceKind,
+    app::film::FilmView,
     volume::{
         GreyWindow, Grid, WindowPreset,
         slice::{SlicePlane, SliceSize, stepped},
@@ -35,6 +36,8 @@ pub enum Arrangement {
     TwoByTwo,
     /// One slice alone, by its place.
     Slice(usize),
+    /// The virtual radiograph alone.
+    Film(FilmView),
 }
 
 /// What is on screen at first, and in which window.
@@ -51,18 +54,24 @@ pub struct SlicesStart {
 impl FromStr for SlicesStart {
     type Err = String;
 
-    /// A layout by its name: `3d`, `1+3`, `2x2`, or a plane that is alone.
+    /// A layout by its name: `3d`, `1+3`, `2x2`, a radiograph (`film`, `film-lateral`, either with `-before`), or a plane that is alone.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let of = |arrangement| Ok(Self { arrangement, ..Self::default() });
         match text {
             "3d" => of(Arrangement::Bones),
             "1+3" => of(Arrangement::OnePlusThree),
             "2x2" => of(Arrangement::TwoByTwo),
+            "film" => of(Arrangement::Film(FilmView::default())),
+            "film-before" => of(Arrangement::Film(FilmView { before: true, ..FilmView::default() })),
+            "film-lateral" => of(Arrangement::Film(FilmView { lateral: true, ..FilmView::default() })),
+            "film-lateral-before" => of(Arrangement::Film(FilmView { lateral: true, before: true })),
             plane => match plane.parse() {
                 Ok(kind) => Ok(Self { arrangement: Arrangement::Slice(0), kind: Some(kind), preset: None }),
                 Err(_) => {
                     let planes = SliceKind::ALL.map(SliceKind::name).join(", ");
-                    Err(format!("unknown layout '{text}'; known: 3d, 1+3, 2x2, {planes}"))
+                    Err(format!(
+                        "unknown layout '{text}'; known: 3d, 1+3, 2x2, film, film-lateral, film-before, film-lateral-before, {planes}"
+                    ))
                 }
             },
         }
@@ -183,7 +192,7 @@ impl SlicesView {
     #[must_use]
     pub const fn shows(&self, slot: usize) -> bool {
         match self.arrangement {
-            Arrangement::Bones => false,
+            Arrangement::Bones | Arrangement::Film(_) => false,
             Arrangement::OnePlusThree | Arrangement::TwoByTwo => true,
             Arrangement::Slice(alone) => alone == slot,
         }

@@ -1,10 +1,11 @@
 //! The views beside and instead of the bones: slices of the CT. A function from a model to commands, as all panels.
 
+mod film;
 mod pane;
 mod said;
 mod strip;
 
-use super::super::model::{Command, SlicesModel};
+use super::super::model::{Command, FilmModel, SlicesModel};
 use crate::{
     app::{
         bodies::BodyKind,
@@ -24,7 +25,7 @@ const GAP: f32 = 3.0;
 const LARGE: f32 = 0.64;
 
 /// What is drawn, and of whom.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct SliceViews<'a> {
     /// The sentences of the language chosen.
     pub texts: &'a Texts,
@@ -38,11 +39,23 @@ pub struct SliceViews<'a> {
     pub textures: [Option<TextureId>; SLOTS],
     /// Bodies that are not shown.
     pub hidden: &'a [BodyKind],
+    /// Names of what stands beside what is planned, and of what is planned; `None` where nothing does.
+    pub beside: Option<[String; 2]>,
+    /// The virtual radiograph, while it is on screen.
+    pub film: Option<FilmModel<'a>>,
 }
 
-/// Draws the strip of views and the slices into what the panels have left, and returns the rectangle of the bones; an empty one where they are
-/// not on screen.
-pub fn show(ui: &mut Ui, views: &SliceViews<'_>, commands: &mut Vec<Command>) -> Rect {
+/// Where the bones are on screen.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct BoneViews {
+    /// What is planned; empty where the bones are not on screen.
+    pub planned: Rect,
+    /// What stands beside it.
+    pub beside: Option<Rect>,
+}
+
+/// Draws the strip of views and the slices into what the panels have left, and returns where the bones are.
+pub fn show(ui: &mut Ui, views: &SliceViews<'_>, commands: &mut Vec<Command>) -> BoneViews {
     let frame = Frame::side_top_panel(ui.style()).inner_margin(Margin::symmetric(12, 3));
     let mut asked = Vec::new();
     Panel::top("views").frame(frame).show(ui, |ui| strip::show(ui, views, &mut asked));
@@ -51,10 +64,22 @@ pub fn show(ui: &mut Ui, views: &SliceViews<'_>, commands: &mut Vec<Command>) ->
     for (slot, rect) in slices.iter().enumerate().filter_map(|(slot, rect)| Some((slot, (*rect)?))) {
         pane::show(ui, views, slot, rect, &mut asked);
     }
+    if let Some(film) = &views.film {
+        film::show(ui, views, film, whole, &mut asked);
+    }
     keys(ui, views, &slices, &mut asked);
     let bones = bones.unwrap_or(Rect::from_min_size(whole.min, vec2(0.0, 0.0)));
+    let halves = views.beside.as_ref().filter(|_| bones.is_positive()).map(|names| (names, halves(bones)));
+    if let Some((names, halves)) = halves {
+        for (name, half) in names.iter().zip(halves) {
+            said::badge(ui, views, half);
+            said::name(ui, half, name);
+        }
+    }
     if bones.is_positive() {
-        said::badge(ui, views, bones);
+        if halves.is_none() {
+            said::badge(ui, views, bones);
+        }
         let twice = ui.input(|input| input.pointer.button_double_clicked(PointerButton::Primary));
         let at = ui.input(|input| input.pointer.interact_pos()).filter(|at| twice && bones.contains(*at));
         let free = |at: Pos2| ui.ctx().layer_id_at(at).is_none_or(|layer| layer.order == Order::Background);
@@ -63,7 +88,21 @@ pub fn show(ui: &mut Ui, views: &SliceViews<'_>, commands: &mut Vec<Command>) ->
         }
     }
     commands.extend(asked.into_iter().map(Command::Slices));
-    bones
+    match halves {
+        Some((_, [beside, planned])) => BoneViews { planned, beside: Some(beside) },
+        None => BoneViews { planned: bones, beside: None },
+    }
+}
+
+/// The view of what stands beside what is planned, and that of what is planned: side by side, or one above the other where that leaves more.
+fn halves(bones: Rect) -> [Rect; 2] {
+    if bones.width() >= bones.height() {
+        let middle = bones.center().x;
+        [bones.with_max_x(middle - GAP / 2.0), bones.with_min_x(middle + GAP / 2.0)]
+    } else {
+        let middle = bones.center().y;
+        [bones.with_max_y(middle - GAP / 2.0), bones.with_min_y(middle + GAP / 2.0)]
+    }
 }
 
 /// Where the bones and each slice are in a layout.
@@ -85,10 +124,11 @@ fn places(arrangement: Arrangement, whole: Rect) -> (Option<Rect>, [Option<Rect>
             (part([0.5, 0.0], [1.0, 0.5]), slices)
         }
         Arrangement::Slice(alone) => (None, [0, 1, 2].map(|slot| (slot == alone).then_some(whole))),
+        Arrangement::Film(_) => (None, [None; SLOTS]),
     }
 }
 
-/// 1 to 4 choose the layout, Page Up and Page Down the slice of the view under the pointer.
+/// 1 to 5 choose the layout, Page Up and Page Down the slice of the view under the pointer.
 fn keys(ui: &Ui, views: &SliceViews<'_>, slices: &[Option<Rect>; SLOTS], asked: &mut Vec<SlicesCommand>) {
     if ui.ctx().egui_wants_keyboard_input() {
         return;
@@ -105,6 +145,7 @@ fn keys(ui: &Ui, views: &SliceViews<'_>, slices: &[Option<Rect>; SLOTS], asked: 
         (Key::Num2, Arrangement::OnePlusThree),
         (Key::Num3, Arrangement::TwoByTwo),
         (Key::Num4, Arrangement::Slice(under.or(alone).unwrap_or(0))),
+        (Key::Num5, Arrangement::Film(views.film.map(|film| film.view).unwrap_or_default())),
     ];
     asked.extend(layouts.into_iter().filter(|(key, _)| pressed(*key)).map(|(_, layout)| SlicesCommand::Arrange(layout)));
     for (key, steps) in [(Key::PageUp, 1.0), (Key::PageDown, -1.0)] {

@@ -53,6 +53,13 @@ pub(super) fn badge(ui: &mut Ui, views: &SliceViews<'_>, view: Rect) {
     });
 }
 
+/// Which plan it is, below the badge.
+pub(super) fn name(ui: &mut Ui, view: Rect, name: &str) {
+    row(ui, view, view.top() + INSET + LINE + 2.0, Layout::left_to_right(Align::Center), |ui| {
+        patch(ui, RichText::new(name).strong());
+    });
+}
+
 /// The badge; below it the plane, which can be chosen, and where it lies.
 pub(super) fn heading(
     ui: &mut Ui,
@@ -103,7 +110,7 @@ pub(super) fn sentence(ui: &mut Ui, view: Rect, text: String) {
 /// Along the lower edge: scale bar and window, or HU under the pointer; and what is missing of the CT, in the middle.
 pub(super) fn edges(ui: &mut Ui, views: &SliceViews<'_>, place: &Place, response: &Response) {
     let (texts, view) = (views.texts, place.rect);
-    scale_bar(ui, place);
+    scale_bar(ui, place.rect, place.mm_per_point);
     match views.slices.ct {
         CtModel::There(volume) => {
             let pointed = response.hover_pos().map(|at| match trilinear(volume, &place.point(at)) {
@@ -131,7 +138,7 @@ pub(super) fn edges(ui: &mut Ui, views: &SliceViews<'_>, place: &Place, response
 }
 
 /// A sentence above the lower edge, which leaves the outlines free.
-fn strip(ui: &mut Ui, view: Rect, text: String) {
+pub(super) fn strip(ui: &mut Ui, view: Rect, text: String) {
     let galley = ui.painter().layout(text.clone(), FontId::proportional(13.0), theme::NOTICE, (view.width() - 60.0).max(60.0));
     let rect = Rect::from_min_max(
         pos2(view.left() + 30.0, view.bottom() - 64.0 - galley.size().y),
@@ -144,12 +151,12 @@ fn strip(ui: &mut Ui, view: Rect, text: String) {
     });
 }
 
-fn scale_bar(ui: &Ui, place: &Place) {
-    let most = f64::from(place.rect.width()) / 4.0 * place.mm_per_point;
+pub(super) fn scale_bar(ui: &Ui, view: Rect, mm_per_point: f64) {
+    let most = f64::from(view.width()) / 4.0 * mm_per_point;
     let Some(mm) = BARS_MM.into_iter().rev().find(|mm| *mm <= most) else { return };
-    let painter = ui.painter().with_clip_rect(place.rect);
-    let from = place.rect.left_bottom() + vec2(INSET + 2.0, -INSET - 4.0);
-    let to = from + vec2((mm / place.mm_per_point) as f32, 0.0);
+    let painter = ui.painter().with_clip_rect(view);
+    let from = view.left_bottom() + vec2(INSET + 2.0, -INSET - 4.0);
+    let to = from + vec2((mm / mm_per_point) as f32, 0.0);
     for (width, colour) in [(4.0, theme::VIEW), (1.6, Color32::WHITE)] {
         let stroke = Stroke::new(width, colour);
         painter.line_segment([from, to], stroke);

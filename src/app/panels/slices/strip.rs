@@ -20,6 +20,7 @@ pub(super) fn show(ui: &mut Ui, views: &SliceViews<'_>, asked: &mut Vec<SlicesCo
             ("layout-one-three", Arrangement::OnePlusThree),
             ("layout-two-two", Arrangement::TwoByTwo),
             ("layout-slice", Arrangement::Slice(alone)),
+            ("layout-film", Arrangement::Film(views.film.map(|film| film.view).unwrap_or_default())),
         ];
         for (key, layout) in layouts {
             let button = ui.selectable_label(view.arrangement == layout, texts.get(key));
@@ -27,7 +28,7 @@ pub(super) fn show(ui: &mut Ui, views: &SliceViews<'_>, asked: &mut Vec<SlicesCo
                 asked.push(SlicesCommand::Arrange(layout));
             }
         }
-        if view.arrangement == Arrangement::Bones {
+        if matches!(view.arrangement, Arrangement::Bones | Arrangement::Film(_)) {
             return;
         }
         ui.separator();
