@@ -22,6 +22,9 @@ pub enum AppError {
         /// What the file system said.
         source: io::Error,
     },
+    /// A script could not be played to its end.
+    #[error("the script ended early: {0}")]
+    Script(String),
     /// The graphics stack gave up.
     #[error(
         "the graphics could not be started or stopped working: {0}. A Vulkan driver is needed; without a GPU the software driver \

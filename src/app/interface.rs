@@ -169,7 +169,7 @@ impl Shown<'_, '_> {
                 distance: self.layers.0.contains(&Layer::Distance).then(|| self.distance.model()),
                 beside: self.trial.trial().map(|_| self.beside.model(document.about.as_deref())),
                 step: self.at.0,
-                marks: steps::marks(document, self.examined()),
+                marks: steps::marks(document, self.examination.examined()),
                 solid: self.slices.scan().and_then(|scan| scan.ct.volume()).map(|_| self.solid.view),
                 about: document.about.as_deref(),
                 layers: &self.layers.0,
@@ -213,15 +213,6 @@ impl Shown<'_, '_> {
             by_hand: state.history().now().iter().map(|(name, side, _)| (name, side)).collect(),
             points: landmarks,
             pointed: landmarks.iter().find(|landmark| landmark.held || landmark.hovered).copied(),
-        }
-    }
-
-    /// Whether the bones are examined; `None` while they are being.
-    fn examined(&self) -> Option<bool> {
-        let state = &self.examination;
-        match (state.shown().is_some(), state.failure.is_some()) {
-            (true, _) => Some(true),
-            (false, failed) => (failed || !state.busy()).then_some(false),
         }
     }
 

@@ -39,6 +39,7 @@ pub mod requests;
 pub mod risks;
 pub mod schedule;
 mod screenshot;
+pub mod script;
 pub mod slices;
 pub mod space;
 pub mod steps;
@@ -59,7 +60,7 @@ use bevy::{
     app::ScheduleRunnerPlugin,
     prelude::*,
     render::RenderPlugin,
-    window::{ExitCondition, PrimaryWindow, WindowResolution},
+    window::{ExitCondition, PrimaryWindow},
     winit::WinitPlugin,
 };
 use loading::Loading;
@@ -80,7 +81,7 @@ pub struct ViewOptions {
     pub look: theme::Look,
     /// Renders without a window, writes this PNG and ends.
     pub screenshot: Option<PathBuf>,
-    /// Width and height of that picture, pixels; `None` for that of a usual screen.
+    /// Width and height of that picture, or of the window, pixels; `None` for that of a usual screen.
     pub picture_size: Option<[u32; 2]>,
     /// Frames before the picture is taken; with a window, frames before it closes by itself.
     pub frames: Option<u32>,
@@ -102,6 +103,8 @@ pub struct ViewOptions {
     pub activity: Option<(String, f64)>,
     /// Layout of the views at first, and the window of the slices.
     pub slices: slices::SlicesStart,
+    /// Plays this in the window, and closes it.
+    pub script: Option<script::Script>,
 }
 
 /// True when a window could be opened.
@@ -130,7 +133,15 @@ pub fn open_after(
     work: impl FnOnce(&dyn Progress) -> Result<PathBuf, String> + Send + 'static,
     options: ViewOptions,
 ) -> Result<(), AppError> {
-    run(Task::start(move |progress| case::read(&work(progress)?, progress)), options)
+    run(Some(Task::start(move |progress| case::read(&work(progress)?, progress))), options)
+}
+
+/// Opens the window without a case: it asks for one.
+///
+/// # Errors
+/// As [`open`].
+pub fn ask(options: ViewOptions) -> Result<(), AppError> {
+    run(None, options)
 }
 
 /// Reads a case folder into what the window shows of it.
@@ -146,10 +157,10 @@ pub fn read_case(folder: &Path) -> Result<Document, String> {
 /// # Errors
 /// As [`open`].
 pub fn show(document: Document, options: ViewOptions) -> Result<(), AppError> {
-    run(Task::start(move |_| Ok(document)), options)
+    run(Some(Task::start(move |_| Ok(document))), options)
 }
 
-fn run(task: Task<Document>, options: ViewOptions) -> Result<(), AppError> {
+fn run(task: Option<Task<Document>>, options: ViewOptions) -> Result<(), AppError> {
     if options.screenshot.is_none() && !display_available() {
         return Err(AppError::NoDisplay);
     }
@@ -165,7 +176,7 @@ fn run(task: Task<Document>, options: ViewOptions) -> Result<(), AppError> {
     }
 }
 
-fn build(task: Task<Document>, options: &ViewOptions, outcome: screenshot::Outcome) -> App {
+fn build(task: Option<Task<Document>>, options: &ViewOptions, outcome: screenshot::Outcome) -> App {
     let mut app = App::new();
     let render = RenderPlugin { synchronous_pipeline_compilation: options.screenshot.is_some(), ..default() };
     if let Some(file) = &options.screenshot {
@@ -183,11 +194,16 @@ fn build(task: Task<Document>, options: &ViewOptions, outcome: screenshot::Outco
             title: Texts::new(options.language).get("app-title"),
             name: Some("coxa".into()),
             // What any screen can hold; larger where there is room.
-            resolution: WindowResolution::new(1280, 720),
+            resolution: options.picture_size.unwrap_or([1280, 720]).into(),
             ..default()
         };
-        app.add_plugins(DefaultPlugins.set(render).set(WindowPlugin { primary_window: Some(window), ..default() }))
-            .add_systems(Startup, |mut window: Single<&mut Window, With<PrimaryWindow>>| window.set_maximized(true));
+        app.add_plugins(DefaultPlugins.set(render).set(WindowPlugin { primary_window: Some(window), ..default() }));
+        if options.picture_size.is_none() && options.script.is_none() {
+            app.add_systems(Startup, |mut window: Single<&mut Window, With<PrimaryWindow>>| window.set_maximized(true));
+        }
+        if let Some(script) = options.script.clone() {
+            app.add_plugins(script::ScriptPlugin { script, outcome });
+        }
         if options.frames.is_none() {
             app.add_plugins(outstanding::PacePlugin);
         }
@@ -195,7 +211,8 @@ fn build(task: Task<Document>, options: &ViewOptions, outcome: screenshot::Outco
             app.add_systems(Last, close_after(frames));
         }
     }
-    app.insert_resource(Loading::new(task))
+    let asks = task.is_none();
+    app.insert_resource(task.map_or_else(Loading::default, Loading::new))
         .insert_resource(joint::StartPosture(options.posture))
         .insert_resource(examination::Layers(options.layers.iter().chain(options.step.layers()).copied().collect()))
         .insert_resource(steps::AtStep(options.step))
@@ -208,7 +225,9 @@ fn build(task: Task<Document>, options: &ViewOptions, outcome: screenshot::Outco
         .add_plugins((CorePlugins, ViewPlugins { language: options.language }));
     if options.screenshot.is_none() {
         // A picture leaves no trace in what the user opened.
-        app.insert_resource(opening::OpeningState::of(opening::Recents::read()));
+        let mut opening = opening::OpeningState::of(opening::Recents::read());
+        opening.shown = asks;
+        app.insert_resource(opening);
         if options.tour {
             app.insert_resource(help::HelpState::first(help::Seen::read()));
         }

@@ -112,14 +112,19 @@ fn finish(outcome: &Outcome, result: Result<(), AppError>) {
     }
 }
 
-fn write_png(file: &Path, image: &Image) -> io::Result<()> {
+/// Writes a picture, of a window or without one.
+pub fn write_png(file: &Path, image: &Image) -> io::Result<()> {
+    let blue_first = matches!(image.texture_descriptor.format, TextureFormat::Bgra8UnormSrgb | TextureFormat::Bgra8Unorm);
     let pixels = image.data.as_deref().ok_or_else(|| io::Error::other("the picture came back empty"))?;
     files::write_atomically(file, |out| {
         let mut encoder = png::Encoder::new(out, image.width(), image.height());
         encoder.set_color(png::ColorType::Rgba);
         encoder.set_depth(png::BitDepth::Eight);
         encoder.set_source_srgb(png::SrgbRenderingIntent::Perceptual);
-        let opaque: Vec<u8> = pixels.chunks_exact(4).flat_map(|p| [p[0], p[1], p[2], 255]).collect();
+        let opaque: Vec<u8> = pixels
+            .chunks_exact(4)
+            .flat_map(|p| if blue_first { [p[2], p[1], p[0], 255] } else { [p[0], p[1], p[2], 255] })
+            .collect();
         encoder.write_header()?.write_image_data(&opaque)?;
         Ok(())
     })

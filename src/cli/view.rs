@@ -10,14 +10,26 @@ const SIZES: RangeInclusive<u32> = 480..=8192;
 /// Arguments of `coxa view`.
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// The case folder.
-    case: PathBuf,
+    /// The case folder; without one the window asks for it.
+    case: Option<PathBuf>,
     /// Render without a window, write this PNG and end.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", requires = "case")]
     screenshot: Option<PathBuf>,
-    /// Width and height of the picture, e.g. 1600x2400: high enough, a whole page is seen.
-    #[arg(long, value_name = "WxH", value_parser = size, requires = "screenshot")]
+    /// Width and height of the picture, e.g. 1600x2400: high enough, a whole page is seen. Without --screenshot, of the window.
+    #[arg(long, value_name = "WxH", value_parser = size)]
     size: Option<[u32; 2]>,
+    /// Play a script of clicks, keys and drags in the window, and close it: a list in RON, see the README.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["screenshot", "frames"])]
+    script: Option<PathBuf>,
+    /// What {NAME} stands for in the script, e.g. ct=scan/dicom.
+    #[arg(long, value_name = "NAME=VALUE", value_parser = given, requires = "script")]
+    set: Vec<(String, String)>,
+    /// Where the script writes its pictures, what the document says, and the times of all frames.
+    #[arg(long, value_name = "FOLDER", requires = "script", default_value = ".")]
+    out: PathBuf,
+    /// How long an action of the script may wait for what it needs, seconds.
+    #[arg(long, value_name = "SECONDS", requires = "script", default_value_t = 120)]
+    patience: u64,
     /// Frames to draw before the picture is taken; without --screenshot, before the window closes by itself.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     frames: Option<u32>,
@@ -59,6 +71,11 @@ pub struct Arguments {
     window: WindowPreset,
 }
 
+fn given(text: &str) -> Result<(String, String), String> {
+    let parts = text.split_once('=').map(|(name, value)| (name.to_owned(), value.to_owned()));
+    parts.ok_or_else(|| format!("a name and a value are expected, as in ct=scan/dicom; found '{text}'"))
+}
+
 fn part(text: &str) -> Result<f64, String> {
     let part = text.parse().ok().filter(|part| (0.0..=1.0).contains(part));
     part.ok_or_else(|| format!("a number from 0 to 1 is expected, found '{text}'"))
@@ -90,6 +107,10 @@ pub fn run(arguments: Arguments) -> Outcome {
         case,
         screenshot,
         size,
+        script,
+        set,
+        out,
+        patience,
         frames,
         language,
         posture,
@@ -110,9 +131,12 @@ pub fn run(arguments: Arguments) -> Outcome {
     let hand = hand.map(|hand| hand.parse()).transpose()?;
     let layers = show.iter().map(|layer| layer.parse()).collect::<Result<_, String>>()?;
     // What cannot be opened is told by the window.
-    if let Ok(folder) = crate::plan::storage::CaseFolder::open(&case) {
+    if let Some(Ok(folder)) = case.as_deref().map(crate::plan::storage::CaseFolder::open) {
         super::warn_if_stale(&folder)?;
     }
+    let values = set.into_iter().collect();
+    let patience = std::time::Duration::from_secs(patience);
+    let script = script.map(|file| crate::app::script::Script::read(&file, values, out, patience)).transpose()?;
     let activity = activity.map(|id| (id, at));
     let options = crate::app::ViewOptions {
         language,
@@ -129,13 +153,18 @@ pub fn run(arguments: Arguments) -> Outcome {
         beside,
         activity,
         slices,
+        script,
     };
-    Ok(crate::app::open(&case, options)?)
+    match case {
+        Some(case) => crate::app::open(&case, options)?,
+        None => crate::app::ask(options)?,
+    }
+    Ok(())
 }
 
 /// Runs the command.
 #[cfg(not(feature = "app"))]
 pub fn run(arguments: Arguments) -> Outcome {
-    let Arguments { case, .. } = arguments;
-    Err(format!("'{}' cannot be shown: this build has no window (feature 'app')", case.display()).into())
+    let what = arguments.case.map_or_else(|| "a case".into(), |case| format!("'{}'", case.display()));
+    Err(format!("{what} cannot be shown: this build has no window (feature 'app')").into())
 }

@@ -54,6 +54,16 @@ impl ExaminationState {
         state
     }
 
+    /// Whether the bones are examined; `None` while they are being.
+    #[must_use]
+    pub const fn examined(&self) -> Option<bool> {
+        match (self.shown.is_some(), self.busy()) {
+            (true, _) => Some(true),
+            (false, true) if self.failure.is_none() => None,
+            (false, _) => Some(false),
+        }
+    }
+
     /// Landmarks and numbers; `None` before the first examination.
     #[must_use]
     pub const fn shown(&self) -> Option<&Shown> {
