@@ -1202,6 +1202,7 @@ step-motion = Motion & risk
 step-report = Report & print
 step-case-look = Is this the right patient, and the side that is operated?
 step-bones-look = Is every bone whole, on its own side, and the femoral head apart from the socket?
+step-as-scanned = Seen as scanned, without implants; the plan stands from step 5 on.
 step-landmarks-look = Do the points lie on their bones? The pelvic plane and every angle rest on them.
 step-diagnosis-look = What is out of the ordinary, and which side differs from the other?
 step-cup-look = Size, place and angles of the cup: bone around it, wall behind it, native centre.

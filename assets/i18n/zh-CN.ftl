@@ -1202,6 +1202,7 @@ step-motion = 活动与风险
 step-report = 报告与打印
 step-case-look = 患者是否正确？手术侧是否正确？
 step-bones-look = 每块骨是否完整、侧别是否正确，股骨头与髋臼是否分开？
+step-as-scanned = 此处显示扫描时的骨骼，不含假体；方案自第 5 步起显示。
 step-landmarks-look = 各点是否落在骨面上？骨盆平面与所有角度都以其为基础。
 step-diagnosis-look = 哪些指标异常？两侧有何不同？
 step-cup-look = 髋臼杯的型号、位置与角度：周围骨覆盖、内侧壁、原始旋转中心。

@@ -37,6 +37,7 @@ pub mod reach;
 pub mod rehearsal;
 pub mod requests;
 pub mod risks;
+pub mod scanned;
 pub mod schedule;
 mod screenshot;
 pub mod script;
@@ -260,7 +261,7 @@ impl Plugin for CorePlugins {
                 schedule::SchedulePlugin,
                 requests::RequestsPlugin,
                 (loading::LoadingPlugin, opening::OpeningPlugin, help::HelpPlugin, steps::StepPlugin),
-                bodies::BodiesPlugin,
+                (bodies::BodiesPlugin, scanned::ScannedPlugin),
                 joint::JointPlugin,
                 contact::ContactPlugin,
                 rehearsal::RehearsalPlugin,

@@ -20,6 +20,7 @@ mod physics;
 mod reach;
 mod rehearsal;
 mod risks;
+mod scanned;
 mod scene;
 mod screenshot;
 mod signing;

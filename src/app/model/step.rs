@@ -90,6 +90,12 @@ impl Step {
         matches!(self, Self::Cup | Self::Stem | Self::Motion)
     }
 
+    /// True where the bones are judged as they were scanned, and no implants are in the way.
+    #[must_use]
+    pub const fn shows_as_scanned(self) -> bool {
+        matches!(self, Self::Bones | Self::Landmarks | Self::Diagnosis)
+    }
+
     /// The step at which a finding is told; `None` for one that is not known.
     #[must_use]
     pub fn of(finding: &Finding) -> Option<Self> {

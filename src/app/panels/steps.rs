@@ -47,6 +47,9 @@ pub fn head(ui: &mut Ui, texts: &Texts, case: &CaseModel<'_>, commands: &mut Vec
         });
     });
     ui.label(RichText::new(texts.get(&format!("step-{}-look", step.name()))).weak());
+    if step.shows_as_scanned() && case.plan.is_some() {
+        ui.small(texts.get("step-as-scanned"));
+    }
     let mark = case.marks[step.number() - 1];
     if mark != Mark::Done {
         ui.colored_label(theme::ink(ui, sign(mark).1), said(texts, mark));
