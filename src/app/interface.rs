@@ -169,7 +169,7 @@ impl Shown<'_, '_> {
                 distance: self.layers.0.contains(&Layer::Distance).then(|| self.distance.model()),
                 beside: self.trial.trial().map(|_| self.beside.model(document.about.as_deref())),
                 step: self.at.0,
-                marks: steps::marks(document, self.examination.examined()),
+                marks: steps::marks(document, self.examination.examined(), self.risks.meeting()),
                 solid: self.slices.scan().and_then(|scan| scan.ct.volume()).map(|_| self.solid.view),
                 about: document.about.as_deref(),
                 layers: &self.layers.0,

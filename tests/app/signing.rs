@@ -45,7 +45,7 @@ fn keep(app: &App) -> KeepModel<'_> {
 }
 
 fn last_mark(app: &App) -> Mark {
-    marks(app.world().resource::<OpenDocument>(), Some(true))[Step::Report.number() - 1]
+    marks(app.world().resource::<OpenDocument>(), Some(true), None)[Step::Report.number() - 1]
 }
 
 fn done(app: &mut App, command: Command) {

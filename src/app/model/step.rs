@@ -186,6 +186,15 @@ pub enum Mark {
 }
 
 impl Mark {
+    /// How many things are to be looked at or changed.
+    #[must_use]
+    pub const fn count(self) -> usize {
+        match self {
+            Self::Look(count) | Self::Hard(count) => count,
+            Self::Done | Self::Open | Self::Missing => 0,
+        }
+    }
+
     /// Of a step at which these are told: notes do not count.
     #[must_use]
     pub fn of<'a>(findings: impl Iterator<Item = &'a Finding>) -> Self {

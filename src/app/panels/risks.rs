@@ -14,8 +14,8 @@ use crate::{
 };
 use egui::{CollapsingHeader, RichText, Ui};
 
-/// So many are told at once; the others are folded away.
-const TOLD: usize = 3;
+/// So many are told at once, so that the activities below stay in view; the others are folded away.
+const TOLD: usize = 1;
 
 /// The dangers, worst first.
 pub fn show(ui: &mut Ui, texts: &Texts, case: &CaseModel<'_>, commands: &mut Vec<Command>) {

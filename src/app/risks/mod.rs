@@ -47,12 +47,11 @@ impl RisksState {
         self.failure.is_some() || !self.busy() && self.model().current
     }
 
-    /// How many activities of daily life touch and how many come near, once they were followed with what is tried.
+    /// How many activities of daily life end in contact, once they were followed with what is tried.
     #[must_use]
-    pub fn counts(&self) -> Option<(usize, usize)> {
+    pub fn meeting(&self) -> Option<usize> {
         let found = self.found.as_ref().filter(|found| self.asked.as_ref() == Some(&found.trial))?;
-        let count = |standing| found.daily().filter(|risk| risk.standing == standing).count();
-        Some((count(Standing::Touches), count(Standing::Near)))
+        Some(found.daily().filter(|risk| risk.standing == Standing::Touches).count())
     }
 
     fn ask(&mut self, hip: &Arc<PlannedHip>, trial: &Trial) {

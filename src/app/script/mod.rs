@@ -18,6 +18,7 @@ use super::{
     loading::Loading,
     model::Step,
     outstanding::Answers,
+    risks::RisksState,
     screenshot::{Outcome, write_png},
     slices::SlicesState,
     steps::{self, AtStep},
@@ -165,6 +166,7 @@ struct Scene<'w> {
     at: Res<'w, AtStep>,
     document: Option<Res<'w, OpenDocument>>,
     examination: Res<'w, ExaminationState>,
+    risks: Res<'w, RisksState>,
     trial: Res<'w, TrialState>,
     slices: Res<'w, SlicesState>,
     keep: Res<'w, KeepState>,
@@ -426,7 +428,7 @@ fn at_places(
 
 fn marked(scene: &Scene, step: Step, mark: &str) -> Result<Stand, String> {
     let Some(document) = &scene.document else { return Ok(Stand::Waits("no case is open".into())) };
-    let now = steps::marks(document, scene.examination.examined())[step.number() - 1];
+    let now = steps::marks(document, scene.examination.examined(), scene.risks.meeting())[step.number() - 1];
     Ok(match action::is_mark(now, mark)? {
         true => Stand::Does(Vec::new()),
         false => Stand::Waits(format!("the mark is {now:?}")),

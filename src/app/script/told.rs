@@ -15,7 +15,7 @@ pub fn document(scene: &Scene) -> Value {
         Look::Light => "light",
     };
     let case = scene.document.as_ref().map(|document| {
-        let marks = steps::marks(document, scene.examination.examined());
+        let marks = steps::marks(document, scene.examination.examined(), scene.risks.meeting());
         let marks: serde_json::Map<_, _> =
             Step::ALL.into_iter().zip(marks).map(|(step, mark)| (step.name().into(), said(mark))).collect();
         let plan = document.plan.as_ref().zip(document.about.as_ref().and_then(|about| about.newest())).map(|(numbers, plan)| {

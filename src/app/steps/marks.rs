@@ -8,9 +8,10 @@ use crate::{
     plan::PlanState,
 };
 
-/// The marks of all steps; `examined` is `None` while the bones are being examined, and false where they could not be.
+/// The marks of all steps; `examined` is `None` while the bones are being examined, and false where they could not be; `meeting` says how many
+/// activities of daily life end in contact, and is `None` until they were followed.
 #[must_use]
-pub fn marks(document: &Document, examined: Option<bool>) -> [Mark; 8] {
+pub fn marks(document: &Document, examined: Option<bool>, meeting: Option<usize>) -> [Mark; 8] {
     Step::ALL.map(|step| {
         let told = Mark::of(document.findings.iter().filter(|finding| Step::of(finding) == Some(step)));
         match step {
@@ -25,7 +26,11 @@ pub fn marks(document: &Document, examined: Option<bool>) -> [Mark; 8] {
             Step::Motion => match (document.joint.is_some(), document.rom.is_some()) {
                 (false, _) => Mark::Missing,
                 (true, false) => Mark::Open,
-                (true, true) => told,
+                (true, true) => match (told, meeting) {
+                    (Mark::Done, None) => Mark::Open,
+                    (Mark::Done | Mark::Look(_), Some(1..)) => Mark::Look(meeting.unwrap_or(0) + told.count()),
+                    _ => told,
+                },
             },
             Step::Report => report(document),
         }
