@@ -4,7 +4,7 @@ use super::{
     about::About,
     bodies::BodyKind,
     contact::{ContactQuery, ContactSource},
-    document::{BodyMesh, Document, Placed},
+    document::{BodyMesh, Document, Placed, Scanned},
     examination::OfCase,
     joint::Joint,
     keeping::Desk,
@@ -77,6 +77,9 @@ fn load(folder: &Path, progress: &dyn Progress) -> Result<Document, PipelineErro
         let judging: Judging = Box::new(move |plan, catalogue| pipeline::judge_of(&case, plan, catalogue));
         Arc::new(PlannedHip::new(plan.clone(), catalogue.clone(), anatomy.clone(), &bones, activities, judging))
     });
+    let operated = [Label::hip(case.side), Label::femur(case.side)];
+    let as_scanned = operated.into_iter().filter_map(|label| Some((label, Arc::new(bones.get(&label)?.clone()))));
+    let scanned = Scanned { bones: as_scanned.collect(), joint: native_joint(&anatomy, case.side) };
     Ok(Document {
         about: Some(Arc::new(about)),
         pseudonym: case.pseudonym,
@@ -90,7 +93,8 @@ fn load(folder: &Path, progress: &dyn Progress) -> Result<Document, PipelineErro
         rehearsal: hip.as_ref().map(|hip| rehearsal(hip, hip.plan.clone())),
         placed: plan.as_ref().map(|plan| placing(plan, &catalogue)).transpose()?,
         contact: scene.zip(hip.as_ref()).map(|(scene, hip)| solver(hip, scene, Ready::ForActivities)),
-        desk: planned.map(|plan| Arc::new(Desk::new(folder.clone(), plan))),
+        desk: plan.map(|plan| Arc::new(Desk::new(folder.clone(), plan, catalogue, anatomy.clone()))),
+        scanned,
         slices: Some(SliceSource::of_case(folder.clone(), anatomy.hip(case.side))),
         again: false,
         hip,

@@ -46,6 +46,15 @@ pub struct Placed {
     pub stem: Option<Isometry3<f64>>,
 }
 
+/// The operated hip as it was scanned.
+#[derive(Clone, Debug, Default)]
+pub struct Scanned {
+    /// Its bones, LPS mm.
+    pub bones: Vec<(Label, Arc<TriMesh>)>,
+    /// The native joint; `None` without a femur.
+    pub joint: Option<Joint>,
+}
+
 /// Everything the window needs of a case.
 #[derive(Clone, Debug)]
 pub struct Document {
@@ -75,6 +84,8 @@ pub struct Document {
     pub hip: Option<Arc<PlannedHip>>,
     /// What the case says of itself; `None` for one that is not on disk.
     pub about: Option<Arc<About>>,
+    /// The operated hip before the operation.
+    pub scanned: Scanned,
     /// Writes what is tried to the plan; `None` without one on disk.
     pub desk: Option<Arc<Desk>>,
     /// The scan to look at in slices; `None` where there is none.

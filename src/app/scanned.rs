@@ -2,7 +2,6 @@
 
 use super::{
     bodies::{self, Body, BodyKind, Opacity},
-    case,
     document::{BodyMesh, OpenDocument},
     joint::{HipPosture, Joint},
     raycast::SolidState,
@@ -45,15 +44,17 @@ fn spawn(
 ) {
     let Some(document) = document.filter(|document| document.is_changed()) else { return };
     old.iter().for_each(|entity| commands.entity(entity).despawn());
-    let Some(hip) = &document.hip else { return };
-    let joint = case::native_joint(&hip.anatomy, document.side);
-    for (label, mesh) in &hip.bones {
+    // Without a plan bones are whole anyway.
+    if document.placed.is_none() {
+        return;
+    }
+    for (label, mesh) in &document.scanned.bones {
         let kind = BodyKind::Bone(*label);
         let (_, metallic, perceptual_roughness) = kind.surface();
-        let body = BodyMesh { kind, mesh: Arc::new(mesh.clone()), sensor: None };
+        let body = BodyMesh { kind, mesh: Arc::clone(mesh), sensor: None };
         commands.spawn((
             Name::new("as scanned"),
-            AsScanned { kind, joint: joint.filter(|_| *label == Label::femur(document.side)) },
+            AsScanned { kind, joint: document.scanned.joint.filter(|_| *label == Label::femur(document.side)) },
             Mesh3d(meshes.add(bodies::drawn(&body, &space))),
             MeshMaterial3d(materials.add(StandardMaterial { metallic, perceptual_roughness, reflectance: 0.35, ..default() })),
             Transform::IDENTITY,

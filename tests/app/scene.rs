@@ -6,7 +6,7 @@ use coxa::{
     app::{
         CorePlugins, Document,
         bodies::BodyKind,
-        document::{BodyMesh, OpenDocument},
+        document::{BodyMesh, OpenDocument, Scanned},
         joint::Joint,
         model::{PlanNumbers, StemNumbers},
     },
@@ -63,6 +63,7 @@ pub fn document() -> Document {
         rehearsal: None,
         hip: None,
         desk: None,
+        scanned: Scanned::default(),
         about: None,
         slices: None,
         again: false,

@@ -11,7 +11,7 @@ use super::{
     model::KeepModel,
     schedule::AppSet,
     tasks::{Task, TaskError},
-    trial::{PlannedHip, TrialState},
+    trial::TrialState,
 };
 use crate::i18n::Sentence;
 use bevy::prelude::*;
@@ -21,7 +21,6 @@ use std::sync::Arc;
 #[derive(Resource, Debug, Default)]
 pub struct KeepState {
     desk: Option<Arc<Desk>>,
-    hip: Option<Arc<PlannedHip>>,
     task: Option<Task<Result<Kept, Refused>>>,
     /// What was written last; until it is dismissed.
     told: Vec<Sentence>,
@@ -35,22 +34,22 @@ impl KeepState {
     fn open(document: &Document, before: &mut Self) -> Self {
         let told = if document.again { std::mem::take(&mut before.told) } else { Vec::new() };
         let by = std::mem::take(&mut before.by);
-        Self { desk: document.desk.clone(), hip: document.hip.clone(), told, by, ..Self::default() }
+        Self { desk: document.desk.clone(), told, by, ..Self::default() }
     }
 
     /// Begins to do something to the plan; nothing while something is being done to it.
     pub fn begin(&mut self, act: Act) {
-        let Some((desk, hip)) = self.desk.clone().zip(self.hip.clone()).filter(|_| !self.busy()) else { return };
+        let Some(desk) = self.desk.clone().filter(|_| !self.busy()) else { return };
         let by = self.by.clone();
         self.dismiss();
         // Nothing cancels it: what is half told would be a lie.
-        self.task = Some(Task::start(move |progress| Ok(desk.act(&hip, &act, &by, progress))));
+        self.task = Some(Task::start(move |progress| Ok(desk.act(&act, &by, progress))));
     }
 
     /// Writes what is tried.
     pub fn keep(&mut self, trial: &TrialState, revise: bool) {
-        if let Some((_, trial)) = trial.trial() {
-            self.begin(Act::Keep { trial: Box::new(trial.clone()), revise });
+        if let Some((hip, trial)) = trial.trial() {
+            self.begin(Act::Keep { edits: edits(hip, trial), revise });
         }
     }
 
