@@ -3,6 +3,7 @@
 use super::{
     bones::Bones,
     femoral::{mechanical_frame, version_murphy},
+    femur::frame_of_usual_torsion,
     landmark::{
         LandmarkName::{self, *},
         Landmarks,
@@ -13,10 +14,7 @@ use super::{
     pelvis::through,
     propagate::Points,
 };
-use crate::{
-    frames::{AnatomicalFrame, Side},
-    labels::Label,
-};
+use crate::{frames::Side, labels::Label};
 use nalgebra::Unit;
 
 /// Puts landmarks that a person has set in the place of those that were found, and lets the anatomy follow. Landmarks that the bone alone
@@ -103,8 +101,7 @@ fn follow_femur(femur: &mut Femur, landmarks: &Landmarks, by_hand: &Landmarks, s
             *tip = Some(landmark.clone());
         }
     }
-    // Without a knee the frame follows the shaft, and its rotation is the pelvis's.
-    let shaft_frame = || AnatomicalFrame::from_superior_and_right(head, &femur.shaft.direction, &femur.frame.right());
+    let shaft_frame = || frame_of_usual_torsion(&head, &femur.shaft.direction, &femur.neck_axis.direction, side);
     let frame = if femur.knee_in_scan { mechanical_frame(&points, side) } else { shaft_frame() };
     femur.frame = frame.unwrap_or(femur.frame);
     femur.neck_shaft_angle_deg = femur.neck_axis.direction.angle(&femur.shaft.direction).to_degrees();

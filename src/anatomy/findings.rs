@@ -3,7 +3,7 @@
 use super::{
     bones::{Bone, Bones},
     error::AnatomyError,
-    knee::version_deg,
+    femur::TORSION_DEG,
     model::{Finding, Sphere},
     parts::HipParts,
 };
@@ -15,12 +15,6 @@ const CONCENTRIC_MM: f64 = 3.0;
 const ROUND_MM: f64 = 1.0;
 /// Metal within this distance of a head centre can disturb the measures of that hip, mm.
 const METAL_NEAR_MM: f64 = 120.0;
-
-/// Torsion of femora: median and quartiles of 1070 CTs (PMC4775021), degrees.
-const TORSION_DEG: f64 = 14.2;
-const TORSION_QUARTILES_DEG: [f64; 2] = [7.4, 20.4];
-/// A neck further than this from the median is said to be turned, degrees: two standard deviations as these quartiles give it.
-const TURNED_DEG: f64 = 20.0;
 
 /// A finding.
 pub(super) fn finding(key: &str, side: Option<Side>, text: String) -> Finding {
@@ -48,43 +42,20 @@ pub(super) fn of_hip(hip: &HipParts, hip_bone: Option<&Bone>, bones: &Bones, fin
         let text = format!("The {side} femoral head is not round: its surface lies {:.1} mm RMS from a sphere.", head.rms_mm);
         findings.push(finding("head-not-round", Some(side), text).with("rms", format!("{:.1}", head.rms_mm)));
     }
-    if hip.femur.as_ref().is_some_and(|femur| !femur.knee_in_scan) {
-        let text = format!(
-            "The {side} knee is not in the scan: the frame of the femur follows the shaft axis instead of the mechanical axis, its rotation \
-             the leg's position in the scanner; femoral version cannot be measured."
-        );
-        findings.push(finding("knee-not-in-scan", Some(side), text));
-        findings.extend(leg_turned(hip));
-    }
     metal(side, head, bones, findings);
 }
 
-/// Where the native neck stands so far from what femora have that it is the leg, more likely than the femur, that is turned.
-fn leg_turned(hip: &HipParts) -> Option<Finding> {
-    let (head, femur) = (hip.head.as_ref()?, hip.femur.as_ref()?);
-    let neck_deg = version_deg(&head.centre, &(head.centre + femur.neck_axis.direction.into_inner()), &femur.frame, hip.side);
-    let turn_deg = neck_deg - TORSION_DEG;
-    if turn_deg.abs() < TURNED_DEG {
-        return None;
-    }
-    let [low, high] = TORSION_QUARTILES_DEG;
-    let (outwards, short, free) =
-        if turn_deg > 0.0 { ("outwards", "external", "internal") } else { ("inwards", "internal", "external") };
+/// What follows from a knee that is not in the scan, for a leg that then seems to have lain turned outwards by so much.
+pub(super) fn without_knee(side: Side, outwards_deg: f64) -> Finding {
+    let [torsion, turn] = [TORSION_DEG, outwards_deg.abs()].map(|degrees| format!("{degrees:.0}"));
+    let way = if outwards_deg < 0.0 { "inwards" } else { "outwards" };
     let text = format!(
-        "Without the knee, {side} motion counts from the leg as it lay. The native neck stands at {neck_deg:.0}° of anteversion against the \
-         pelvis, where femora have {TORSION_DEG:.0}° (half of them {low:.0}° to {high:.0}°): the leg probably lay turned {outwards} by about \
-         {turn:.0}°, unless the femur itself is so twisted. Then {short} rotation has about so much more room than is told, and {free} rotation so much less.",
-        side = hip.side,
-        turn = turn_deg.abs()
+        "The {side} knee is not in the scan: femoral version cannot be measured. The frame of the femur follows the shaft axis instead of \
+         the mechanical axis and is turned so that its neck has the {torsion}° of torsion that femora have in the middle (10° standard \
+         deviation): as it lay the leg was turned {way} by {turn}°. Rotation in motion and activities counts from there, and is off by as \
+         much as this femur's torsion is another."
     );
-    let key = if turn_deg > 0.0 { "leg-turned-outwards" } else { "leg-turned-inwards" };
-    let said = finding(key, Some(hip.side), text)
-        .with("neck", format!("{neck_deg:.0}"))
-        .with("femora", format!("{TORSION_DEG:.0}"))
-        .with("low", format!("{low:.0}"))
-        .with("high", format!("{high:.0}"))
-        .with("turn", format!("{:.0}", turn_deg.abs()));
-    Some(said)
+    finding("knee-not-in-scan", Some(side), text).with("torsion", torsion).with("turn", turn).with("way", way)
 }
 
 fn metal(side: Side, head: &Sphere, bones: &Bones, findings: &mut Vec<Finding>) {

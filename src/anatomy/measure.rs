@@ -6,8 +6,8 @@ use super::{
     canal_contours::CanalScan,
     error::AnatomyError,
     estimate::Completion,
-    femur::{describe, measured_shaft},
-    findings::{femur_missing, finding, hip_bone_missing, hip_missing, not_joined, of_hip},
+    femur::{describe, measured_shaft, turned_outwards_deg},
+    findings::{femur_missing, finding, hip_bone_missing, hip_missing, not_joined, of_hip, without_knee},
     head::{femoral_head, lone_head},
     lone::expected_in_socket,
     model::{Acetabulum, Anatomy, Femur, Finding, ShaftSource, Sphere},
@@ -185,12 +185,13 @@ fn femur_of(side: Side, femur: &Bone, head: &Sphere, patient: &Patient, findings
         findings.push(said);
         shaft
     })?;
-    let mut described = describe(femur, head, side, shaft, &patient.directions.right())?;
-    if !described.knee_in_scan
-        && let Some((knee, said)) = completion.knee(described.shaft_source)
-    {
-        described.estimated_knee = Some(knee);
-        findings.push(said);
+    let mut described = describe(femur, head, side, shaft)?;
+    if !described.knee_in_scan {
+        findings.push(without_knee(side, turned_outwards_deg(&described.frame, &patient.directions.right(), side)));
+        if let Some((knee, said)) = completion.knee(described.shaft_source) {
+            described.estimated_knee = Some(knee);
+            findings.push(said);
+        }
     }
     if let (Some(ct), ShaftSource::Measured) = (patient.ct, described.shaft_source) {
         described.canal = CanalScan::new(femur, ct, head, side, &described).map_or_else(Vec::new, |scan| canal_of(&scan));

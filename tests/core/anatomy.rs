@@ -7,7 +7,7 @@ use crate::support::{
 use coxa::{
     anatomy::{Anatomy, AnatomyError, Bones, CupAngles, Femur, ShaftSource, measure},
     dicom::read_ct,
-    frames::{Side, as_right_hip},
+    frames::{AnatomicalFrame, Side, as_right_hip},
     labels::{
         Label, LabelMap,
         synthesis::{DrawOptions, Phantom, ShapeModel},
@@ -159,31 +159,37 @@ fn a_knee_that_is_not_in_the_scan_is_estimated_as_well_as_is_said() {
     assert!(covered * 10 >= places.len() * 9 && places.len() >= 36, "{covered} of {}", places.len());
 }
 
-/// Where a leg is said to have lain turned, it did, and the turn is what two standard deviations of torsion leave of it.
+/// Legs lie turned outwards, and the usual torsion tells a femur's rotation better than how it lay.
 #[test]
-fn a_leg_that_lay_turned_in_the_scanner_is_said_to_have_where_its_knee_is_not_in_the_scan() {
-    let mut said = 0;
+fn without_a_knee_a_femur_is_turned_as_far_from_the_truth_as_torsions_differ() {
+    let (mut errors, mut lay) = (Vec::new(), Vec::new());
     for skeleton in skeletons() {
         let whole = measure(&skeleton.bones, None, &Silent).unwrap();
-        assert!(whole.findings.iter().all(|finding| !finding.key.contains("leg-turned")), "a knee tells how the leg lay");
         let cut = measure(&cut_off(&skeleton.bones, &whole, 150.0), None, &Silent).unwrap();
         for side in Side::BOTH {
             let frame = |anatomy: &Anatomy| anatomy.hip(side).unwrap().femur.as_ref().unwrap().frame;
-            let lateral = as_right_hip(side, &frame(&cut).local_vector(&(frame(&whole).right().into_inner() * -side.lps_sign())));
-            let truth = (-lateral.x).atan2(lateral.z).to_degrees();
-            let found = cut.findings.iter().find(|f| f.key.contains("leg-turned") && f.side == Some(side));
-            let told = found.map(|finding| {
-                let size: f64 = finding.values["turn"].parse().unwrap();
-                if finding.key.ends_with("outwards") { size } else { -size }
-            });
-            eprintln!("{} {side}: lay turned outwards by {truth:.1}°, said {told:?}", skeleton.name);
-            if let Some(told) = told {
-                said += 1;
-                assert!((told - truth).abs() < 20.0 && told.signum() == truth.signum(), "{told} for {truth}");
-            }
+            // How far one frame lies turned outwards from another's right.
+            let turned = |frame: AnatomicalFrame, right: Vector3<f64>| {
+                let lateral = as_right_hip(side, &frame.local_vector(&(right * -side.lps_sign())));
+                lateral.x.atan2(lateral.z).to_degrees()
+            };
+            let error = turned(frame(&cut), frame(&whole).right().into_inner());
+            let truly = turned(frame(&whole), whole.pelvis.app.right().into_inner());
+            let finding = cut.findings.iter().find(|f| f.key == "finding-knee-not-in-scan" && f.side == Some(side)).unwrap();
+            let said: f64 = finding.values["turn"].parse().unwrap();
+            let said = if finding.values["way"] == "outwards" { said } else { -said };
+            eprintln!("{} {side}: lay turned outwards by {truly:.1}°, said {said:.0}°; frame off by {error:.1}°", skeleton.name);
+            // Seen along shaft, mechanical axis and pelvis, which lie some degrees apart.
+            assert!((said - truly - error).abs() < 6.0, "what is said is what the frame has: {said} for {truly}, {error}");
+            errors.push(error);
+            lay.push(truly);
         }
     }
-    assert!(said > 0 || skeletons().is_empty());
+    let rms = |values: &[f64]| (values.iter().map(|v| v * v).sum::<f64>() / values.len() as f64).sqrt();
+    if !errors.is_empty() {
+        eprintln!("frame {:.1}° RMS, how the legs lay {:.1}° RMS, n {}", rms(&errors), rms(&lay), errors.len());
+        assert!(rms(&errors) < 12.0 && rms(&errors) < 0.7 * rms(&lay));
+    }
 }
 
 /// The error of an estimated shaft axis, which the finding states: measured by cutting real femora off.

@@ -167,7 +167,7 @@ const FINDINGS: [(&[&str], Step); 7] = [
         Step::Cup,
     ),
     (&["stem-*", "canal-*", "head-*", "leg-length", "offset", "nerve*", "osteotomy*", "hardware-*"], Step::Stem),
-    (&["motion-*", "leg-turned-*"], Step::Motion),
+    (&["motion-*"], Step::Motion),
 ];
 
 /// How a step stands.
