@@ -1,8 +1,14 @@
 //! The orbit camera: left drag turns, right or middle drag moves, the wheel zooms, keys jump to the anatomical views.
 
 use super::{
-    beside::LAYERS, document::OpenDocument, examination::ExaminationState, eye::ViewArea, hands::HandsState, model::View,
-    schedule::AppSet, space::ViewSpace,
+    beside::{BesideCamera, LAYERS},
+    document::OpenDocument,
+    examination::ExaminationState,
+    eye::ViewArea,
+    hands::HandsState,
+    model::View,
+    schedule::AppSet,
+    space::ViewSpace,
 };
 use bevy::{
     camera::visibility::RenderLayers,
@@ -98,6 +104,9 @@ impl Plugin for CameraPlugin {
             );
     }
 }
+
+/// The cameras that see the hip.
+pub type SeesHip = Or<(With<OrbitCamera>, With<BesideCamera>)>;
 
 /// Whether the graphics driver is software.
 pub(super) fn software(adapter: &RenderAdapterInfo) -> bool {

@@ -4,7 +4,7 @@ use super::{
     activity::{ActivityState, PelvisView},
     beside::{BesideCamera, BesideState},
     bodies::{Body, Opacity},
-    camera::OrbitCamera,
+    camera::{OrbitCamera, SeesHip},
     contact::ContactState,
     distance::DistanceState,
     document::OpenDocument,
@@ -365,10 +365,7 @@ fn show_panels(
 }
 
 /// The panels are laid out for the window as it was a frame ago; a view that reaches beyond the window ends the renderer.
-fn keep_view_in_window(
-    window: Option<Single<&Window, With<PrimaryWindow>>>,
-    mut cameras: Query<&mut Camera, Or<(With<OrbitCamera>, With<BesideCamera>)>>,
-) {
+fn keep_view_in_window(window: Option<Single<&Window, With<PrimaryWindow>>>, mut cameras: Query<&mut Camera, SeesHip>) {
     let Some(size) = window.map(|window| window.physical_size()) else { return };
     for mut camera in &mut cameras {
         let beyond = |v: &Viewport| (v.physical_position + v.physical_size).cmpgt(size).any();

@@ -6,8 +6,8 @@ mod material;
 pub use look::{SolidCut, SolidLook, SolidView};
 
 use super::{
-    beside::{BesideCamera, LAYERS},
-    camera::OrbitCamera,
+    beside::LAYERS,
+    camera::SeesHip,
     document::OpenDocument,
     schedule::AppSet,
     slices::{Ct, SlicesState},
@@ -121,7 +121,7 @@ fn prepare(
 fn show(
     state: Res<SolidState>,
     mut shown: Query<&mut Visibility>,
-    cameras: Query<(Entity, Has<DepthPrepass>), Or<(With<OrbitCamera>, With<BesideCamera>)>>,
+    cameras: Query<(Entity, Has<DepthPrepass>), SeesHip>,
     mut commands: Commands,
 ) {
     let Some(drawn) = &state.drawn else { return };
