@@ -90,3 +90,26 @@ error-rehearsal-structure = 没有可松解的韧带或肌肉“{ $wanted }”�
 error-rehearsal-no-stem = 方案 { $plan } 没有股骨柄，或其股骨未测量：没有可脱位的股骨头
 error-rehearsal-weight = 体重 { $found } 千克无法计算；请给出 20 至 300 千克
 error-rehearsal-no-path = “{ $activity }”不是姿势路径，而是部件须允许的活动弧；请选择有路径的动作
+
+## 手工修正标签
+error-case-edit = 第 { $number } 项修正（共 { $of } 项，{ $name }）被拒绝，未作任何更改：{ $reason }
+error-labels-not-finite = 位置 ({ $x }, { $y }, { $z }) 无效：请给出三个有限的数值（LPS，mm）
+error-labels-radius = 半径为 { $found } mm；须大于 0，且不超过 { $most } mm
+error-labels-sigma = 平滑的标准差为 { $found } mm；须大于 0，且不超过 { $most } mm
+error-labels-no-stroke = 笔画中没有点；至少需要一个
+error-labels-empty-box = 长方体的下限大于上限；请交换两角
+error-labels-no-normal = 平面的法线没有长度；请给出方向
+error-labels-leaves-slice = 笔画离开了所在层面（第 { $first } 层与第 { $other } 层）；请逐层修正，或使用球形画笔
+error-labels-range = 密度范围为 { $low } 至 { $high } HU；请先给出较小的值
+error-labels-outside = 该处在扫描范围之外；请在扫描范围内选点
+error-labels-no-bone = “背景”不是骨骼，不能填充、平滑、分割或移动；请指明骨骼
+error-labels-same = 修正前后均为{ $label }；请选择两个不同的标签
+error-labels-other = 该点位于{ $found }，而不是{ $expected }；请在该块内选点
+error-labels-seed = 所选点不在其区域或密度范围内（该处为 { $hu } HU）；请移动该点，或放宽范围
+error-labels-side = 将成为{ $label }的部分全部位于{ $middle }中线另一侧至少 { $beyond } mm 处，即患者的另一侧；请选择该侧的标签
+error-labels-unknown = 标签图中有编号 { $id }，不是 Coxa 的标签（0 至 13）；请更正其来源文件
+error-labels-grid = 标签与 CT 不在同一网格上：大小、间距、原点和方向必须相同
+error-labels-state = 标签与当时不同，无法撤销或重做：已被其他方式更改
+middle-sacrum = 骶骨
+middle-both-sides = 两侧骨骼
+middle-other-side = 对侧骨骼

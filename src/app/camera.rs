@@ -7,6 +7,7 @@ use super::{
     eye::ViewArea,
     hands::HandsState,
     model::View,
+    repair::RepairState,
     schedule::AppSet,
     space::ViewSpace,
 };
@@ -188,7 +189,7 @@ pub(super) enum Drag {
 /// Turns, moves and zooms, unless the pointer holds a landmark or a handle.
 pub(super) fn drag(
     area: Res<ViewArea>,
-    (examination, hands): (Res<ExaminationState>, Res<HandsState>),
+    (examination, hands, repair): (Res<ExaminationState>, Res<HandsState>, Res<RepairState>),
     buttons: Option<Res<ButtonInput<MouseButton>>>,
     mut moved: MessageReader<CursorMoved>,
     scroll: Option<Res<AccumulatedMouseScroll>>,
@@ -198,7 +199,7 @@ pub(super) fn drag(
     let (Some(buttons), Some(scroll)) = (buttons, scroll) else { return };
     // The pointer's own way, not the mouse's raw motion, which remote desktops and touch screens do not send.
     let way: Vec2 = moved.read().filter_map(|moved| moved.delta).sum();
-    if (area.pointer_inside || area.pointer_beside) && !examination.holding() && !hands.holding() {
+    if (area.pointer_inside || area.pointer_beside) && !examination.holding() && !hands.holding() && !repair.holding() {
         if buttons.just_pressed(MouseButton::Left) {
             *under_way = Some(Drag::Turn);
         } else if buttons.any_just_pressed([MouseButton::Right, MouseButton::Middle]) {

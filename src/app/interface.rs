@@ -28,6 +28,7 @@ use super::{
     raycast::SolidState,
     reach::{self, ReachState},
     rehearsal::RehearsalState,
+    repair::RepairState,
     requests::Requests,
     risks::RisksState,
     slices::{self, Arrangement, SliceTextures, SlicesState},
@@ -128,6 +129,7 @@ struct Shown<'w, 's> {
     textures: Res<'w, SliceTextures>,
     film: Res<'w, FilmState>,
     film_texture: Res<'w, FilmTexture>,
+    repair: Res<'w, RepairState>,
     bodies: Query<'w, 's, (&'static Body, &'static Visibility, &'static Opacity)>,
 }
 
@@ -175,6 +177,7 @@ impl Shown<'_, '_> {
                 layers: &self.layers.0,
                 findings: &document.findings,
                 examination: document.examiner.as_ref().map(|_| self.examination_model(landmarks)),
+                repair: self.repair.model(),
             }
         });
         Model {
@@ -228,7 +231,17 @@ impl Shown<'_, '_> {
             Arrangement::Film(view) => Some(FilmModel { tried, ..self.film.model(view, self.film_texture.id()) }),
             _ => None,
         };
-        let views = SliceViews { texts, pseudonym, side, slices, textures: self.textures.ids(), hidden, beside, film };
+        let views = SliceViews {
+            texts,
+            pseudonym,
+            side,
+            slices,
+            textures: self.textures.ids(),
+            hidden,
+            beside,
+            film,
+            repair: case.repair,
+        };
         Some(panels::slices(ui, &views, commands))
     }
 

@@ -71,7 +71,7 @@ impl Plugin for LoadingPlugin {
     }
 }
 
-fn plan_again(mut loading: ResMut<Loading>, document: Option<Res<OpenDocument>>) {
+pub(super) fn plan_again(mut loading: ResMut<Loading>, document: Option<Res<OpenDocument>>) {
     if !loading.plan_again {
         return;
     }

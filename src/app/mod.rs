@@ -35,6 +35,7 @@ mod picking;
 pub mod raycast;
 pub mod reach;
 pub mod rehearsal;
+pub mod repair;
 pub mod requests;
 pub mod risks;
 pub mod scanned;
@@ -100,6 +101,8 @@ pub struct ViewOptions {
     pub hand: Option<hands::Tool>,
     /// What stands beside what is planned at first.
     pub beside: Option<beside::Other>,
+    /// What of the segmentation's repair is in hand at first.
+    pub repair: Option<repair::RepairTool>,
     /// The activity that the hip is in at first, by its id, and the place on its path, 0 to 1.
     pub activity: Option<(String, f64)>,
     /// Layout of the views at first, and the window of the slices.
@@ -222,6 +225,7 @@ fn build(task: Option<Task<Document>>, options: &ViewOptions, outcome: screensho
         .insert_resource(slices::SlicesState::beginning(options.slices))
         .insert_resource(hands::HandsState::beginning(options.hand))
         .insert_resource(beside::BesideState::beginning(options.beside))
+        .insert_resource(repair::RepairState::beginning(options.repair))
         .insert_resource(options.activity.clone().map_or_else(default, |(id, part)| activity::ActivityState::beginning(id, part)))
         .add_plugins((CorePlugins, ViewPlugins { language: options.language }));
     if options.screenshot.is_none() {
@@ -271,7 +275,7 @@ impl Plugin for CorePlugins {
                 zone::ZonePlugin,
                 (risks::RisksPlugin, reach::ReachPlugin, distance::DistancePlugin, beside::BesidePlugin),
                 examination::ExaminationPlugin,
-                (slices::SlicesPlugin, film::FilmPlugin),
+                (slices::SlicesPlugin, film::FilmPlugin, repair::RepairPlugin),
                 physics::PhysicsPlugin,
             ));
     }

@@ -5,6 +5,7 @@ mod examination;
 mod help;
 mod motion;
 mod opening;
+mod repair;
 mod slices;
 mod step;
 
@@ -13,12 +14,13 @@ pub use examination::{ExaminationModel, LandmarkMark, Layer, MeasuredRow, Measur
 pub use help::HelpModel;
 pub use motion::{ActivityModel, DistanceModel, KeepModel, PelvisModel, ReachModel, RisksModel, TrialModel, ZoneModel};
 pub use opening::OpeningModel;
+pub use repair::RepairModel;
 pub use slices::{CtModel, FilmModel, SlicesModel};
 pub use step::{Mark, Step};
 
 use super::{
-    about::About, beside::Other, bodies::BodyKind, hands::Tool, opening::ImportForm, raycast::SolidView, slices::SlicesCommand,
-    theme::Look, trial::Trial, zone::ZoneInstead,
+    about::About, beside::Other, bodies::BodyKind, hands::Tool, opening::ImportForm, raycast::SolidView, repair::RepairCommand,
+    slices::SlicesCommand, theme::Look, trial::Trial, zone::ZoneInstead,
 };
 use crate::{
     anatomy::{CupAngles, Finding, LandmarkName, Measurement},
@@ -105,6 +107,8 @@ pub struct CaseModel<'a> {
     pub findings: &'a [Finding],
     /// What is measured on the bones; `None` where nothing could be.
     pub examination: Option<ExaminationModel<'a>>,
+    /// The repair of the segmentation; `None` where there is no case on disk.
+    pub repair: Option<RepairModel<'a>>,
 }
 
 /// One line of the tree.
@@ -366,6 +370,8 @@ pub enum Command {
     ZoneInstead(ZoneInstead),
     /// Something of the slices.
     Slices(SlicesCommand),
+    /// Something of the repair of the segmentation.
+    Repair(RepairCommand),
     /// Make the plan again from the landmarks as they are now.
     PlanAgain,
     /// Stop the background work.

@@ -13,6 +13,7 @@ use super::{
     raycast::SolidState,
     reach::ReachState,
     rehearsal::RehearsalState,
+    repair::RepairState,
     risks::RisksState,
     slices::SlicesState,
     steps::AtStep,
@@ -45,6 +46,7 @@ pub(super) struct Answers<'w> {
     layers: Res<'w, Layers>,
     at: Res<'w, AtStep>,
     slices: Res<'w, SlicesState>,
+    repair: Res<'w, RepairState>,
     solid: Res<'w, SolidState>,
 }
 
@@ -67,7 +69,8 @@ impl Answers<'_> {
             && (self.trial.trial().is_none() || self.beside.settled())
             && self.film.settled(&self.slices)
             && !self.activity.waited_for()
-            && !self.trial.busy();
+            && !self.trial.busy()
+            && !self.repair.awaited();
         sensed
             && moving
             && self.contact.settled()

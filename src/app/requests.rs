@@ -12,6 +12,7 @@ use super::{
     opening::Opening,
     raycast::SolidState,
     rehearsal::Rehearsing,
+    repair::{RepairCommand, RepairState},
     schedule::AppSet,
     slices::SlicesState,
     steps::{self, AtStep},
@@ -43,6 +44,7 @@ struct Seeing<'w> {
     slices: ResMut<'w, SlicesState>,
     solid: ResMut<'w, SolidState>,
     beside: ResMut<'w, BesideState>,
+    repair: ResMut<'w, RepairState>,
     appearance: ResMut<'w, Appearance>,
 }
 
@@ -97,7 +99,10 @@ fn carry_out(
                 }
             }
             Command::ShowLayer(layer, on) => examining.show(layer, on),
-            Command::UnlockLandmarks(unlocked) => examining.unlock(unlocked),
+            Command::UnlockLandmarks(unlocked) => {
+                seeing.repair.put_away();
+                examining.unlock(unlocked);
+            }
             Command::UndoLandmark => examining.state.undo(),
             Command::RedoLandmark => examining.state.redo(),
             Command::ResetLandmark(name, side) => examining.state.reset((name, side)),
@@ -119,7 +124,18 @@ fn carry_out(
             Command::BackToPlan => trying.trial.back_to_plan(),
             Command::UndoTrial => trying.trial.undo(),
             Command::RedoTrial => trying.trial.redo(),
-            Command::Take(tool) => trying.hands.take(tool),
+            Command::Take(tool) => {
+                seeing.repair.put_away();
+                trying.hands.take(tool);
+            }
+            Command::Repair(asked) => {
+                // One thing is in hand at a time.
+                if matches!(&asked, RepairCommand::Set(settings) if settings.tool.is_some()) {
+                    trying.hands.take(None);
+                    examining.unlock(false);
+                }
+                seeing.repair.apply(asked);
+            }
             Command::Keep { revise } => trying.keep.keep(&trying.trial, revise),
             Command::UndoPlan => trying.keep.begin(Act::Undo),
             Command::RedoPlan => trying.keep.begin(Act::Redo),

@@ -67,7 +67,8 @@ enum Command {
     Import(import::Arguments),
     /// Label the bones of a CT.
     Segment(segment::Arguments),
-    /// Correct the labels of a case by hand: apply edits, undo, redo, list them.
+    /// Correct the labels of a case by hand: brush, erase, region, split, reassign and more, with undo, redo and a list.
+    #[command(visible_alias = "repair")]
     Edit(edit::Arguments),
     /// Hold labels against the truth, or Coxa's own labels against the truth of whole sets of scans.
     Evaluate(evaluate::Arguments),

@@ -57,6 +57,9 @@ pub struct Arguments {
     /// What is in hand at first, with its handles in the view: cup or stem.
     #[arg(long, value_name = "WHAT")]
     hand: Option<String>,
+    /// What of the segmentation's repair is in hand at first, at step bones: brush, eraser, region, sphere, plane or piece.
+    #[arg(long, value_name = "TOOL", conflicts_with = "hand")]
+    repair: Option<String>,
     /// The activity that the hip is in at first, by its id (`coxa rom --list` names them).
     #[arg(long, value_name = "ID", conflicts_with = "posture")]
     activity: Option<String>,
@@ -118,6 +121,7 @@ pub fn run(arguments: Arguments) -> Outcome {
         show,
         beside,
         hand,
+        repair,
         activity,
         at,
         layout,
@@ -129,6 +133,7 @@ pub fn run(arguments: Arguments) -> Outcome {
     let slices = crate::app::slices::SlicesStart { preset: Some(window), ..layout.parse()? };
     let beside = beside.map(|other| other.parse()).transpose()?;
     let hand = hand.map(|hand| hand.parse()).transpose()?;
+    let repair = repair.map(|tool| tool.parse()).transpose()?;
     let layers = show.iter().map(|layer| layer.parse()).collect::<Result<_, String>>()?;
     // What cannot be opened is told by the window.
     if let Some(Ok(folder)) = case.as_deref().map(crate::plan::storage::CaseFolder::open) {
@@ -151,6 +156,7 @@ pub fn run(arguments: Arguments) -> Outcome {
         layers,
         hand,
         beside,
+        repair,
         activity,
         slices,
         script,

@@ -2,6 +2,7 @@
 
 use crate::{frames::Side, volume::Grid};
 use serde::{Deserialize, Serialize};
+use std::str::FromStr;
 
 /// What a voxel belongs to. The numbers are written to disk and never change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -156,6 +157,18 @@ impl Label {
     }
 }
 
+impl FromStr for Label {
+    type Err = String;
+
+    /// A label by its [`name`](Label::name).
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::ALL.into_iter().find(|label| label.name() == text).ok_or_else(|| {
+            let names: Vec<_> = Self::ALL.into_iter().map(Self::name).collect();
+            format!("'{text}' is no label; these are: {}", names.join(", "))
+        })
+    }
+}
+
 /// One [`Label`] a voxel, with the confidence it was given.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LabelMap {
@@ -191,10 +204,12 @@ mod tests {
         for (position, label) in Label::ALL.iter().enumerate() {
             assert_eq!(usize::from(label.id()), position);
             assert_eq!(Label::from_id(label.id()), Some(*label));
+            assert_eq!(label.name().parse(), Ok(*label));
             let named = Side::BOTH.into_iter().find(|side| label.name().ends_with(&format!("_{side}")));
             assert_eq!(label.side(), named);
         }
         assert_eq!(Label::from_id(14), None);
+        assert!("femur".parse::<Label>().is_err_and(|why| why.contains("femur_left, femur_right")));
     }
 
     #[test]

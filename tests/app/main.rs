@@ -19,6 +19,7 @@ mod panels;
 mod physics;
 mod reach;
 mod rehearsal;
+mod repair;
 mod risks;
 mod scanned;
 mod scene;

@@ -99,6 +99,7 @@ pub fn empty_case(layers: &BTreeSet<Layer>) -> CaseModel<'_> {
         layers,
         findings: &[],
         examination: None,
+        repair: None,
     }
 }
 

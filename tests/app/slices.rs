@@ -72,7 +72,17 @@ struct Given {
 fn draw(ui: &mut egui::Ui, given: &mut Given) {
     let slices = given.app.world().resource::<SlicesState>().model().unwrap();
     let (texts, side, hidden) = (&given.texts, Side::Right, given.hidden.as_slice());
-    let views = SliceViews { texts, pseudonym: "test-0001", side, slices, textures: [None; 3], hidden, beside: None, film: None };
+    let views = SliceViews {
+        texts,
+        pseudonym: "test-0001",
+        side,
+        slices,
+        textures: [None; 3],
+        hidden,
+        beside: None,
+        film: None,
+        repair: None,
+    };
     let mut commands = Vec::new();
     given.bones = panels::slices(ui, &views, &mut commands).planned;
     given.asked.extend(commands.iter().cloned());

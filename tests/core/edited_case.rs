@@ -130,6 +130,29 @@ fn edits_are_kept_undone_redone_and_reproduced() {
     assert_tidy(&folder);
 }
 
+/// What was corrected in memory is brought to the case: what stands there already stays as it was written.
+#[test]
+fn the_case_is_brought_to_edits_made_in_memory() {
+    let root = tempfile::tempdir().unwrap();
+    let folder = made(&root.path().join("case"));
+    folder.edit_labels().unwrap().apply(&[split(3.0), split(4.0)]).unwrap();
+    let (mut map, volume, mut history) = folder.edit_labels().unwrap().into_parts();
+    history.undo(&mut map).unwrap();
+    history.apply(split(5.0), &mut map, &volume).unwrap();
+    history.apply(split(6.0), &mut map, &volume).unwrap();
+    let mut editing = folder.edit_labels().unwrap();
+    editing.bring_to(&history.edits()).unwrap();
+    assert!(labels(&folder) == map.ids && *editing.map() == map);
+    let names: Vec<String> = actions(&folder).iter().map(|action| action.split(':').next().unwrap().to_owned()).collect();
+    assert_eq!(names, ["create", "edit labels", "undo labels", "edit labels"]);
+    // Nothing is left to be done, and one that is refused leaves what stands.
+    editing.bring_to(&history.edits()).unwrap();
+    assert_eq!(actions(&folder).len(), 4);
+    assert!(editing.bring_to(&[split(3.0), split(-1.0)]).is_err());
+    assert_eq!(editing.history().edits(), [split(3.0)]);
+    folder.verify_journal().unwrap();
+}
+
 #[test]
 fn one_refused_edit_stops_the_whole_list() {
     let root = tempfile::tempdir().unwrap();
@@ -273,7 +296,7 @@ fn the_command_line_edits_and_warns() {
     fs::write(&file, list).unwrap();
     let path = file.to_str().unwrap();
 
-    let output = coxa(&["edit", path], &place);
+    let output = coxa(&["edit", "script", path], &place);
     assert!(output.status.success(), "{}", text(&output.stderr));
     let told = text(&output.stdout);
     assert!(told.contains("done            split femur_right off hip_right"), "{told}");
@@ -297,17 +320,17 @@ fn the_command_line_edits_and_warns() {
         assert!(fs::read_to_string(place.join(report)).unwrap().contains(words), "{report}");
     }
 
-    let output = coxa(&["edit", "--list", "--json"], &place);
+    let output = coxa(&["edit", "list", "--json"], &place);
     let told: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(told["edits"].as_array().unwrap().len(), 1);
     assert_eq!((&told["edits"][0]["state"], &told["edits"][0]["labels"][1]["label"]), (&"stands".into(), &"femur_right".into()));
     assert!(told["stale"].as_array().unwrap().len() >= 4);
 
-    assert!(coxa(&["edit", "--undo"], &place).status.success());
+    assert!(coxa(&["edit", "undo"], &place).status.success());
     assert!(labels(&folder) == first);
     assert!(!text(&coxa(&["report"], &place).stderr).contains("warning"));
     assert!(!fs::read_to_string(place.join("report.html")).unwrap().contains("corrected by hand"));
-    assert!(coxa(&["edit", "--redo"], &place).status.success());
+    assert!(coxa(&["edit", "redo"], &place).status.success());
     assert!(labels(&folder) != first);
     folder.verify_journal().unwrap();
 
@@ -316,9 +339,77 @@ fn the_command_line_edits_and_warns() {
         ("[Split(label: HipRight, at: Ball(centre: (-85.0, 0.0, 20.0), radius_mm: 500.0), to: FemurRight)]", "at most 200 mm"),
     ] {
         fs::write(&file, content).unwrap();
-        let output = coxa(&["edit", path], &place);
+        let output = coxa(&["edit", "script", path], &place);
         assert!(!output.status.success() && text(&output.stderr).contains(expected), "{}", text(&output.stderr));
     }
-    assert!(text(&coxa(&["edit", "--redo"], &place).stderr).contains("there is no edit to do again"));
-    assert!(!coxa(&["edit"], &place).status.success() && !coxa(&["edit", path, "--undo"], &place).status.success());
+    assert!(text(&coxa(&["edit", "redo"], &place).stderr).contains("there is no edit to do again"));
+    assert!(!coxa(&["edit"], &place).status.success());
+}
+
+/// Each verb is the edit that it says, and refuses what makes no sense in words.
+#[test]
+fn corrections_are_typed() {
+    let root = tempfile::tempdir().unwrap();
+    let place = root.path().join("case");
+    let folder = made(&place);
+    let first = labels(&folder);
+    let told = |arguments: &[&str]| -> serde_json::Value {
+        let output = coxa(&[&["repair"], arguments, &["--json"]].concat(), &place);
+        assert!(output.status.success(), "{arguments:?}: {}", text(&output.stderr));
+        serde_json::from_slice(&output.stdout).unwrap()
+    };
+    let at = |x: &'static str| ["--at", x, "0", "20"];
+    let voxels = |arguments: &[&str]| told(arguments)["edits"][0]["voxels"].as_u64().unwrap();
+    let ball = |radius: f64| 4.0 / 3.0 * std::f64::consts::PI * f64::powi(radius, 3);
+
+    // Voxels of a cubic millimetre: half a diagonal, 0.87 mm, is the shell between the smallest and the largest possible number.
+    let brushed = voxels(&[&["brush", "--to", "sacrum", "--radius", "6"][..], &at("-90")].concat()) as f64;
+    assert!(brushed > ball(5.13) && brushed < ball(6.87), "{brushed}");
+    let stroke = [&["erase", "--over", "sacrum", "--across", "k", "--radius", "2"][..], &at("-95"), &at("-85")].concat();
+    let flat = voxels(&stroke);
+    assert!((30..=60).contains(&flat), "10 × 4 mm and a disc, in one slice: {flat}");
+    assert_eq!(told(&stroke)["edits"][0]["state"], "changed nothing");
+    let femur = voxels(&[&["region", "--to", "metal", "--radius", "50", "--hu", "300", "700"][..], &at("-103")].concat());
+    assert_eq!(femur, 10 * 20 * 20 - overlap(&first, Label::FemurRight, 6.0));
+    let half = ["split-plane", "--of", "metal", "--to", "femur_right", "--normal", "0", "0", "-3"];
+    assert!(voxels(&[&half[..], &["--at", "0", "0", "19.5"]].concat()) < femur);
+    assert!(
+        voxels(&[&["split-sphere", "--of", "hip_right", "--to", "femur_left", "--radius", "4"][..], &at("-83")].concat()) > 0
+    );
+    assert!(voxels(&[&["reassign", "--of", "femur_left", "--to", "background"][..], &at("-83")].concat()) > 0);
+
+    let list = told(&["list"]);
+    assert_eq!(list["edits"].as_array().unwrap().len(), 6);
+    assert_eq!(list["edits"][5]["name"], "move a piece of femur_left to background");
+    assert!(list["stale"].as_array().unwrap().iter().any(|path| path == "landmarks.ron"));
+    for _ in 0..6 {
+        told(&["undo"]);
+    }
+    assert!(labels(&folder) == first);
+
+    for (arguments, expected) in [
+        (
+            &["brush", "--to", "femur", "--radius", "6", "--at", "-90", "0", "20"][..],
+            "is no label; these are: background, sacrum",
+        ),
+        (&["brush", "--to", "sacrum", "--radius", "0", "--at", "-90", "0", "20"], "more than 0 and at most 200 mm"),
+        (&["brush", "--to", "sacrum", "--radius", "NaN", "--at", "-90", "0", "20"], "radius of the edit is NaN mm"),
+        (&["brush", "--to", "sacrum", "--radius", "3", "--at", "500", "0", "20"], "outside the volume"),
+        (&["brush", "--to", "sacrum", "--radius", "3", "--at", "NaN", "0", "20"], "three finite numbers"),
+        (&["brush", "--to", "femur_left", "--radius", "1", "--at", "-109.6", "0", "20"], "on the patient's other side"),
+        (&["erase", "--radius", "3", "--across", "z", "--at", "-90", "0", "20"], "write i, j or k"),
+        (&["reassign", "--of", "sacrum", "--to", "metal", "--at", "-83", "0", "20"], "lies in hip_right, not in sacrum"),
+        (&["split-plane", "--of", "hip_right", "--to", "metal", "--at", "0", "0", "0", "--normal", "0", "0", "0"], "no length"),
+    ] {
+        let output = coxa(&[&["edit"], arguments].concat(), &place);
+        assert!(!output.status.success() && text(&output.stderr).contains(expected), "{arguments:?}: {}", text(&output.stderr));
+    }
+    assert!(labels(&folder) == first);
+}
+
+/// How many voxels of a label lay in a ball about the middle.
+fn overlap(ids: &[u8], label: Label, radius_mm: f64) -> u64 {
+    let grid = Grid::axis_aligned([40, 20, 20], [1.0; 3], Point3::new(-110.0, -10.0, 10.0));
+    let inside = |at: &usize| (grid.centre(grid.voxel(*at)) - Point3::new(-90.0, 0.0, 20.0)).norm() <= radius_mm;
+    (0..ids.len()).filter(|at| ids[*at] == label.id()).filter(inside).count() as u64
 }

@@ -1,7 +1,7 @@
 //! The keys of cup and stem, and undo.
 
 use super::{HandsState, Nudge, Tool};
-use crate::app::{examination::ExaminationState, keeping::KeepState, trial::TrialState};
+use crate::app::{examination::ExaminationState, keeping::KeepState, repair::RepairState, trial::TrialState};
 use bevy::{
     input::{ButtonState, keyboard::KeyboardInput},
     prelude::*,
@@ -78,7 +78,7 @@ pub(super) fn keys(
     mut strokes: MessageReader<KeyboardInput>,
     keys: Option<Res<ButtonInput<KeyCode>>>,
     egui: Option<Res<EguiWantsInput>>,
-    (examination, keep): (Res<ExaminationState>, Res<KeepState>),
+    (examination, keep, repair): (Res<ExaminationState>, Res<KeepState>, Res<RepairState>),
     mut state: ResMut<HandsState>,
     mut trial: ResMut<TrialState>,
 ) {
@@ -98,8 +98,8 @@ pub(super) fn keys(
                 Some(held) => trial.attempt(held.start),
                 None => state.take(None),
             },
-            // While landmarks are unlocked it is theirs.
-            (KeyCode::KeyZ | KeyCode::KeyY, true) if examination.unlocked => {}
+            // While landmarks are unlocked, or labels are repaired, it is theirs.
+            (KeyCode::KeyZ | KeyCode::KeyY, true) if examination.unlocked || repair.in_hand() => {}
             (KeyCode::KeyZ, true) if !shift => trial.undo(),
             (KeyCode::KeyZ | KeyCode::KeyY, true) => trial.redo(),
             (key, _) => {

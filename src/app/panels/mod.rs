@@ -24,6 +24,7 @@ mod points;
 mod posture;
 mod reach;
 mod rehearsal;
+mod repair;
 mod risks;
 mod rom;
 mod slices;

@@ -2,7 +2,7 @@
 
 use super::{
     about, activity, answers, compare, contact, findings, keep, measurements, pelvis, plan, points, posture, reach, rehearsal,
-    risks, rom, standing, steps, trial, zone,
+    repair, risks, rom, standing, steps, trial, zone,
 };
 use crate::{
     app::model::{CaseModel, Command, Step},
@@ -19,6 +19,7 @@ pub fn show(ui: &mut Ui, frame: Frame, texts: &Texts, case: &CaseModel<'_>, comm
         // Else it is as wide as what happens to stand in it.
         ui.set_min_width(ui.available_width());
         steps::head(ui, texts, case, commands);
+        repair::stale(ui, texts, case);
         ScrollArea::vertical().id_salt(step.name()).show(ui, |ui| {
             content(ui, texts, case, commands);
             ui.add_space(12.0);
@@ -38,6 +39,7 @@ fn content(ui: &mut Ui, texts: &Texts, case: &CaseModel<'_>, commands: &mut Vec<
         }
         Step::Bones => {
             findings::show(ui, texts, case, Some(Step::Bones));
+            repair::show(ui, texts, case, commands);
             about::segmentation(ui, texts, case);
         }
         Step::Landmarks => {

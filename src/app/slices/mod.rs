@@ -195,6 +195,6 @@ fn follow(document: Option<Res<OpenDocument>>, mut state: ResMut<SlicesState>) {
     }
 }
 
-fn draw(pixels: Res<PixelsPerPoint>, mut state: ResMut<SlicesState>) {
+pub(super) fn draw(pixels: Res<PixelsPerPoint>, mut state: ResMut<SlicesState>) {
     state.bypass_change_detection().draw(pixels.0);
 }

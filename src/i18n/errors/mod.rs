@@ -3,6 +3,7 @@
 mod anatomy;
 mod bone;
 mod edit;
+mod label_edit;
 mod plan;
 mod rehearsal;
 mod storage;

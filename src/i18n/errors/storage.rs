@@ -61,6 +61,10 @@ impl Said for StorageError {
                 texts.find("error-plan-unreviewed", &[("path", &path.display().to_string()), ("number", &number.to_string())])
             }
             Self::Nobody => texts.find("error-nobody-named", &[]),
+            Self::Edit { number, of, name, source } => texts.find(
+                "error-case-edit",
+                &[("number", &number.to_string()), ("of", &of.to_string()), ("name", name), ("reason", &texts.say(source))],
+            ),
             Self::PlanEdit { number, of, name, source } => texts.find(
                 "error-plan-edit",
                 &[("number", &number.to_string()), ("of", &of.to_string()), ("name", name), ("reason", &texts.say(&**source))],
@@ -72,7 +76,7 @@ impl Said for StorageError {
                 texts.find("error-snapshot-name", &[("name", name), ("fault", &fault)])
             }
             Self::Landmark { path, reason } => because("error-case-landmark", path, reason),
-            Self::Edit { .. } | Self::Content(_) => None,
+            Self::Content(_) => None,
         }
     }
 }

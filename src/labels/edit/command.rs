@@ -126,6 +126,18 @@ impl Edit {
         }
     }
 
+    /// The same, painted wherever it is: for what is only looked at while the hand still moves.
+    #[must_use]
+    pub fn on_any_side(mut self) -> Self {
+        if let Self::Brush { allow_other_side, .. }
+        | Self::Threshold { allow_other_side, .. }
+        | Self::Flood { allow_other_side, .. } = &mut self
+        {
+            *allow_other_side = true;
+        }
+        self
+    }
+
     /// The label that is painted where a slip to the other side of the body is refused.
     pub(super) fn painted_label(&self) -> Option<Label> {
         match self {

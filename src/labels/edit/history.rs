@@ -106,6 +106,12 @@ impl EditHistory {
         &self.done
     }
 
+    /// The edits that stand, as they were asked for.
+    #[must_use]
+    pub fn edits(&self) -> Vec<Edit> {
+        self.done.iter().map(|step| step.edit.clone()).collect()
+    }
+
     /// The edits that were taken back; the last of them is the next to be done again.
     #[must_use]
     pub fn undone(&self) -> &[Step] {

@@ -187,6 +187,25 @@ impl LabelEditing {
         self.turn("redo", EditAction::Redo, EditHistory::redo, EditHistory::undo)
     }
 
+    /// Takes back what is not wanted and carries out the rest of what is: afterwards exactly these edits stand. Edits that stand already are
+    /// not done again.
+    ///
+    /// # Errors
+    /// As [`LabelEditing::apply`]; what was taken back before stays taken back, and can be done again.
+    pub fn bring_to(&mut self, wanted: &[Edit]) -> Result<(), StorageError> {
+        let same = self.history.done().iter().zip(wanted).take_while(|(step, edit)| step.edit == **edit).count();
+        while self.history.done().len() > same {
+            self.undo()?;
+        }
+        self.apply(&wanted[same..]).map(drop)
+    }
+
+    /// Labels, CT and history, to go on with in memory.
+    #[must_use]
+    pub fn into_parts(self) -> (LabelMap, Volume, EditHistory) {
+        (self.map, self.volume, self.history)
+    }
+
     fn turn(&mut self, verb: &str, action: EditAction, forth: Turn, back: Turn) -> Result<Option<Step>, StorageError> {
         let astray = astray(&self.folder);
         let Some(step) = forth(&mut self.history, &mut self.map).map_err(&astray)?.cloned() else { return Ok(None) };

@@ -4,8 +4,9 @@ mod film;
 mod pane;
 mod said;
 mod strip;
+mod touch;
 
-use super::super::model::{Command, FilmModel, SlicesModel};
+use super::super::model::{Command, FilmModel, RepairModel, SlicesModel};
 use crate::{
     app::{
         bodies::BodyKind,
@@ -43,6 +44,8 @@ pub struct SliceViews<'a> {
     pub beside: Option<[String; 2]>,
     /// The virtual radiograph, while it is on screen.
     pub film: Option<FilmModel<'a>>,
+    /// The repair of the segmentation; `None` where there is no case to repair.
+    pub repair: Option<RepairModel<'a>>,
 }
 
 /// Where the bones are on screen.
@@ -62,11 +65,12 @@ pub fn show(ui: &mut Ui, views: &SliceViews<'_>, commands: &mut Vec<Command>) ->
     let whole = ui.available_rect_before_wrap();
     let (bones, slices) = places(views.slices.view.arrangement, whole);
     for (slot, rect) in slices.iter().enumerate().filter_map(|(slot, rect)| Some((slot, (*rect)?))) {
-        pane::show(ui, views, slot, rect, &mut asked);
+        commands.extend(pane::show(ui, views, slot, rect, &mut asked));
     }
     if let Some(film) = &views.film {
         film::show(ui, views, film, whole, &mut asked);
     }
+    commands.extend(touch::lifted(ui, views));
     keys(ui, views, &slices, &mut asked);
     let bones = bones.unwrap_or(Rect::from_min_size(whole.min, vec2(0.0, 0.0)));
     let halves = views.beside.as_ref().filter(|_| bones.is_positive()).map(|names| (names, halves(bones)));

@@ -1,9 +1,10 @@
 //! One slice: picture, outlines, cross-hair, and the pointer on it.
 
-use super::{SliceViews, colour, said};
+use super::{SliceViews, colour, said, touch};
 use crate::{
     app::{
         bodies::BodyKind,
+        model::Command,
         panels::edge_letters,
         slices::{Outline, Pane, SlicePicture, SlicesCommand},
         theme,
@@ -31,7 +32,7 @@ pub(super) struct Place {
 
 impl Place {
     /// Where so many mm right of and above the middle are seen.
-    fn seen(&self, [right_mm, up_mm]: [f64; 2]) -> Pos2 {
+    pub fn seen(&self, [right_mm, up_mm]: [f64; 2]) -> Pos2 {
         self.rect.center() + vec2((right_mm / self.mm_per_point) as f32, (-up_mm / self.mm_per_point) as f32)
     }
 
@@ -42,8 +43,14 @@ impl Place {
     }
 }
 
-/// Draws a slice, and asks for what the pointer does on it.
-pub(super) fn show(ui: &mut Ui, views: &SliceViews<'_>, slot: usize, rect: Rect, asked: &mut Vec<SlicesCommand>) {
+/// Draws a slice, and asks for what the pointer does on it; what a tool in hand does is returned.
+pub(super) fn show(
+    ui: &mut Ui,
+    views: &SliceViews<'_>,
+    slot: usize,
+    rect: Rect,
+    asked: &mut Vec<SlicesCommand>,
+) -> Option<Command> {
     let model = &views.slices;
     let size = [rect.width(), rect.height()];
     if model.view.slots[slot].points.iter().zip(size).any(|(known, now)| (known - now).abs() > 0.5) {
@@ -57,7 +64,7 @@ pub(super) fn show(ui: &mut Ui, views: &SliceViews<'_>, slot: usize, rect: Rect,
     let Some(plane) = model.view.plane(slot, model.source) else {
         said::heading(ui, views, slot, rect, None, asked);
         said::sentence(ui, rect, views.texts.get("slice-no-femur"));
-        return;
+        return None;
     };
     let place = Place { rect, plane, mm_per_point: model.view.mm_per_point(slot) };
     if let Some(picture) = model.pictures[slot].filter(|picture| picture.kind == model.view.slots[slot].kind) {
@@ -67,10 +74,13 @@ pub(super) fn show(ui: &mut Ui, views: &SliceViews<'_>, slot: usize, rect: Rect,
         cross_hair(&painter, views, slot, &place);
     }
     painter.rect_stroke(rect, 0, Stroke::new(1.0, colour(slot).gamma_multiply(0.6)), egui::StrokeKind::Inside);
-    pointer(ui, views, slot, &place, &response, asked);
+    let (taken, touched) = touch::touch(ui, views, slot, &place, &response);
+    pointer(ui, views, slot, &place, (&response, taken), asked);
+    touch::show(&painter, views, slot, &place, &response);
     edge_letters(ui, views.texts, rect, &plane.right, &plane.up);
     said::heading(ui, views, slot, rect, Some(&plane), asked);
     said::edges(ui, views, &place, &response);
+    touched
 }
 
 fn draw(painter: &Painter, views: &SliceViews<'_>, slot: usize, place: &Place, picture: &SlicePicture) {
@@ -84,8 +94,13 @@ fn draw(painter: &Painter, views: &SliceViews<'_>, slot: usize, place: &Place, p
     }
     if views.slices.view.outlines {
         let from = place.plane.place(&picture.outlined.point);
-        let shown = picture.outlines.iter().filter(|outline| !views.hidden.contains(&outline.kind));
+        // While labels are repaired they are outlined themselves, and not the surfaces that were made of them before.
+        let labels = views.repair.and_then(|repair| repair.outlines[slot]);
+        let surface = |outline: &&Outline| labels.is_none() || !matches!(outline.kind, BodyKind::Bone(_));
+        let shown = picture.outlines.iter().filter(|outline| !views.hidden.contains(&outline.kind)).filter(surface);
         shown.for_each(|outline| draw_outline(painter, place, from, outline));
+        let from = place.plane.place(&picture.plane.point);
+        labels.into_iter().flatten().for_each(|outline| draw_outline(painter, place, from, outline));
     }
 }
 
@@ -124,9 +139,17 @@ fn cross_hair(painter: &Painter, views: &SliceViews<'_>, slot: usize, place: &Pl
     }
 }
 
-fn pointer(ui: &Ui, views: &SliceViews<'_>, slot: usize, place: &Place, response: &Response, asked: &mut Vec<SlicesCommand>) {
+/// `taken`: the left button belongs to a tool in hand.
+fn pointer(
+    ui: &Ui,
+    views: &SliceViews<'_>,
+    slot: usize,
+    place: &Place,
+    (response, taken): (&Response, bool),
+    asked: &mut Vec<SlicesCommand>,
+) {
     let view = views.slices.view;
-    if response.double_clicked() {
+    if response.double_clicked() && !taken {
         asked.push(SlicesCommand::Toggle(Pane::Slice(slot)));
         return;
     }
@@ -142,7 +165,7 @@ fn pointer(ui: &Ui, views: &SliceViews<'_>, slot: usize, place: &Place, response
         let [wider, brighter] = [moved.x, moved.y].map(|points| f64::from(points) * step);
         let width_hu = (view.window.width_hu + wider).round().max(GreyWindow::NARROWEST_HU);
         asked.push(SlicesCommand::Window(GreyWindow { centre_hu: (view.window.centre_hu + brighter).round(), width_hu }));
-    } else if !shift && (response.clicked() || response.dragged_by(PointerButton::Primary)) {
+    } else if !shift && !taken && (response.clicked() || response.dragged_by(PointerButton::Primary)) {
         let at = response.interact_pointer_pos().map(|at| at.clamp(place.rect.min, place.rect.max));
         asked.extend(at.map(|at| SlicesCommand::Cross(place.point(at))));
     }
