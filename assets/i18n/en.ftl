@@ -1314,9 +1314,9 @@ beside-stem-depth-definition = How far the stem's origin (where its neck axis me
 beside-binding = Binding activity
 beside-binding-definition = Of all activities the one that leaves the least room before implants or bones meet, in degrees: the neck's lean against the liner, or a turn of the femur. Negative where something meets.
 beside-native-note = As scanned: the angles are those of the native socket, the version is that of the native neck, and nothing is changed yet.
-ghost = Femur as scanned, see-through
+ghost = Native femur as ghost
 ghost-help = The native femur in blue over the planned one, in the same posture about the native centre: what lies between the two is what the plan changes in leg length and offset.
-native = Planned femur see-through
+native = Planned femur as ghost
 native-help = The native femur solid in blue, with the planned femur, stem and head see-through within it.
 job-left = About { $seconds } s left of this stage
 

@@ -63,8 +63,8 @@ impl FilmState {
     /// True when the film that is asked for is there, or none will be.
     #[must_use]
     pub fn settled(&self, slices: &SlicesState) -> bool {
-        let wanted = matches!(slices.view().arrangement, Arrangement::Film(_)) && volume(slices).is_some();
-        !wanted || self.asked.is_some() && !self.busy()
+        let Arrangement::Film(wanted) = slices.view().arrangement else { return true };
+        volume(slices).is_none() || self.asked.as_ref().is_some_and(|asked| asked.0 == wanted) && !self.busy()
     }
 
     fn busy(&self) -> bool {

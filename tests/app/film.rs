@@ -20,7 +20,7 @@ use coxa::{
 use nalgebra::{Point3, Vector3};
 use std::path::Path;
 
-/// The case of boxes with a coarse CT of them in water.
+/// The case of boxes with a coarse CT of them in fat.
 fn with_ct(place: &Path) -> CaseFolder {
     let folder = made(place);
     let corner = Point3::from(CENTRE) - Vector3::new(120.0, 120.0, 210.0);
@@ -30,7 +30,7 @@ fn with_ct(place: &Path) -> CaseFolder {
         from.x.abs() < 12.0 && from.y.abs() < 12.0 && from.z < 0.0
     };
     let places: Vec<_> = (0..grid.len()).map(|n| grid.centre(grid.voxel(n))).collect();
-    let hu = places.iter().map(|p| if femur(p) { 900 } else { 0 }).collect();
+    let hu = places.iter().map(|p| if femur(p) { 900 } else { -100 }).collect();
     let ids: Vec<u8> = places.iter().map(|p| if femur(p) { Label::FemurRight.id() } else { Label::Background.id() }).collect();
     nifti::write_labels(&folder.path().join("labels.nii.gz"), &grid, &ids).unwrap();
     nifti::write_volume(&folder.path().join("volume.nii.gz"), &Volume { grid, hu }).unwrap();
@@ -45,7 +45,7 @@ fn shown(app: &mut App, view: FilmView) -> (Vec<u8>, f64) {
     });
     let model = app.world().resource::<FilmState>().model(view, None);
     assert!(model.failure.is_none() && !model.busy, "{:?}", model.failure);
-    let film = model.film.unwrap();
+    let film = model.film.expect("a film");
     assert_eq!(film.picture.rgb.len(), 3 * film.picture.width * film.picture.height);
     (film.picture.rgb.clone(), film.mm_per_pixel)
 }
