@@ -107,7 +107,7 @@ mod tests {
         for (side, lay_deg) in Side::BOTH.into_iter().flat_map(|side| [-30.0, 0.0, 41.0].map(|lay| (side, lay))) {
             let shaft = Unit::new_normalize(Vector3::new(-0.08 * side.lps_sign(), 0.03, 1.0));
             // A neck without torsion is to the side; then the leg is laid.
-            let out = Rotation3::from_axis_angle(&shaft, f64::to_radians(-lay_deg + TORSION_DEG) * -side.lps_sign());
+            let out = Rotation3::from_axis_angle(&shaft, f64::to_radians(lay_deg + TORSION_DEG) * side.lps_sign());
             let neck = Unit::new_normalize(out * Vector3::new(side.lps_sign(), 0.0, -0.8));
             let head = Point3::new(90.0 * side.lps_sign(), 20.0, 700.0);
             let frame = frame_of_usual_torsion(&head, &shaft, &neck, side).unwrap();

@@ -47,15 +47,14 @@ pub(super) fn of_hip(hip: &HipParts, hip_bone: Option<&Bone>, bones: &Bones, fin
 
 /// What follows from a knee that is not in the scan, for a leg that then seems to have lain turned outwards by so much.
 pub(super) fn without_knee(side: Side, outwards_deg: f64) -> Finding {
-    let [torsion, turn] = [TORSION_DEG, outwards_deg.abs()].map(|degrees| format!("{degrees:.0}"));
-    let way = if outwards_deg < 0.0 { "inwards" } else { "outwards" };
+    let [torsion, turn] = [TORSION_DEG, outwards_deg].map(|degrees| format!("{degrees:.0}"));
     let text = format!(
         "The {side} knee is not in the scan: femoral version cannot be measured. The frame of the femur follows the shaft axis instead of \
          the mechanical axis and is turned so that its neck has the {torsion}° of torsion that femora have in the middle (10° standard \
-         deviation): as it lay the leg was turned {way} by {turn}°. Rotation in motion and activities counts from there, and is off by as \
-         much as this femur's torsion is another."
+         deviation): as it lay the leg was turned outwards by {turn}° (inwards where negative). Rotation in motion and activities counts from \
+         there, and is off by as much as this femur's torsion is another."
     );
-    finding("knee-not-in-scan", Some(side), text).with("torsion", torsion).with("turn", turn).with("way", way)
+    finding("knee-not-in-scan", Some(side), text).with("torsion", torsion).with("turn", turn)
 }
 
 fn metal(side: Side, head: &Sphere, bones: &Bones, findings: &mut Vec<Finding>) {

@@ -43,7 +43,7 @@ fn made(place: &Path) -> CaseFolder {
     let block = |p: &Point3<f64>| (p.x - CENTRE[0]).abs() <= 40.0 && (p.y - CENTRE[1]).abs() <= 40.0 && p.z >= CENTRE[2];
     let ids: Vec<u8> =
         (0..grid.len()).map(|at| if block(&grid.centre(grid.voxel(at))) { Label::HipRight.id() } else { 0 }).collect();
-    let hu = ids.iter().map(|id| if *id == 0 { 20 } else { 600 }).collect();
+    let hu = ids.iter().map(|id| if *id == 0 { -100 } else { 600 }).collect();
     let (labels, volume) = (place.with_extension("labels.nii.gz"), place.with_extension("volume.nii.gz"));
     nifti::write_labels(&labels, &grid, &ids).unwrap();
     nifti::write_volume(&volume, &Volume { grid, hu }).unwrap();

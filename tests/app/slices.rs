@@ -460,5 +460,5 @@ fn layouts_have_names_and_begin_as_they_are_told() {
         assert_eq!(name.parse(), Ok(SlicesStart { arrangement, kind, preset: None }));
     }
     let refused = "4x4".parse::<SlicesStart>().unwrap_err();
-    assert!(refused.contains("3d, 1+3, 2x2, axial") && refused.contains("4x4"), "{refused}");
+    assert!(refused.contains("3d, 1+3, 2x2, film, ") && refused.contains("4x4"), "{refused}");
 }
