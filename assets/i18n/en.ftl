@@ -1322,12 +1322,12 @@ job-left = About { $seconds } s left of this stage
 
 ## The CT as a solid
 solid = CT as a solid
-solid-help = The scan itself, as scanned and before any label. Hide the bones to see it alone; it does not move with the hip.
+solid-help = The scan itself, as scanned and before any label. Hide the bones to see it alone; it does not move with the hip. As an X-ray the bones give way to it and implants lie in them as scanned, whatever the posture.
 solid-look = What is seen of the CT
 solid-bone = Bone and metal
 solid-skin = Soft tissue over bone
 solid-mip = Greatest value (MIP)
-solid-xray = As an X-ray (implants drawn in)
+solid-xray = As an X-ray
 solid-cut = Cut through the cross-hair
 solid-cut-none = Not cut
 solid-cut-coronal = Coronal: front cut away

@@ -1322,12 +1322,12 @@ job-left = 此阶段约剩 { $seconds } 秒
 
 ## CT 体绘制
 solid = CT 体绘制
-solid-help = 扫描本身，未经任何标注。隐藏骨骼可单独查看；不随髋关节运动。
+solid-help = 扫描本身，未经任何标注。隐藏骨骼可单独查看；不随髋关节运动。X 线样显示时骨面让位，假体位于扫描时的骨内，与姿势无关。
 solid-look = CT 显示方式
 solid-bone = 骨与金属
 solid-skin = 骨外软组织
 solid-mip = 最大密度投影 (MIP)
-solid-xray = X 线样（叠加假体）
+solid-xray = X 线样
 solid-cut = 过十字线切除
 solid-cut-none = 不切除
 solid-cut-coronal = 冠状：切除前方

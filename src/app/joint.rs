@@ -1,6 +1,6 @@
 //! The hip in motion: one posture moves everything that follows the femur.
 
-use super::{bodies::FollowsFemur, document::OpenDocument, schedule::AppSet, space::ViewSpace};
+use super::{bodies::FollowsFemur, document::OpenDocument, raycast::SolidState, schedule::AppSet, space::ViewSpace};
 use crate::{
     frames::{AnatomicalFrame, Side, as_right_hip},
     motion::{Posture, femur_transform},
@@ -78,13 +78,16 @@ fn move_femur(
     posture: Res<HipPosture>,
     out: Res<HeadOut>,
     space: Res<ViewSpace>,
+    solid: Res<SolidState>,
     mut bodies: Query<&mut Transform, With<FollowsFemur>>,
 ) {
     let Some(document) = document else { return };
-    if !(document.is_changed() || posture.is_changed() || out.is_changed()) {
+    if !(document.is_changed() || posture.is_changed() || out.is_changed() || solid.is_changed()) {
         return;
     }
     let Some(joint) = document.joint else { return };
-    let moved = space.motion(&joint.motion_out(&posture.0, &out.0));
-    bodies.iter_mut().for_each(|mut transform| *transform = moved);
+    // On an X-ray of the scan they lie in the bone as it was scanned, as they do in slices: anywhere else they would seem to be outside it.
+    let scanned = solid.view.through_bones();
+    let moved = if scanned { Transform::IDENTITY } else { space.motion(&joint.motion_out(&posture.0, &out.0)) };
+    bodies.iter_mut().for_each(|mut transform| _ = transform.set_if_neq(moved));
 }

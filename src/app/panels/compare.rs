@@ -11,10 +11,12 @@ use crate::{
     plan::assessment::quantities,
     report::{BesideRow, beside, name_in},
 };
-use egui::{ComboBox, Grid, Label, RichText, ScrollArea, Ui, WidgetInfo, WidgetType};
+use egui::{ComboBox, Grid, Label, Response, RichText, ScrollArea, Ui, WidgetInfo, WidgetType};
 
 /// How many plans stand beside each other, the newest at the right.
 const BESIDE: usize = 3;
+/// Width of the names of lines, points.
+const NAME: f32 = 118.0;
 
 /// What stands beside what is planned, in a view that turns with it, and every number of both with its difference.
 pub fn choose(ui: &mut Ui, texts: &Texts, case: &CaseModel<'_>, commands: &mut Vec<Command>) {
@@ -81,7 +83,7 @@ fn difference(ui: &mut Ui, texts: &Texts, row: &Row) {
             (format!("{angle} · {}", texts.get(&key)), Some(texts.get(&format!("{key}-definition"))))
         }
     };
-    let label = ui.add(Label::new(RichText::new(name).small()).wrap());
+    let label = named(ui, name);
     if let Some(definition) = definition {
         label.on_hover_text(definition);
     }
@@ -94,11 +96,19 @@ fn difference(ui: &mut Ui, texts: &Texts, row: &Row) {
     ui.end_row();
 }
 
+/// The name of a line, in as many lines as it takes.
+fn named(ui: &mut Ui, name: String) -> Response {
+    let width = |ui: &mut Ui| {
+        ui.set_width(NAME);
+        ui.add(Label::new(RichText::new(name).small()).wrap())
+    };
+    ui.scope(width).inner
+}
+
 /// The activity that binds in each, and how much it leaves.
 fn binds(ui: &mut Ui, texts: &Texts, compared: &Compared) {
     let [first, second] = compared.columns.each_ref().map(|column| column.binding.as_ref());
-    ui.add(Label::new(RichText::new(texts.get("beside-binding")).small()).wrap())
-        .on_hover_text(texts.get("beside-binding-definition"));
+    named(ui, texts.get("beside-binding")).on_hover_text(texts.get("beside-binding-definition"));
     let says = |binding: &Binding| {
         let margin = told(Unit::Degrees, binding.margin_deg, false);
         format!("{}\n{margin} · {}", name_in(&binding.activity.name, texts), texts.get(binding.couple.key()))
