@@ -202,7 +202,7 @@ fn joint(anatomy: &Anatomy, side: Side, scene: Option<&RomScene>) -> Option<Join
 }
 
 /// The joint as it was scanned.
-pub(super) fn native_joint(anatomy: &Anatomy, side: Side) -> Option<Joint> {
+fn native_joint(anatomy: &Anatomy, side: Side) -> Option<Joint> {
     let hip = anatomy.hip(side)?;
     let femoral = hip.femur.as_ref()?.frame;
     Some(Joint { side, pelvic: anatomy.pelvis.app, femoral, centre: hip.head.centre, reduction: Isometry3::identity() })

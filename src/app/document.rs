@@ -8,7 +8,7 @@ use super::{
     hands::Standing,
     joint::Joint,
     keeping::Desk,
-    model::PlanNumbers,
+    model::{PlanNumbers, Step},
     rehearsal::RehearsalSource,
     slices::SliceSource,
     trial::PlannedHip,
@@ -116,10 +116,24 @@ impl Document {
         self.bodies.iter().find(|body| body.kind == BodyKind::Bone(bone)).map(|body| body.mesh.as_ref())
     }
 
-    /// From a landmark's place in the scan to where its bone is in a posture.
+    /// The surface of a bone before the operation.
     #[must_use]
-    pub fn motion(&self, (name, side): Which, posture: &Posture) -> Isometry3<f64> {
-        self.femur_motion(posture, name.bone(side) == Some(Label::femur(self.side)))
+    pub fn whole(&self, bone: Label) -> Option<&TriMesh> {
+        let scanned = self.scanned.bones.iter().find(|(label, _)| *label == bone).map(|(_, mesh)| mesh.as_ref());
+        scanned.or_else(|| self.mesh_of(bone))
+    }
+
+    /// The joint that is seen at a step: the native one where the bones are judged as they were scanned.
+    #[must_use]
+    pub fn joint_at(&self, step: Step) -> Option<Joint> {
+        let native = self.scanned.joint.filter(|_| step.shows_as_scanned() && self.placed.is_some());
+        native.or(self.joint)
+    }
+
+    /// From a landmark's place in the scan to where its bone is seen at a step in a posture.
+    #[must_use]
+    pub fn motion(&self, (name, side): Which, posture: &Posture, step: Step) -> Isometry3<f64> {
+        self.femur_motion(posture, name.bone(side) == Some(Label::femur(self.side)), step)
     }
 
     /// Where cup and stem stand in the picture in a posture; `None` where there is no joint with a cup.
@@ -129,10 +143,10 @@ impl Document {
         Some(Standing::of(&joint, placed.cup_axis, placed.stem, posture))
     }
 
-    /// The motion of the operated femur in a posture; for what is not `on_femur` none.
+    /// The motion of the operated femur as it is seen at a step in a posture; for what is not `on_femur` none.
     #[must_use]
-    pub fn femur_motion(&self, posture: &Posture, on_femur: bool) -> Isometry3<f64> {
-        self.joint.filter(|_| on_femur).map_or_else(Isometry3::identity, |joint| joint.motion(posture))
+    pub fn femur_motion(&self, posture: &Posture, on_femur: bool, step: Step) -> Isometry3<f64> {
+        self.joint_at(step).filter(|_| on_femur).map_or_else(Isometry3::identity, |joint| joint.motion(posture))
     }
 }
 

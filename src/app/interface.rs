@@ -258,7 +258,7 @@ impl Shown<'_, '_> {
         let mark = |(name, side, landmark): (_, _, &Landmark)| LandmarkMark {
             name,
             side,
-            position: document.motion((name, side), &self.posture.0) * landmark.position,
+            position: document.motion((name, side), &self.posture.0, self.at.0) * landmark.position,
             sd_mm: landmark.sd_per_axis_mm(),
             by_hand: landmark.is_by_hand(),
             hovered: self.examination.hovered == Some((name, side)),
@@ -310,7 +310,7 @@ impl Shown<'_, '_> {
         };
         let follows = |figure: &Figure| figure.on_femur && figure.side == Some(document.side);
         let moved = |figure: Figure| {
-            let motion = document.femur_motion(&self.posture.0, follows(&figure));
+            let motion = document.femur_motion(&self.posture.0, follows(&figure), self.at.0);
             figure.moved(&motion)
         };
         figures(examination, shown).into_iter().map(moved).collect()

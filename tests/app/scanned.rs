@@ -8,8 +8,10 @@ use coxa::{
         document::OpenDocument,
         model::{Command, Step},
         scanned::AsScanned,
+        space::ViewSpace,
     },
     labels::Label,
+    motion::Posture,
 };
 
 /// What the camera of the view sees: planned bodies, and bones as scanned.
@@ -61,4 +63,20 @@ fn bones_are_judged_whole_and_without_implants() {
     assert_eq!(seen(&mut app), (all, none), "and back");
     let mut opaque = app.world_mut().query::<&Opacity>();
     assert!(opaque.iter(app.world()).all(|opacity| opacity.0 > 0.0));
+}
+
+#[test]
+fn landmarks_and_figures_stand_on_the_bones_that_are_seen() {
+    let (_folder, mut app) = opened();
+    let posture = Posture { flexion_deg: 40.0, adduction_deg: 5.0, internal_rotation_deg: -10.0 };
+    request(&mut app, Command::SetPosture(posture));
+    app.update();
+    let mut bones = app.world_mut().query::<(&AsScanned, &Transform)>();
+    let document = app.world().resource::<OpenDocument>();
+    let (femur, space) = (BodyKind::Bone(Label::femur(document.side)), app.world().resource::<ViewSpace>());
+    let stands = bones.iter(app.world()).find(|(bone, _)| bone.kind == femur).unwrap().1;
+    for step in Step::ALL {
+        let seen = space.motion(&document.femur_motion(&posture, true, step));
+        assert_eq!(seen == *stands, step.shows_as_scanned(), "{step:?}");
+    }
 }

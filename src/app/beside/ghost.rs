@@ -2,7 +2,7 @@
 
 use crate::{
     app::{
-        bodies, case,
+        bodies,
         document::{BodyMesh, OpenDocument},
         examination::Layers,
         joint::{HipPosture, Joint},
@@ -43,11 +43,12 @@ pub(super) fn draw(
         (true, _) => Some(1.0),
         (false, ghost) => ghost.then_some(OPACITY),
     };
-    let native = document.hip.as_ref().zip(opacity).and_then(|(hip, opacity)| {
-        let label = Label::femur(document.side);
-        Some((hip.bones.get(&label)?, label, case::native_joint(&hip.anatomy, document.side)?, opacity))
+    let scanned = document.hip.as_ref().map(|_| &document.scanned);
+    let native = scanned.zip(opacity).and_then(|(scanned, opacity)| {
+        let femur = scanned.bones.iter().find(|(label, _)| *label == Label::femur(document.side));
+        Some((femur?, scanned.joint?, opacity))
     });
-    let Some((femur, label, joint, opacity)) = native else {
+    let Some(((label, femur), joint, opacity)) = native else {
         old.iter().for_each(|(entity, _)| commands.entity(entity).despawn());
         return;
     };
@@ -60,7 +61,7 @@ pub(super) fn draw(
     old.iter().for_each(|(entity, _)| commands.entity(entity).despawn());
     let material = materials.add(StandardMaterial { perceptual_roughness: 0.7, reflectance: 0.35, ..default() });
     bodies::tint(&mut materials, &material, colour);
-    let body = BodyMesh { kind: bodies::BodyKind::Bone(label), mesh: Arc::new(femur.clone()), sensor: None };
+    let body = BodyMesh { kind: bodies::BodyKind::Bone(*label), mesh: Arc::clone(femur), sensor: None };
     commands.spawn((
         Name::new("native"),
         Ghost { joint },

@@ -9,6 +9,7 @@ use crate::{
         joint::HipPosture,
         model::Layer,
         space::ViewSpace,
+        steps::AtStep,
     },
     labels::Label,
     surface::MeshIndex,
@@ -43,6 +44,7 @@ pub(super) struct Look<'w, 's> {
     posture: Res<'w, HipPosture>,
     space: Res<'w, ViewSpace>,
     layers: Res<'w, Layers>,
+    at: Res<'w, AtStep>,
     cameras: Query<'w, 's, &'static OrbitCamera>,
 }
 
@@ -86,7 +88,7 @@ pub(super) fn point(
     let Some(pointer) = area.pointer else { return };
     let eye = Eye::new(camera, &look.space, area.rect);
     let Some(((name, side), position)) = state.held() else {
-        let seen = |which: Which, p: &Point3<f64>| eye.see(&(document.motion(which, &look.posture.0) * p));
+        let seen = |which: Which, p: &Point3<f64>| eye.see(&(document.motion(which, &look.posture.0, look.at.0) * p));
         let near = nearest(&state, |which, p| seen(which, p).map(|place| place - pointer));
         let near = near.filter(|_| area.pointer_inside && look.layers.0.contains(&Layer::Landmarks));
         let hovered = near.map(|(which, _)| which);
@@ -102,11 +104,11 @@ pub(super) fn point(
     if pointer != grip.last {
         grip.last = pointer;
         // Seen from the bone, which may have moved with the hip.
-        let back = document.motion((name, side), &look.posture.0).inverse();
+        let back = document.motion((name, side), &look.posture.0, look.at.0).inverse();
         let ray = eye.ray(pointer + grip.offset);
         let ray = Ray { origin: back * ray.origin, direction: back * ray.direction };
         let bone = name.bone(side).filter(|_| name.on_surface());
-        let mesh = bone.and_then(|bone| Some((bone, document.mesh_of(bone)?)));
+        let mesh = bone.and_then(|bone| Some((bone, document.whole(bone)?)));
         let surface = mesh.map(|(bone, mesh)| &*surfaces.entry(bone).or_insert_with(|| MeshIndex::new(mesh)));
         state.drag(follow(&ray, &position, surface));
     }

@@ -5,15 +5,13 @@ use crate::{
     app::{
         bodies::{Body, BodyKind},
         camera::OrbitCamera,
-        case,
-        document::{Document, OpenDocument},
+        document::OpenDocument,
         eye::{Eye, Ray, ViewArea},
         joint::HipPosture,
+        model::Step,
         space::ViewSpace,
     },
     labels::Label,
-    mesh::TriMesh,
-    motion::Posture,
     surface::MeshIndex,
 };
 use bevy::{ecs::system::SystemParam, prelude::*};
@@ -59,11 +57,12 @@ pub(super) fn point(
         // A stroke stays on its bone.
         let bones: Vec<Label> = bones.filter(|bone| drawn.is_none_or(|drawn| drawn == *bone)).collect();
         for bone in &bones {
-            if let (false, Some(mesh)) = (surfaces.contains_key(bone), scanned(document, *bone)) {
+            if let (false, Some(mesh)) = (surfaces.contains_key(bone), document.whole(*bone)) {
                 surfaces.insert(*bone, MeshIndex::new(mesh));
             }
         }
-        let motion = |bone: Label| motion(document, &look.posture.0, bone);
+        // As they are seen where they are repaired.
+        let motion = |bone| document.femur_motion(&look.posture.0, bone == Label::femur(document.side), Step::Bones);
         let candidates = bones.iter().filter_map(|bone| Some((*bone, motion(*bone), surfaces.get(bone)?)));
         if let Some((bone, place, ray)) = picked(&ray, candidates) {
             state.touch(place, Ground::Bone(bone, ray.direction));
@@ -71,23 +70,6 @@ pub(super) fn point(
     }
     if state.drawn_on().is_some() && !buttons.pressed(MouseButton::Left) {
         state.lift();
-    }
-}
-
-/// The surface of a bone as it stands where bones are repaired: whole.
-fn scanned(document: &Document, bone: Label) -> Option<&TriMesh> {
-    let whole = document.hip.as_ref().and_then(|hip| hip.bones.get(&bone));
-    whole.or_else(|| document.mesh_of(bone))
-}
-
-/// Where it stands there: the femur about the hip's own centre.
-fn motion(document: &Document, posture: &Posture, bone: Label) -> Isometry3<f64> {
-    let on_femur = bone == Label::femur(document.side);
-    match &document.hip {
-        Some(hip) if on_femur => {
-            case::native_joint(&hip.anatomy, document.side).map_or_else(Isometry3::identity, |joint| joint.motion(posture))
-        }
-        _ => document.femur_motion(posture, on_femur),
     }
 }
 
